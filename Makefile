@@ -1,0 +1,57 @@
+# Two commands: `make demo` runs the main job on a fresh machine, `make test` everything CI runs.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DEMO   := data/demo
+
+.PHONY: demo test lint unit notebooks lab bench lock docs clean
+
+demo: $(VENV)/.demo
+	$(BIN)/certanalytics demo --folder $(DEMO) --out reports/out
+
+test: lint unit notebooks
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# nbval runs every notebook from top to bottom in a fresh kernel on a demo estate of its own.
+notebooks: $(VENV)/.test
+	$(BIN)/certanalytics demo --folder build/nbval --no-report
+	CERTANALYTICS_ESTATE=$(CURDIR)/build/nbval/estate.duckdb $(BIN)/python -m pytest --nbval-lax -n auto --dist loadfile -W default notebooks
+
+# Scan the project's own loopback servers with the real tools and write data/samples.
+lab: $(VENV)/.test
+	$(BIN)/python -m tests.lab
+
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/start_up.py
+
+# Pins with hashes and without any address; run after changing the dependencies in pyproject.toml.
+lock: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra reports --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra reports --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --constraints requirements.txt --output-file requirements-test.txt
+
+clean:
+	rm -rf build dist $(DEMO) reports/out
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("certanalytics needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.test: requirements-test.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@ $(VENV)/.demo
