@@ -1,0 +1,142 @@
+"""Files as they lie on disk, opened: folders walked, `.gz`, `.zst` and `.zip` members unpacked.
+
+An `Export` is one readable member. What it is packed in is told by magic numbers, never by the
+file's name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import stat
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from certanalytics.errors import DataError
+
+HEAD_BYTES = 64 * 1024
+"""How much of a file a signature may look at."""
+
+_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class Export:
+    """One export file or archive member, unpacked on reading.
+
+    Attributes:
+        path: The file on disk.
+        member: Name inside the archive, or ``None``.
+        file_time: Modification time of the file or member, naive UTC.
+    """
+
+    path: Path
+    member: str | None
+    file_time: datetime
+    _opener: Callable[[], BinaryIO]
+
+    @property
+    def label(self) -> str:
+        """How the export is named in messages and in the estate."""
+        return f"{self.path}!{self.member}" if self.member else str(self.path)
+
+    def open(self) -> BinaryIO:
+        """A fresh binary stream over the unpacked content; the caller closes it."""
+        return self._opener()
+
+    def text(self, encoding: str = "utf-8-sig", newline: str | None = None) -> io.TextIOWrapper:
+        """A fresh text stream; bytes that do not fit the encoding are kept as ``\\xNN`` escapes."""
+        return io.TextIOWrapper(self.open(), encoding=encoding, errors="backslashreplace", newline=newline)
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes of the unpacked content, at most `HEAD_BYTES`."""
+        with self.open() as stream:
+            parts, missing = [], HEAD_BYTES
+            while missing and (part := stream.read(missing)):
+                parts.append(part)
+                missing -= len(part)
+        return b"".join(parts)
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the unpacked content, lower-case hex: the identity of a load."""
+        with self.open() as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def exports(path: Path) -> Iterator[Export | DataError]:
+    """Every export under a file or folder, in name order; what cannot be opened comes as an error.
+
+    Hidden files and folders are passed over. Archives inside archives are not opened.
+
+    Raises:
+        DataError: The path does not exist.
+    """
+    if not path.exists():
+        raise DataError("no such file or folder", where=str(path), hint="Check the path given to load.")
+    if path.is_dir():
+        for child in sorted(path.iterdir()):
+            if not child.name.startswith("."):
+                yield from exports(child)
+        return
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            yield DataError("not a regular file", where=str(path))
+            return
+        time = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+        with path.open("rb") as stream:
+            magic = stream.read(4)
+        if magic == _ZIP:
+            yield from _members(path)
+        else:
+            yield Export(path, None, time, _opener(path, magic))
+    except OSError as error:
+        yield DataError(error.strerror or str(error), where=str(path))
+
+
+def _opener(path: Path, magic: bytes) -> Callable[[], BinaryIO]:
+    if magic.startswith(_GZIP):
+        return lambda: cast("BinaryIO", gzip.open(path, "rb"))
+    if magic == _ZSTD:
+        return lambda: cast(
+            "BinaryIO",
+            io.BufferedReader(
+                cast(
+                    "io.RawIOBase", zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True)
+                )
+            ),
+        )
+    return lambda: cast("BinaryIO", path.open("rb"))
+
+
+def _members(path: Path) -> Iterator[Export | DataError]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+    except zipfile.BadZipFile as error:
+        yield DataError(f"damaged zip archive ({error})", where=str(path), hint="Export it again.")
+        return
+    for info in infos:
+        if info.flag_bits & 0x1:
+            yield DataError("member is encrypted", where=f"{path}!{info.filename}", hint="Unpack it first.")
+            continue
+        yield Export(path, info.filename, datetime(*info.date_time), _member_opener(path, info.filename))
+
+
+def _member_opener(path: Path, member: str) -> Callable[[], BinaryIO]:
+    def open_member() -> BinaryIO:
+        with closing(zipfile.ZipFile(path)) as archive:
+            return cast("BinaryIO", archive.open(member))
+
+    return open_member
