@@ -1,0 +1,215 @@
+"""What a user holds in the hand: an estate to load exports into, query, and ask as of any moment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from certanalytics.errors import DataError, UsageError
+from certanalytics.result import Input
+from certanalytics.store import MEMORY, Store, parameters_of, question
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from certanalytics.load import Progress
+    from certanalytics.load_report import LoadReport
+
+Moment = str | date | datetime
+"""A moment: a datetime, or a date, which means the end of that day; without a zone it is UTC."""
+
+
+def connect(path: str | Path | None = None) -> Estate:
+    """Take an estate in hand. The file is opened for reading when first asked, and for writing only while loading.
+
+    Args:
+        path: The estate file, made by the first load; ``:memory:`` for one that is not kept. Without it the
+            environment's ``CERTANALYTICS_ESTATE``, else ``estate.duckdb`` in the working directory.
+    """
+    return Estate(str(path or os.environ.get("CERTANALYTICS_ESTATE") or "estate.duckdb"))
+
+
+class About:
+    """Which versions are at work; shows itself in a notebook's first cell."""
+
+    def __init__(self) -> None:
+        self.versions = {name: metadata.version(name) for name in ("certanalytics", "duckdb", "pandas", "plotly")}
+
+    def __repr__(self) -> str:
+        return " · ".join(f"{name} {version}" for name, version in self.versions.items())
+
+
+def about() -> About:
+    """Which versions of this package, DuckDB, pandas and Plotly are at work."""
+    return About()
+
+
+class Estate:
+    """One estate: everything that was loaded, and what can be asked of it.
+
+    Args:
+        path: The estate file, or ``:memory:``.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._store: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        """The open estate file (read-only, except in memory).
+
+        Raises:
+            DataError: Nothing was loaded yet.
+        """
+        if self._store is None:
+            self._store = Store(self.path, read_only=self.path != MEMORY)
+        return self._store
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def load(
+        self,
+        *paths: str | Path,
+        collected_at: Moment | None = None,
+        column_maps: tuple[str | Path, ...] = (),
+        progress: Progress | None = None,
+    ) -> LoadReport:
+        """Take export files and folders into the estate; see `certanalytics.load.load`.
+
+        Args:
+            paths: Files and folders.
+            collected_at: When files that do not say so themselves were collected.
+            column_maps: TOML files that say which column of an owners' CSV is which.
+            progress: Called while reading.
+
+        Raises:
+            DataError: A path does not exist or the file is not an estate.
+            EstateBusyError: Another process is writing to the estate.
+        """
+        from certanalytics.load import load  # noqa: PLC0415 - the readers cost time only a load should pay
+        from certanalytics.sources import mapped_owners  # noqa: PLC0415
+
+        more = tuple(mapped_owners(Path(column_map)) for column_map in column_maps)
+        given = as_moment(collected_at) if collected_at is not None else None
+        files = [Path(path) for path in paths]
+        if self.path == MEMORY:
+            return load(self.store, files, collected_at=given, more_sources=more, progress=progress)
+        self.close()
+        with Store(self.path, read_only=False) as store:
+            return load(store, files, collected_at=given, more_sources=more, progress=progress)
+
+    def query(self, sql: str, **parameters: Any) -> pd.DataFrame:
+        """Run SQL over the tables, views and macros of the estate.
+
+        Args:
+            sql: One statement; ``$name`` stands for a parameter.
+            parameters: The parameters by name.
+
+        Raises:
+            UsageError: DuckDB refuses the statement.
+        """
+        return self.store.query(sql, parameters)
+
+    def rows(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of a SQL statement as plain Python values.
+
+        Raises:
+            UsageError: DuckDB refuses the statement.
+        """
+        return self.store.rows(sql)
+
+    def inventory(self, *, as_of: Moment | None = None, scope: str | None = None) -> pd.DataFrame:
+        """The certificates known at a moment, one row each; columns as in ``sql/views/inventory.sql``."""
+        moment = self.moment(as_of)
+        self.store.restrict(moment, scope)
+        return self.store.query("SELECT * FROM inventory($as_of) ORDER BY certificate", {"as_of": moment})
+
+    def ask(
+        self, name: str, *, as_of: Moment | None = None, scope: str | None = None, **parameters: Any
+    ) -> pd.DataFrame:
+        """Ask one of the named questions of ``sql/questions``.
+
+        Args:
+            name: The question.
+            as_of: The moment to answer for; the newest evidence if ``None``.
+            scope: A SQL predicate over the inventory; everything if ``None``.
+            parameters: Further parameters of the question.
+
+        Raises:
+            UsageError: No such question, a parameter is missing or unknown, or the scope is not a predicate.
+        """
+        text = question(name)
+        wanted = set(parameters_of(text))
+        moment = self.moment(as_of)
+        given: Mapping[str, Any] = {"as_of": moment, **parameters}
+        if missing := wanted - set(given):
+            raise UsageError(f"question {name!r} needs {', '.join(sorted(missing))}")
+        if unknown := set(parameters) - wanted:
+            raise UsageError(f"question {name!r} does not take {', '.join(sorted(unknown))}")
+        self.store.restrict(moment, scope)
+        return self.store.query(text, {key: given[key] for key in wanted})
+
+    def check_scope(self, scope: str | None, *, as_of: Moment | None = None) -> int:
+        """How many certificates a scope holds.
+
+        Raises:
+            UsageError: It is not a predicate over the inventory.
+        """
+        moment = self.moment(as_of)
+        self.store.restrict(moment, scope or None)
+        return int(self.store.fetch("SELECT count(*) FROM inventory($as_of)", {"as_of": moment})[0][0])
+
+    def moment(self, as_of: Moment | None) -> datetime:
+        """A moment as naive UTC; ``None`` or empty text is the time of the newest observation in the estate.
+
+        Raises:
+            DataError: There is no evidence yet.
+            UsageError: The text is not a date or time.
+        """
+        if as_of is not None and as_of != "":
+            return as_moment(as_of)
+        newest = self.store.fetch("SELECT moment FROM newest")[0][0]
+        if not isinstance(newest, datetime):
+            raise DataError("the estate is empty", where=self.path, hint="Load exports first: certanalytics load PATH")
+        return newest
+
+    def evidence(self, as_of: Moment | None = None) -> tuple[Input, ...]:
+        """What was loaded, by source: files, records, newest observation up to a moment."""
+        rows = self.store.fetch(
+            "SELECT source, files, records, newest FROM evidence($as_of) ORDER BY source",
+            {"as_of": as_moment(as_of) if as_of else datetime.max},
+        )
+        return tuple(Input(source=row[0], files=row[1], records=row[2], newest=row[3]) for row in rows)
+
+
+def as_moment(moment: Moment) -> datetime:
+    """A moment as naive UTC; a date is the end of its day, 23:59:59.
+
+    Raises:
+        UsageError: The text is not a date or time.
+    """
+    if isinstance(moment, str):
+        try:
+            moment = date.fromisoformat(moment) if len(moment) == 10 else datetime.fromisoformat(moment)
+        except ValueError as error:
+            raise UsageError(
+                f"{moment!r} is not a date or time", hint="Write 2026-11-23 or 2026-11-23T12:00"
+            ) from error
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(23, 59, 59))
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

@@ -1,0 +1,63 @@
+"""Which certificate is meant: by SHA-256 over its DER, else by as much as a source says.
+
+Identities of certificates whose DER is not known yet begin with what they are made from: ``sha1:``, ``serial:``
+(issuer and serial number, RFC 5280 section 4.1.2.2; never the serial number alone) or ``text:`` (a digest of
+everything said). The views of ``sql/views`` resolve them to the full certificate once any source brings it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+
+from certanalytics.model import CertificateRef, StatedCertificate
+
+_SEPARATOR = re.compile(r"(?<!\\)[,/+]\s*(?=(?:[A-Za-z][A-Za-z0-9.-]*|\d+(?:\.\d+)+)\s*=)")
+
+
+def issuer_key(dn: str | None) -> str | None:
+    """A distinguished name in a form two tools agree on: its attributes in lower case, sorted.
+
+    ``C=US, O=Example Inc, CN=CA 1``, ``CN=CA 1,O=Example Inc,C=US`` and ``/C=US/O=Example Inc/CN=CA 1`` give the same.
+    """
+    if not dn:
+        return None
+    parts = (part.partition("=") for part in _SEPARATOR.split(dn.strip().removeprefix("/")))
+    return "|".join(sorted(f"{key.strip().lower()}={_unescaped(value).strip().lower()}" for key, _, value in parts))
+
+
+def identity(certificate: CertificateRef) -> str:
+    """The identity a certificate has in the estate.
+
+    Args:
+        certificate: Its DER, or what a source says of it.
+    """
+    if isinstance(certificate, bytes):
+        return hashlib.sha256(certificate).hexdigest()
+    if certificate.sha256:
+        return certificate.sha256
+    if certificate.sha1:
+        return f"sha1:{certificate.sha1}"
+    issuer = issuer_key(certificate.issuer_dn) or (certificate.issuer_cn and f"cn={certificate.issuer_cn.lower()}")
+    if certificate.serial_hex and issuer:
+        return f"serial:{certificate.serial_hex}@{_digest(issuer)}"
+    return f"text:{_digest(repr(dataclasses.astuple(certificate)))}"
+
+
+def stated_columns(stated: StatedCertificate) -> dict[str, object]:
+    """What a source says of a certificate as columns of the ``certificate`` table, ``evidence`` parsed."""
+    columns: dict[str, object] = {field.name: getattr(stated, field.name) for field in dataclasses.fields(stated)}
+    columns |= {"identity": identity(stated), "evidence": "parsed", "issuer_key": issuer_key(stated.issuer_dn)}
+    if stated.not_before and stated.not_after:
+        seconds = int((stated.not_after - stated.not_before).total_seconds()) + 1
+        columns["validity_days"] = -(-seconds // 86_400)
+    return columns
+
+
+def _unescaped(value: str) -> str:
+    return re.sub(r"\\(.)", r"\1", value)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]

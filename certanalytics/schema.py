@@ -1,0 +1,114 @@
+"""The tables of an estate, derived from the row types of `certanalytics.model`.
+
+Every fact table begins with ``load`` (which file it came from) and ends with ``row_key`` (a digest of what the
+row says and which tool said it), by which a fact that arrives twice is known.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import types
+import typing
+from datetime import datetime
+
+import pyarrow as pa
+
+from certanalytics import x509
+from certanalytics.model import FACTS, CertificateRef, Sighting
+
+VERSION = 1
+"""Number of the schema; an estate of another number is refused with what to do."""
+
+_ARROW: dict[object, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    bytes: pa.binary(),
+    datetime: pa.timestamp("us"),
+    CertificateRef: pa.string(),
+}
+
+
+def _arrow(annotation: object) -> pa.DataType:
+    """The Arrow type of a field; a certificate stands in the tables by its identity."""
+    if annotation in _ARROW:
+        return _ARROW[annotation]
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is tuple:
+        return pa.list_(pa.string() if set(arguments) & {bytes, CertificateRef} else _arrow(arguments[0]))
+    if origin is typing.Literal:
+        return pa.string()
+    if origin in (typing.Union, types.UnionType):
+        rest = tuple(argument for argument in arguments if argument is not types.NoneType)
+        return _ARROW[CertificateRef] if bytes in rest else _arrow(rest[0])
+    raise TypeError(f"no column type for {annotation!r}")
+
+
+def table_name(row_type: type) -> str:
+    """The table of a row type: its class name in snake case."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", row_type.__name__).lower()
+
+
+def _fact(row_type: type) -> pa.Schema:
+    hints = typing.get_type_hints(row_type)
+    fields = [(field.name, _arrow(hints[field.name])) for field in dataclasses.fields(row_type)]
+    if row_type is Sighting:  # one row for every certificate of the chain
+        fields[1:1] = [("certificate", pa.string()), ("position", pa.int64())]
+    return pa.schema([("load", pa.string()), *fields, ("row_key", pa.string())])
+
+
+TABLES: dict[str, pa.Schema] = {
+    "load": pa.schema(
+        [
+            ("load", pa.string()),
+            ("path", pa.string()),
+            ("source", pa.string()),
+            ("tool_version", pa.string()),
+            ("collected_at", pa.timestamp("us")),
+            ("time_basis", pa.string()),
+            ("sha256", pa.string()),
+            ("read", pa.int64()),
+            ("accepted", pa.int64()),
+            ("rejected", pa.int64()),
+            ("duplicate", pa.int64()),
+        ]
+    ),
+    "certificate": pa.schema([("identity", pa.string()), *x509.SCHEMA, ("issuer_key", pa.string())]),
+    "der": pa.schema([("sha256", pa.string()), ("der", pa.binary())]),
+    "name": pa.schema(
+        [
+            ("identity", pa.string()),
+            ("name", pa.string()),
+            ("kind", pa.string()),
+            ("wildcard", pa.bool_()),
+            ("registered_domain", pa.string()),
+        ]
+    ),
+    **{table_name(row_type): _fact(row_type) for row_type in FACTS},
+}
+"""Every table of an estate with its columns."""
+
+_SQL: dict[pa.DataType, str] = {
+    pa.string(): "VARCHAR",
+    pa.large_string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.int32(): "INTEGER",
+    pa.int16(): "SMALLINT",
+    pa.int8(): "TINYINT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.binary(): "BLOB",
+    pa.timestamp("us"): "TIMESTAMP",
+}
+
+
+def ddl(table: str) -> str:
+    """The ``CREATE TABLE`` statement of one table."""
+    columns = ", ".join(f'"{field.name}" {_column(field.type)}' for field in TABLES[table])
+    return f'CREATE TABLE "{table}" ({columns})'
+
+
+def _column(kind: pa.DataType) -> str:
+    return f"{_SQL[kind.value_type]}[]" if pa.types.is_list(kind) else _SQL[kind]

@@ -1,0 +1,275 @@
+"""The DuckDB file: opened, created, appended to all-or-nothing, and asked named questions.
+
+The only module that imports duckdb. The views of ``sql/views`` and the questions of ``sql/questions`` are
+installed in the file itself (as views, or as table macros where they take parameters), so that any DuckDB client
+can ask them.
+"""
+
+from __future__ import annotations
+
+import graphlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from certanalytics.errors import CertAnalyticsError, DataError, EstateBusyError, UsageError
+from certanalytics.schema import TABLES, VERSION, ddl
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SQL = Path(__file__).parent / "sql"
+_FACTS = Path(__file__).parent / "facts"
+_PARAMETER = re.compile(r"\$([a-z_]+)")
+_REFERENCE = re.compile(r"\b(?:from|join|,)\s+([a-z_0-9]+)\b")
+MEMORY = ":memory:"
+
+
+class Store:
+    """One open estate file.
+
+    Args:
+        path: The file, or ``:memory:``.
+        read_only: Open beside other readers; nothing can be changed, and SQL cannot reach other files.
+
+    Raises:
+        DataError: There is no such estate (when reading), or the file is not one of ours.
+        EstateBusyError: Another process is writing to it.
+    """
+
+    def __init__(self, path: Path | str, *, read_only: bool) -> None:
+        self.path = str(path)
+        if read_only and not Path(path).exists():
+            raise DataError(
+                "there is no estate yet", where=self.path, hint="Load exports first: certanalytics load PATH"
+            )
+        try:
+            self.connection = duckdb.connect(
+                self.path, read_only=read_only, config={"enable_external_access": not read_only}
+            )
+        except duckdb.IOException as error:
+            raise _unopened(self.path, str(error)) from error
+        self.connection.execute("SET TimeZone = 'UTC'")
+        try:
+            self._check_or_create(read_only=read_only)
+        except BaseException:
+            self.connection.close()
+            raise
+        self._scoped: tuple[object, str | None] | None = None
+
+    def close(self) -> None:
+        """Close the file; other processes may write to it again."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check_or_create(self, *, read_only: bool) -> None:
+        known = self.connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'").fetchall()
+        if not known and not read_only:
+            with self.transaction():
+                self.connection.execute(f"CREATE TABLE estate AS SELECT {VERSION} AS schema_version")
+                for table in TABLES:
+                    self.connection.execute(ddl(table))
+                self._install()
+            return
+        found = None
+        if ("estate",) in known:
+            found = self.connection.execute("SELECT schema_version FROM estate").fetchone()
+        if found != (VERSION,):
+            was = f"an estate of schema {found[0]}" if found else "not a certanalytics estate"
+            raise DataError(
+                f"this DuckDB file is {was}, this version works with schema {VERSION}",
+                where=self.path,
+                hint="Load the exports into a new file with --estate.",
+            )
+        if not read_only:
+            with self.transaction():
+                self._install()
+
+    def _install(self) -> None:
+        """Install facts, views and questions as they stand in this version of the package."""
+        self.connection.execute("CREATE SCHEMA IF NOT EXISTS facts")
+        for path in sorted(_FACTS.glob("*.csv")):
+            self.connection.execute(
+                f'CREATE OR REPLACE TABLE facts."{path.stem}" AS SELECT * FROM read_csv($path, header = true)',
+                {"path": str(path)},
+            )
+        texts = {path.stem: path.read_text("utf-8") for kind in ("views", "questions") for path in _sql_files(kind)}
+        needs = {
+            name: set(_REFERENCE.findall(_code(text).lower())) & set(texts) - {name} for name, text in texts.items()
+        }
+        for name in graphlib.TopologicalSorter(needs).static_order():
+            self.connection.execute(definition(name, texts[name]))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, or nothing."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def missing(self, table: str, column: str, values: Sequence[str], *, where: str = "true") -> set[str]:
+        """Those of the values that do not stand in a column yet."""
+        found = self.connection.execute(
+            f'SELECT DISTINCT "{column}" FROM "{table}" WHERE {where} AND "{column}" IN (SELECT unnest($values))',
+            {"values": list(values)},
+        ).fetchall()
+        return set(values) - {value for (value,) in found}
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Add rows to a table, matched by column name."""
+        if rows.num_rows:
+            self.connection.register("incoming", rows)
+            self.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
+            self.connection.unregister("incoming")
+
+    def delete(self, table: str, column: str, values: Sequence[str], *, where: str = "true") -> None:
+        """Remove the rows whose column holds one of the values."""
+        self.connection.execute(
+            f'DELETE FROM "{table}" WHERE {where} AND "{column}" IN (SELECT unnest($values))', {"values": list(values)}
+        )
+
+    def fetch(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Rows of a query as tuples, for our own small look-ups."""
+        return list(self.connection.execute(sql, dict(parameters or {})).fetchall())
+
+    def rows(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of a query, with every digit of every number.
+
+        Raises:
+            UsageError: DuckDB refuses the statement; its own message is kept.
+        """
+        try:
+            cursor = self.connection.execute(sql)
+            return [column[0] for column in cursor.description or ()], list(cursor.fetchall())
+        except duckdb.Error as error:
+            raise UsageError(str(error).strip(), where="SQL") from error
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Run SQL and return what it selects.
+
+        Raises:
+            UsageError: DuckDB refuses the statement; its own message is kept.
+        """
+        try:
+            return self.connection.execute(sql, dict(parameters or {})).df()
+        except duckdb.Error as error:
+            raise UsageError(str(error).strip(), where="SQL") from error
+
+    def restrict(self, as_of: object, scope: str | None) -> None:
+        """Let ``inventory`` hold just the certificates in scope at a moment, until the next call.
+
+        The moment's inventory is computed once and shared by all questions asked about it.
+
+        Raises:
+            UsageError: The scope is not a predicate over the inventory.
+        """
+        if self._scoped == (as_of, scope):
+            return
+        self.connection.execute("DROP MACRO TABLE IF EXISTS temp.inventory")
+        self._scoped = None
+        predicate = check_predicate(self.connection, scope) if scope else "true"
+        try:
+            self.connection.execute(
+                "CREATE OR REPLACE TEMP TABLE scoped_inventory AS "
+                f"SELECT * FROM inventory($as_of) WHERE (\n{predicate}\n)",
+                {"as_of": as_of},
+            )
+        except (duckdb.BinderException, duckdb.ConversionException, duckdb.InvalidInputException) as error:
+            if not scope:
+                raise
+            columns = ", ".join(name for name, *_ in self.fetch("DESCRIBE FROM inventory('2000-01-01'::TIMESTAMP)"))
+            raise UsageError(
+                str(error).strip().splitlines()[0],
+                where=f"scope {scope!r}",
+                hint=f"A scope is a SQL predicate over these columns: {columns}",
+            ) from error
+        self.connection.execute("CREATE OR REPLACE TEMP MACRO inventory(as_of) AS TABLE SELECT * FROM scoped_inventory")
+        self._scoped = (as_of, scope)
+
+
+def check_predicate(connection: duckdb.DuckDBPyConnection, predicate: str) -> str:
+    """A predicate that is one expression and nothing else.
+
+    Raises:
+        UsageError: It does not parse as the condition of a single SELECT.
+    """
+    found = connection.execute(
+        "SELECT json_serialize_sql($sql)::JSON AS tree", {"sql": f"SELECT 1 WHERE (\n{predicate}\n)"}
+    ).fetchone()
+    tree = found[0] if found else "{}"
+    error = connection.execute(
+        "SELECT json_extract_string($tree, '$.error_message'), json_array_length($tree, '$.statements')", {"tree": tree}
+    ).fetchone()
+    if error is None or error[0] is not None or error[1] != 1:
+        raise UsageError(
+            error[0] if error and error[0] else "more than one statement",
+            where=f"scope {predicate!r}",
+            hint="Write one SQL condition, for example: business_unit = 'Retail'",
+        )
+    return predicate
+
+
+def _sql_files(kind: str) -> list[Path]:
+    return sorted((_SQL / kind).glob("*.sql"))
+
+
+def questions() -> dict[str, str]:
+    """The named questions and their SQL."""
+    return {path.stem: path.read_text("utf-8") for path in _sql_files("questions")}
+
+
+def question(name: str) -> str:
+    """The SQL of one named question.
+
+    Raises:
+        UsageError: There is no such question; the known ones are listed.
+    """
+    known = questions()
+    if name not in known:
+        raise UsageError(f"no question {name!r}", hint="Known: " + ", ".join(known))
+    return known[name]
+
+
+def parameters_of(text: str) -> list[str]:
+    """The bind parameters of a SQL text in order of first appearance."""
+    return list(dict.fromkeys(_PARAMETER.findall(_code(text))))
+
+
+def definition(name: str, text: str) -> str:
+    """The statement that installs a SQL text: a view, or a table macro if it takes parameters."""
+    body = _code(text).strip().rstrip(";")
+    parameters = parameters_of(text)
+    if not parameters:
+        return f'CREATE OR REPLACE VIEW "{name}" AS {body}'
+    macro = _PARAMETER.sub(lambda found: found.group(1), body)
+    return f'CREATE OR REPLACE MACRO "{name}"({", ".join(parameters)}) AS TABLE {macro}'
+
+
+def _code(text: str) -> str:
+    """A SQL text without its comments; ``--`` inside quotes is not used in ours."""
+    return re.sub(r"--[^\n]*", "", text)
+
+
+def _unopened(path: str, message: str) -> CertAnalyticsError:
+    held = re.search(r"lock is held in (.+?)\.? ?See also", message) or re.search(r"lock is held in (.+)", message)
+    if held:
+        return EstateBusyError(
+            f"another process is writing to it: {held.group(1).strip(' .')}",
+            where=path,
+            hint="Wait until it has finished, or close it; readers never block each other.",
+        )
+    return DataError(message.splitlines()[0], where=path, hint="Name a DuckDB file, or a new one, with --estate.")

@@ -1,0 +1,61 @@
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certanalytics.identity import identity, issuer_key, stated_columns
+from certanalytics.model import StatedCertificate
+
+SAME_NAME = [
+    "CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1,O=DigiCert Inc,C=US",
+    "C=US, O=DigiCert Inc, CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1",
+    "/C=US/O=DigiCert Inc/CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1",
+    "c=us, o=digicert inc, cn=digicert global g2 tls rsa sha256 2020 ca1",
+]
+
+
+def test_the_ways_tools_write_one_issuer_give_one_key():
+    assert len({issuer_key(dn) for dn in SAME_NAME}) == 1
+
+
+def test_a_comma_inside_a_value_does_not_cut_it():
+    escaped = issuer_key(r"CN=CA,O=GoDaddy.com\, Inc.,C=US")
+    assert escaped == "c=us|cn=ca|o=godaddy.com, inc."
+    assert issuer_key("C=US, O=GoDaddy.com, Inc., CN=CA") == escaped
+
+
+def test_different_issuers_keep_different_keys():
+    assert issuer_key("CN=A,O=X") != issuer_key("CN=B,O=X")
+
+
+@pytest.mark.parametrize(
+    ("stated", "begins"),
+    [
+        (StatedCertificate(sha256="ab" * 32, sha1="cd" * 20), "ab" * 32),
+        (StatedCertificate(sha1="cd" * 20, serial_hex="01"), "sha1:" + "cd" * 20),
+        (StatedCertificate(serial_hex="01", issuer_dn="CN=A"), "serial:01@"),
+        (StatedCertificate(serial_hex="01", subject_cn="a.example"), "text:"),
+        (StatedCertificate(subject_cn="a.example"), "text:"),
+    ],
+    ids=["sha256 wins", "then sha1", "then issuer and serial", "never the serial alone", "then all that is said"],
+)
+def test_identity_is_the_strongest_thing_said(stated, begins):
+    assert identity(stated).startswith(begins)
+
+
+def test_one_serial_from_two_issuers_is_two_certificates():
+    first = identity(StatedCertificate(serial_hex="01", issuer_dn="CN=A"))
+    assert first != identity(StatedCertificate(serial_hex="01", issuer_dn="CN=B"))
+
+
+def test_validity_of_a_stated_certificate_counts_both_ends():
+    stated = StatedCertificate(
+        subject_cn="a", not_before=datetime(2026, 1, 1), not_after=datetime(2026, 1, 1, 23, 59, 59)
+    )
+    assert stated_columns(stated)["validity_days"] == 1
+
+
+@given(st.text())
+def test_no_issuer_text_is_too_odd(text):
+    assert issuer_key(text) is None or isinstance(issuer_key(text), str)
