@@ -1,0 +1,173 @@
+"""The command line: a thin skin, one verb, one call.
+
+Exit codes: 0 fine · 1 findings at or above ``--fail-on`` · 2 usage · 3 data unusable · 4 rendering failed.
+Progress goes to stderr, data to stdout; ``NO_COLOR`` is respected.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from certanalytics.cli.tables import Format, console, write
+
+app = typer.Typer(
+    name="certanalytics",
+    help="TLS server certificates: which do we have, who owns them, which will hurt us next.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: drawing it with rich takes longer than everything else about it
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+EstateOption = Annotated[
+    Path, typer.Option("--estate", envvar="CERTANALYTICS_ESTATE", help="The estate file.", show_default=True)
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
+_ESTATE = Path("estate.duckdb")
+
+
+@app.command()
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Export files and folders; archives are opened.")],
+    estate: EstateOption = _ESTATE,
+    collected_at: Annotated[str, typer.Option(help="When files that do not say so were collected (UTC).")] = "",
+    column_map: Annotated[list[Path] | None, typer.Option("--map", help="TOML column map of an owners' CSV.")] = None,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """Take export files and folders into the estate."""
+    from certanalytics.cli.progress import load_progress
+    from certanalytics.estate import connect
+    from certanalytics.sources import SOURCES
+
+    with load_progress(paths) as progress:
+        report = connect(estate).load(
+            *paths, collected_at=collected_at or None, column_maps=tuple(column_map or ()), progress=progress
+        )
+    names = ("path", "source", "status", "read", "accepted", "rejected", "duplicate", "certificates", "reasons")
+    if output is Format.TABLE:
+        sys.stdout.write(f"{report}\n")
+    else:
+        write(list(names), [tuple(getattr(file, name) for name in names) for file in report.files], output)
+    if any(file.status == "unknown" for file in report.files):
+        looked_for = "\n".join(f"  {source.name}: {source.signature.describe}" for source in SOURCES)
+        sys.stderr.write(f"Files not recognised were looked at for:\n{looked_for}\n")
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement over the estate.")],
+    estate: EstateOption = _ESTATE,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """Run SQL over the estate, read-only."""
+    from certanalytics.estate import connect
+
+    write(*connect(estate).rows(sql), output)
+
+
+@app.command()
+def status(estate: EstateOption = _ESTATE, output: FormatOption = Format.TABLE) -> None:
+    """What was loaded, from which sources, and how fresh it is."""
+    from certanalytics.estate import connect
+
+    evidence = connect(estate).evidence()
+    rows = [(item.source, item.files, item.records, item.newest) for item in evidence]
+    write(["source", "files", "records", "newest"], rows, output)
+
+
+@app.command()
+def sources(output: FormatOption = Format.TABLE) -> None:
+    """Every kind of export that can be read."""
+    from certanalytics.sources import SOURCES
+
+    rows = [(item.name, item.produced_by, ", ".join(item.brings), item.tried_on) for item in SOURCES]
+    write(["source", "produced by", "brings", "tried on"], rows, output)
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="The report, for example: executive.")],
+    estate: EstateOption = _ESTATE,
+    as_of: Annotated[str, typer.Option(help="Date or time (UTC); the newest observation if not given.")] = "",
+    scope: Annotated[str, typer.Option(help="SQL predicate over the inventory; everything if not given.")] = "",
+    to: Annotated[str, typer.Option(help="Formats, separated by commas.")] = "html,pdf,pptx,xlsx",
+    out: Annotated[Path, typer.Option(help="Folder the files are written to.")] = Path("reports/out"),
+    parameter: Annotated[list[str] | None, typer.Option("--set", help="name=value; may be repeated.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,  # noqa: FBT002
+) -> None:
+    """Run a report and write it as HTML, PDF, PPTX and XLSX."""
+    from certanalytics.errors import UsageError
+    from certanalytics.report import run
+
+    values = dict(pair.partition("=")[::2] for pair in parameter or ())
+    if not all(values):
+        raise UsageError("a parameter has no name", hint="Write --set name=value")
+    published = run(
+        name,
+        estate=estate,
+        as_of=as_of,
+        scope=scope,
+        formats=tuple(part.strip() for part in to.split(",") if part.strip()),
+        out=out,
+        overrides=values,
+        force=force,
+    )
+    sys.stdout.write(f"{published}\n")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the synthetic enterprise is built.")] = Path("certanalytics-demo"),
+    out: Annotated[Path | None, typer.Option(help="Where the report is written; below the folder by default.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed makes another enterprise.")] = 1816,
+    render: Annotated[bool, typer.Option("--report/--no-report", help="Also render the report.")] = True,  # noqa: FBT002
+) -> None:
+    """Build a synthetic enterprise, load it, and render the executive report."""
+    from certanalytics.cli.demo import run_demo
+
+    run_demo(folder, out or folder / "report", seed=seed, render=render)
+
+
+@app.command()
+def lab(
+    estate: EstateOption = _ESTATE,
+    folder: Annotated[Path | None, typer.Option(help="Folder for the notebooks; copied there if missing.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,  # noqa: FBT002
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8888,
+) -> None:
+    """Open the notebooks in JupyterLab, on 127.0.0.1 and with a token."""
+    from certanalytics.cli.lab import run_lab
+
+    run_lab(estate, folder, browser=browser, port=port)
+
+
+@app.command()
+def doctor(estate: EstateOption = _ESTATE, output: FormatOption = Format.TABLE) -> None:
+    """Check what this machine has and what is missing for what."""
+    from certanalytics.cli.doctor import examine
+
+    checks = examine(estate)
+    write(["check", "state", "what it means"], [(check.name, check.state, check.meaning) for check in checks], output)
+    if any(check.state == "broken" for check in checks):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; errors of the package become one line and an exit code."""
+    from certanalytics.errors import CertAnalyticsError, RenderError, UsageError
+
+    try:
+        app()
+    except CertAnalyticsError as error:
+        console(stderr=True).print(f"[bold red]error[/] {_plain(error)}", highlight=False, soft_wrap=True)
+        sys.exit(2 if isinstance(error, UsageError) else 4 if isinstance(error, RenderError) else 3)
+
+
+def _plain(error: Exception) -> str:
+    from rich.markup import escape
+
+    return escape(str(error))

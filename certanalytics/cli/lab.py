@@ -1,0 +1,45 @@
+"""JupyterLab on the notebooks, bound to this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from certanalytics import resources
+
+
+def command(folder: Path, *, browser: bool, port: int) -> list[str]:
+    """The JupyterLab command: 127.0.0.1 only, token on, no news or updates fetched."""
+    options = [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.root_dir={folder.resolve()}",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    return [sys.executable, "-m", "jupyterlab", *options, *([] if browser else ["--no-browser"])]
+
+
+def place_notebooks(folder: Path | None) -> Path:
+    """The folder to work in: the checkout's own, or a copy that never overwrites what is there."""
+    shipped = resources.notebooks()
+    if folder is None:
+        folder = Path("certanalytics-notebooks") if shipped.parent.name == "_share" else shipped
+    if folder.resolve() != shipped.resolve():
+        folder.mkdir(parents=True, exist_ok=True)
+        for notebook in sorted(shipped.glob("*.ipynb")):
+            if not (folder / notebook.name).exists():
+                shutil.copy(notebook, folder)
+    return folder
+
+
+def run_lab(estate: Path, folder: Path | None, *, browser: bool, port: int) -> None:
+    """Run JupyterLab until it is stopped."""
+    environment = {**os.environ, "CERTANALYTICS_ESTATE": str(estate.resolve())}
+    try:
+        subprocess.run(command(place_notebooks(folder), browser=browser, port=port), env=environment, check=True)  # noqa: S603 - our own interpreter
+    except KeyboardInterrupt:
+        sys.stderr.write("JupyterLab stopped.\n")

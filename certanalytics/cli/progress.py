@@ -1,0 +1,42 @@
+"""A progress bar on stderr for loads that take longer than a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from certanalytics.cli.tables import console
+
+if TYPE_CHECKING:
+    from certanalytics.load import Progress
+    from certanalytics.sources import Export
+
+PATIENCE = 1.0
+"""Seconds a load may take before it shows a bar."""
+
+
+@contextmanager
+def load_progress(paths: Sequence[Path]) -> Iterator[Progress]:
+    """A callback for `certanalytics.load.load` that shows files, bytes and records done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    files = [file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=console(stderr=True), transient=True)
+    task = bar.add_task("loading", total=len(files))
+    begun, seen = time.monotonic(), set[Path]()
+
+    def tell(export: Export, records: int) -> None:
+        seen.add(export.path)
+        bar.update(task, completed=len(seen) - 1, description=f"{export.path.name}: {records:,} records")
+        if not bar.live.is_started and time.monotonic() - begun > PATIENCE:
+            bar.start()
+
+    try:
+        yield tell
+    finally:
+        if bar.live.is_started:
+            bar.stop()
