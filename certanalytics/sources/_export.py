@@ -11,6 +11,7 @@ import hashlib
 import io
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from certanalytics.errors import DataError
 
 HEAD_BYTES = 64 * 1024
 """How much of a file a signature may look at."""
+
+DAMAGED = (EOFError, OSError, zlib.error, zipfile.BadZipFile, zstandard.ZstdError)
+"""What unpacking raises on an archive that is cut or damaged."""
 
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 
@@ -54,24 +58,46 @@ class Export:
         return self._opener()
 
     def text(self, encoding: str = "utf-8-sig", newline: str | None = None) -> io.TextIOWrapper:
-        """A fresh text stream; bytes that do not fit the encoding are kept as ``\\xNN`` escapes."""
+        """A fresh text stream; bytes that do not fit the encoding are kept as backslash escapes."""
         return io.TextIOWrapper(self.open(), encoding=encoding, errors="backslashreplace", newline=newline)
 
     @cached_property
     def head(self) -> bytes:
-        """The first bytes of the unpacked content, at most `HEAD_BYTES`."""
-        with self.open() as stream:
-            parts, missing = [], HEAD_BYTES
-            while missing and (part := stream.read(missing)):
-                parts.append(part)
-                missing -= len(part)
-        return b"".join(parts)
+        """The first bytes of the unpacked content, at most `HEAD_BYTES`; of a damaged archive what can be read.
+
+        Raises:
+            DataError: Nothing at all can be read.
+        """
+        head = bytearray()
+        for part in self._parts(HEAD_BYTES):
+            head += part
+            if len(head) >= HEAD_BYTES:
+                break
+        return bytes(head[:HEAD_BYTES])
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 of the unpacked content, lower-case hex: the identity of a load."""
-        with self.open() as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        """SHA-256 of the unpacked content as far as it can be read, lower-case hex: the identity of a load.
+
+        Raises:
+            DataError: Nothing at all can be read.
+        """
+        digest = hashlib.sha256()
+        for part in self._parts(1 << 20):
+            digest.update(part)
+        return digest.hexdigest()
+
+    def _parts(self, size: int) -> Iterator[bytes]:
+        """The content in pieces, up to where an archive is damaged; the reader reports that place."""
+        read = False
+        try:
+            with self.open() as stream:
+                while part := stream.read(size):
+                    read = True
+                    yield part
+        except DAMAGED as error:
+            if not read:
+                raise DataError(f"damaged ({error})", where=self.label, hint="Export it again.") from error
 
 
 def exports(path: Path) -> Iterator[Export | DataError]:

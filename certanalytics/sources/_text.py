@@ -19,8 +19,8 @@ def hex_digits(text: str) -> str:
         ValueError: Something else than hexadecimal digits and separators is in it.
     """
     digits = text.strip().lower().removeprefix("0x").translate({ord(mark): None for mark in ": -\t\r\n"})
-    if digits:
-        int(digits, 16)
+    if digits.strip("0123456789abcdef"):
+        raise ValueError(f"not hexadecimal: {text[:40]!r}")
     return digits
 
 

@@ -1,0 +1,112 @@
+"""JSON read as a stream: the one place that touches ijson, and that stands between it and hostile files."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import InvalidOperation
+from typing import Any, BinaryIO
+
+import ijson
+
+LONGEST_NUMBER = 20_000
+"""Digits a number may have: the modulus of an RSA key of 65,536 bits, which SSLyze writes as one number, fits."""
+
+_EIGHT_DIGITS = re.compile(rb"[0-9]{8}")
+
+
+class BrokenJsonError(ValueError):
+    """JSON that ends too early (``cut``) or is none; the message never holds a piece of the file."""
+
+    def __init__(self, message: str, *, cut: bool = False) -> None:
+        self.cut = cut
+        super().__init__(message)
+
+
+class _Guarded:
+    """A binary stream without its byte order mark that ends at a number of more than `LONGEST_NUMBER` digits.
+
+    CPython refuses to convert what is longer than its limit, and ijson's C backend (3.6) ends the process when
+    it does.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._limit = LONGEST_NUMBER
+        self._stride = max(1, self._limit // 8)
+        self._too_long = re.compile(rb"(?<![0-9])[0-9]{%d}" % (self._limit + 1))
+        self._tail = b""
+        self._begun = self._refused = False
+
+    def read(self, size: int = -1) -> bytes:
+        part = b"" if self._refused else self._stream.read(size)
+        if part and not self._begun:
+            self._begun = True
+            part = part.removeprefix(codecs.BOM_UTF8) or self._stream.read(size)
+        start = self._number_too_long(self._tail + part)
+        if start is not None:
+            self._refused = True
+            part = part[: max(0, start - len(self._tail))]
+        if self._refused and not part:
+            raise BrokenJsonError(f"it holds a number of more than {self._limit} digits")
+        self._tail = (self._tail + part)[-self._limit :]
+        return part
+
+    def _number_too_long(self, data: bytes) -> int | None:
+        """Where such a number starts; a look at every n-th byte rules it out fifty times faster."""
+        if _EIGHT_DIGITS.search(data[:: self._stride]) and (found := self._too_long.search(data)):
+            return found.start()
+        return None
+
+
+def items(stream: BinaryIO, prefix: str) -> Iterator[Any]:
+    """The values at ``prefix`` (ijson's notation) of one JSON text, or of several one after the other.
+
+    Whole numbers keep all their digits; other numbers are ``Decimal``.
+
+    Raises:
+        BrokenJsonError: After the values that could be read.
+    """
+    yield from _guard(ijson.items(_Guarded(stream), prefix, multiple_values=True))
+
+
+def events(stream: BinaryIO) -> Iterator[tuple[str, str, Any]]:
+    """Prefix, event and value of everything in the JSON, in file order.
+
+    Raises:
+        BrokenJsonError: After the events that could be read.
+    """
+    yield from _guard(ijson.parse(_Guarded(stream), multiple_values=True))
+
+
+_END = object()
+
+
+@contextmanager
+def _long_numbers() -> Iterator[None]:
+    """CPython's own limit lifted while ijson converts, and for nobody else."""
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(LONGEST_NUMBER)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(before)
+
+
+def _guard(values: Iterator[Any]) -> Iterator[Any]:
+    try:
+        while True:
+            with _long_numbers():
+                value = next(values, _END)
+            if value is _END:
+                return
+            yield value
+    except ijson.JSONError as error:
+        # The first line says what is wrong; the lines after it quote the file.
+        message = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
+        raise BrokenJsonError(message.splitlines()[0].strip(), cut="premature EOF" in message) from None
+    except InvalidOperation:
+        raise BrokenJsonError("it holds a number beyond all bounds") from None

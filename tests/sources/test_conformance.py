@@ -1,0 +1,275 @@
+"""The rules every source keeps on every sample there is: ours always, the shared ones where they are."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import io
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+import independent_extraction
+import pytest
+
+from certanalytics import model
+from certanalytics.errors import DataError
+from certanalytics.sources import SOURCES, Export, Source, exports, recognise
+from certanalytics.sources._signature import Head
+
+REPOSITORY = Path(__file__).parents[2]
+SAMPLES = REPOSITORY / "data" / "samples"
+SHARED = REPOSITORY.parent / "shared" / "samples"
+
+NOT_OURS = {
+    SAMPLES: ("README.md", "truth/truth.json", "sslscan/*"),
+    SHARED: (
+        "*PROVENANCE.md",
+        "ct/ccadb/*",
+        "ct/certspotter_issuances/*",
+        "ct/certstream/*",
+        "ct/log_lists/*",
+        "ct/rfc6962_get_entries/ctgo_scanner_FourEntrySTH.json",  # a get-sth response
+        "ct/rfc6962_get_entries/synthetic_snapshot.json",  # another tool's test fixture
+        "ct/rfc6962_other_endpoints/*",
+        "ct/static-ct-api/*",
+        "managers/aws_*",
+        "managers/azure_keyvault/*",
+        "managers/certbot_etc_letsencrypt/accounts/*",
+        "managers/certbot_etc_letsencrypt/*/README",
+        "managers/certbot_etc_letsencrypt/live/*.pem",  # links, of which only the text was kept
+        "managers/certbot_etc_letsencrypt/renewal/*",
+        "managers/digicert_certcentral/certificate.zip!certificate.txt",  # a placeholder
+        "managers/digicert_certcentral/[!o]*.json",  # answers about other things than orders
+        "managers/digicert_certcentral/order_*.json",  # acknowledgements
+        "managers/digicert_certcentral/organization*.json",
+        "managers/digicert_mpki/*",
+        "managers/f5_bigip/*.json",
+        "managers/gcp_certs/*",
+        "managers/java_keystores/*",
+        "managers/kubernetes/*",
+        "managers/lemur_docs/*",
+        "managers/ms_adcs/*",
+        "managers/pkcs7_bundles/certificates.csv",
+        "managers/sectigo_scm/*",
+        "managers/smallstep/*",
+        "managers/venafi/*",
+        "managers/webserver_configs/*",
+        "ownership/dns_zones/*",
+        "ownership/ldap_ldif/*",
+        "ownership/netbox/*",
+        "scan/_lab_truth/hosts.txt",
+        "scan/cipherscan/*",
+        "scan/httpx/*",
+        "scan/nessus/*",
+        "scan/nmap/*.gnmap",
+        "scan/nmap/*.txt",
+        "scan/openvas/*",
+        "scan/prometheus/*",
+        "scan/qualys/*",
+        "scan/shodan/*",
+        "scan/ssllabs/*",
+        "scan/sslscan/*",
+        "scan/sslyze/dd_report_two_target_many_vuln.xml",  # SSLyze 1.x
+        "scan/sslyze/dd_two_targets_two_vuln_old.json",  # SSLyze 3.x
+        "scan/sslyze/scb_test-empty-report.json",
+        "scan/suricata/*",
+        "scan/testssl/*.log",
+        "scan/tlsx/*",
+        "scan/zeek/*",
+        "scan/zgrab2/*",
+    ),
+}
+"""What no source reads (yet), by pattern of the path below its folder."""
+
+
+def _label(export: Export) -> str:
+    """Folder of samples, path below it and member, the same on every machine."""
+    root = SAMPLES if export.path.is_relative_to(SAMPLES) else SHARED
+    path = f"{root.parent.name}/{export.path.relative_to(root).as_posix()}"
+    return f"{path}!{export.member}" if export.member else path
+
+
+@cache
+def _sorted_out(folder: Path) -> dict[str, tuple[Export, tuple[Source, ...]]]:
+    """Every export below a folder with all the sources that claim it."""
+    found = {}
+    for export in exports(folder) if folder.is_dir() else ():
+        assert isinstance(export, Export), export
+        head = Head(export.head)
+        found[_label(export)] = export, tuple(source for source in SOURCES if source.signature.matches(head))
+    return found
+
+
+def _recognised(*folders: Path) -> list[object]:
+    """Parameters of a test over every recognised sample of these folders."""
+    return [
+        pytest.param(sources[0], export, id=label, marks=[pytest.mark.shared] if folder == SHARED else [])
+        for folder in folders
+        for label, (export, sources) in _sorted_out(folder).items()
+        if sources
+    ]
+
+
+ARCHIVES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in {".gz", ".zst", ".zip"})
+
+every_sample = pytest.mark.parametrize(("source", "export"), _recognised(SAMPLES, SHARED))
+
+
+@cache
+def _content(path: Path, member: str | None) -> bytes:
+    return independent_extraction.unpacked(path)[member or ""]
+
+
+def _holding(data: bytes, like: Export) -> Export:
+    """An export with other content."""
+
+    def opened() -> BinaryIO:
+        return io.BytesIO(data)
+
+    return Export(like.path, like.member, like.file_time, opened)
+
+
+@cache
+def _rows(source: Source, export: Export) -> tuple[model.Row, ...]:
+    return tuple(source.read(export))
+
+
+def _rows_or_error(source: Source, export: Export) -> tuple[model.Row, ...]:
+    """The rows up to a `DataError`; any other exception is a failure of the rule."""
+    rows = []
+    with suppress(DataError):
+        for row in source.read(export):
+            rows.append(row)  # noqa: PERF402 - what came before the error counts
+    return tuple(rows)
+
+
+def test_every_source_has_a_sample_here():
+    sampled = {source.name for _, sources in _sorted_out(SAMPLES).values() for source in sources}
+    assert sampled == {source.name for source in SOURCES}
+
+
+@pytest.mark.parametrize("folder", [SAMPLES, pytest.param(SHARED, marks=pytest.mark.shared)], ids=["data", "shared"])
+def test_a_sample_belongs_to_one_source_or_is_known_to_be_none_of_ours(folder, request):
+    if folder == SHARED:
+        request.getfixturevalue("shared")
+    claimed_twice, unknown, patterns = {}, [], set(NOT_OURS[folder])
+    for label, (_, sources) in _sorted_out(folder).items():
+        below = label.partition("/")[2]
+        matching = {pattern for pattern in NOT_OURS[folder] if fnmatch.fnmatch(below, pattern)}
+        if len(sources) > 1:
+            claimed_twice[label] = [source.name for source in sources]
+        if not sources:
+            patterns -= matching
+            if not matching:
+                unknown.append(label)
+    assert claimed_twice == {}
+    assert unknown == []
+    assert patterns == set(), "nothing matches these any more"
+
+
+@every_sample
+def test_rows_are_rows_of_the_model(source, export):
+    for row in _rows(source, export):
+        assert isinstance(row, (model.Run, *model.FACTS))
+        if not isinstance(row, model.Run):
+            assert row.locator
+        if isinstance(row, model.Reject):
+            assert row.reason
+            assert "PRIVATE KEY" not in (row.excerpt or "")
+
+
+@pytest.mark.parametrize(("source", "export"), _recognised(SAMPLES))
+def test_nothing_the_lab_made_is_empty_or_rejected(source, export):
+    assert _rows(source, export)
+    assert [row for row in _rows(source, export) if isinstance(row, model.Reject)] == []
+
+
+@every_sample
+def test_the_certificates_are_those_in_the_file(source, export):
+    ders = {der for row in _rows(source, export) for der in _certificates(row)}
+    expected = independent_extraction.certificates(source.name, _content(export.path, export.member))
+    assert {hashlib.sha256(der).hexdigest() for der in ders} == expected
+
+
+def _certificates(row: model.Row) -> list[bytes]:
+    if isinstance(row, model.Sighting):
+        held = row.chain
+    elif isinstance(row, model.CtEntry):
+        held = (row.certificate, *row.chain)
+    elif isinstance(row, model.Record):
+        held = (row.certificate,)
+    else:
+        held = ()
+    return [reference for reference in held if isinstance(reference, bytes)]
+
+
+@pytest.mark.parametrize("share", [25, 50, 90])
+@every_sample
+def test_a_cut_file_keeps_what_came_before_the_cut(source, export, share):
+    data = _content(export.path, export.member)
+    cut = _holding(data[: len(data) * share // 100], export)
+    _agree(_rows_or_error(source, cut), _rows(source, export), in_one_piece=_is_in_one_piece(source, data), share=share)
+
+
+def _agree(kept: tuple[model.Row, ...], whole: tuple[model.Row, ...], *, in_one_piece: bool, share: int) -> None:
+    """Rows of a cut file are those of the whole up to the record the cut went through, and not much fewer."""
+    before, after = _comparable(whole), _comparable(kept)
+    same = next((at for at, (one, other) in enumerate(zip(after, before, strict=False)) if one != other), len(before))
+    spoilt = {_record_of(row) for row in after[same:] if not isinstance(row, model.Reject)}
+    assert len(spoilt) <= 1, "more than the record the cut went through reads differently"
+    if len({_record_of(row) for row in before}) >= 10 and not in_one_piece:
+        assert len(after) >= len(before) * share / 200, "half of what stood before the cut is lost"
+
+
+def _is_in_one_piece(source: Source, data: bytes) -> bool:
+    """DER and PKCS#7 are one value from the first byte to the last: cut, they hold nothing."""
+    return source.name == "certificate-file" and b"-----BEGIN CERTIFICATE-----" not in data
+
+
+def _comparable(rows: tuple[model.Row, ...]) -> list[model.Row]:
+    """Rows without what stands at the end of a file for all of them: the header of the run and its time."""
+    facts = [row for row in rows if not isinstance(row, model.Run)]
+    return [replace(row, observed_at=None) if getattr(row, "time_basis", "") == "run" else row for row in facts]
+
+
+def _record_of(row: model.Row) -> object:
+    """What tells the records of a file apart: the endpoint where there is one, else the place in the file."""
+    if isinstance(row, model.Sighting | model.EndpointTls | model.Probe | model.Finding) and row.port is not None:
+        return row.host, row.ip, row.port
+    return row.locator
+
+
+@every_sample
+def test_the_wrong_encoding_is_at_worst_an_error_in_words(source, export):
+    text = _content(export.path, export.member).decode("utf-8", errors="replace")
+    for encoding in ("utf-16", "utf-16-be", "utf-32"):
+        _rows_or_error(source, _holding(text.encode(encoding), export))
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\xff\xfe", b"\n", b"{", b"[", b"<", b"0\x80"], ids=repr)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_nothing_much_is_at_worst_an_error_in_words(source, data):
+    like = Export(Path("nothing"), None, datetime(2026, 11, 23), io.BytesIO)
+    rows = _rows_or_error(source, _holding(data, like))
+    assert all(isinstance(row, model.Run | model.Reject) for row in rows)
+
+
+@pytest.mark.parametrize("share", [25, 50, 90])
+@pytest.mark.parametrize("path", ARCHIVES, ids=lambda path: path.name)
+def test_a_cut_archive_is_at_worst_an_error_in_words(path, share, tmp_path):
+    data = path.read_bytes()
+    cut = tmp_path / path.name
+    cut.write_bytes(data[: len(data) * share // 100])
+    for export in exports(cut):
+        if isinstance(export, DataError):
+            assert export.what
+            continue
+        with suppress(DataError):
+            if source := recognise(export):
+                (whole,) = exports(path)
+                # Packed bytes are not spread evenly over the content: what has to be kept is not said.
+                _agree(_rows_or_error(source, export), _rows(source, whole), in_one_piece=True, share=share)
