@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute
 
 from certanalytics import x509
 from certanalytics.errors import DataError
@@ -32,7 +31,7 @@ from certanalytics.model import (
 )
 from certanalytics.names import names_of
 from certanalytics.schema import TABLES, table_name
-from certanalytics.sources import Export, Source, exports, recognise
+from certanalytics.sources import DAMAGED, Export, Source, exports, recognise
 from certanalytics.store import Store
 
 BATCH = 10_000
@@ -106,7 +105,7 @@ def _load_export(
             return intake.finish(export)
     except DataError as error:
         return FileReport(path=export.label, status="unreadable", reasons=(error.what,))
-    except (OSError, EOFError) as error:  # a damaged archive shows only while it is read
+    except DAMAGED as error:  # a damaged archive shows only while it is read
         return FileReport(path=export.label, status="unreadable", reasons=(f"{type(error).__name__}: {error}",))
 
 
@@ -133,12 +132,11 @@ class _Intake:
                 self.run = row
             else:
                 facts.append(row)
-        self.read += len(facts)
         unreadable = self._take_certificates(facts)
+        rows_read = [part for row in facts for part in _readable(row, unreadable)]
+        self.read += len(rows_read)
         by_table: dict[str, dict[str, list[dict[str, object]]]] = {}
-        for row in facts:
-            reason = next((unreadable[ref] for ref in _certificates_of(row) if ref in unreadable), None)
-            kept: Row = row if reason is None else Reject(locator=row.locator, reason=reason)  # type: ignore[union-attr]
+        for kept in rows_read:
             if isinstance(kept, Reject):
                 self.rejected += 1
                 if len(self.reasons) < REASONS_SHOWN:
@@ -217,11 +215,9 @@ class _Intake:
         if new:
             ders = [ref for name in new if isinstance(ref := by_identity[name], bytes)]
             decoded = x509.decode(ders)
-            evidence, warnings = (decoded.column(column).to_pylist() for column in ("evidence", "warnings"))
-            unreadable = {
-                der: said[0] for der, read, said in zip(ders, evidence, warnings, strict=True) if read is None
-            }
-            decoded = decoded.filter(pa.compute.is_valid(decoded.column("evidence")))
+            refusals = x509.refusals(decoded)
+            unreadable = {der: reason for der, reason in zip(ders, refusals, strict=True) if reason}
+            decoded = decoded.filter(pa.array([reason is None for reason in refusals]))
             names = decoded.column("sha256").to_pylist()
             self.store.delete("certificate", "identity", names, where="evidence = 'parsed'")
             self.store.delete("name", "identity", names)
@@ -240,6 +236,20 @@ class _Intake:
         self.certificates += certificates.num_rows
         self.store.append("certificate", certificates)
         self.store.append("name", names_of(certificates))
+
+
+def _readable(row: Row, unreadable: dict[CertificateRef, str]) -> tuple[Row, ...]:
+    """A row without the bytes in it that are no certificate, and a reject for each of those; often the row itself."""
+    bad = [ref for ref in _certificates_of(row) if ref in unreadable]
+    if not bad or isinstance(row, Run):
+        return (row,)
+    rejects = tuple(Reject(locator=row.locator, reason=unreadable[ref]) for ref in bad)
+    kept: Row | None = None
+    if isinstance(row, Sighting) and row.chain[0] not in unreadable:
+        kept = dataclasses.replace(row, chain=tuple(ref for ref in row.chain if ref not in unreadable))
+    elif isinstance(row, CtEntry) and row.certificate not in unreadable:
+        kept = dataclasses.replace(row, chain=tuple(der for der in row.chain if der not in unreadable))
+    return (kept, *rejects) if kept else rejects
 
 
 def _certificates_of(row: Row) -> tuple[CertificateRef, ...]:

@@ -8,6 +8,7 @@ can ask them.
 from __future__ import annotations
 
 import graphlib
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -73,42 +74,47 @@ class Store:
         self.close()
 
     def _check_or_create(self, *, read_only: bool) -> None:
-        known = self.connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'").fetchall()
+        known = self.fetch("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'")
         if not known and not read_only:
             with self.transaction():
-                self.connection.execute(f"CREATE TABLE estate AS SELECT {VERSION} AS schema_version")
+                self.connection.execute(f"CREATE TABLE estate AS SELECT {VERSION} AS schema_version, '' AS installed")
                 for table in TABLES:
                     self.connection.execute(ddl(table))
-                self._install()
-            return
-        found = None
-        if ("estate",) in known:
-            found = self.connection.execute("SELECT schema_version FROM estate").fetchone()
-        if found != (VERSION,):
-            was = f"an estate of schema {found[0]}" if found else "not a certanalytics estate"
+        elif ("estate",) not in known or self.fetch("SELECT schema_version FROM estate") != [(VERSION,)]:
+            found = self.fetch("SELECT schema_version FROM estate") if ("estate",) in known else []
+            was = f"an estate of schema {found[0][0]}" if found else "not a certanalytics estate"
             raise DataError(
                 f"this DuckDB file is {was}, this version works with schema {VERSION}",
                 where=self.path,
                 hint="Load the exports into a new file with --estate.",
             )
         if not read_only:
-            with self.transaction():
-                self._install()
+            self._install()
 
     def _install(self) -> None:
-        """Install facts, views and questions as they stand in this version of the package."""
-        self.connection.execute("CREATE SCHEMA IF NOT EXISTS facts")
-        for path in sorted(_FACTS.glob("*.csv")):
-            self.connection.execute(
-                f'CREATE OR REPLACE TABLE facts."{path.stem}" AS SELECT * FROM read_csv($path, header = true)',
-                {"path": str(path)},
-            )
-        texts = {path.stem: path.read_text("utf-8") for kind in ("views", "questions") for path in _sql_files(kind)}
-        needs = {
-            name: set(_REFERENCE.findall(_code(text).lower())) & set(texts) - {name} for name, text in texts.items()
-        }
-        for name in graphlib.TopologicalSorter(needs).static_order():
-            self.connection.execute(definition(name, texts[name]))
+        """Install facts, views and questions as they stand in this version of the package, unless they are there.
+
+        Questions are for other DuckDB clients; nobody else can open an estate in memory.
+        """
+        kinds = ("views",) if self.path == MEMORY else ("views", "questions")
+        texts = {path.stem: path.read_text("utf-8") for kind in kinds for path in _sql_files(kind)}
+        facts = sorted(_FACTS.glob("*.csv"))
+        digest = hashlib.sha256(repr((texts, [path.read_bytes() for path in facts])).encode()).hexdigest()
+        if self.fetch("SELECT installed FROM estate") == [(digest,)]:
+            return
+        with self.transaction():
+            self.connection.execute("CREATE SCHEMA IF NOT EXISTS facts")
+            for path in facts:
+                self.connection.execute(
+                    f'CREATE OR REPLACE TABLE facts."{path.stem}" AS SELECT * FROM read_csv($path, header = true)',
+                    {"path": str(path)},
+                )
+            needs = {
+                name: set(_REFERENCE.findall(_code(text).lower())) & set(texts) - {name} for name, text in texts.items()
+            }
+            for name in graphlib.TopologicalSorter(needs).static_order():
+                self.connection.execute(definition(name, texts[name]))
+            self.connection.execute("UPDATE estate SET installed = $digest", {"digest": digest})
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
