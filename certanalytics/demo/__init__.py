@@ -1,0 +1,68 @@
+"""The synthetic enterprise: real DER certificates in the true export shapes of the real tools.
+
+`build` writes eighteen months of exports of the fictional Meridian Group: sslyze, nmap and
+testssl.sh scans, Certificate Transparency entries, a crt.sh search, CertCentral orders, PEM files,
+ServiceNow tables and an ownership list. The faults an analyst must find are planted, and listed in
+a truth table that lies beside the exports. The same seed writes the same bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+from certanalytics.demo.clock import AS_OF
+from certanalytics.demo.exports import (
+    certcentral,
+    certificate_files,
+    nmap,
+    ownership,
+    sslyze,
+    testssl,
+    transparency,
+)
+from certanalytics.demo.truth import Truth, truth
+from certanalytics.demo.world import world
+from certanalytics.errors import UsageError
+
+__all__ = ["AS_OF", "EXPORTS", "SEED", "TRUTH", "Truth", "build"]
+
+SEED = 1816
+"""The enterprise of the documentation."""
+EXPORTS = "exports"
+"""The folder to load, below the one given to `build`."""
+TRUTH = "truth.json"
+"""The truth table, beside the exports, so that loading them does not read the answers."""
+
+
+def build(folder: Path, *, seed: int = SEED) -> Truth:
+    """Write the exports of the synthetic enterprise, and what must be found in them.
+
+    Args:
+        folder: An empty folder, or one to be made. The exports go below ``exports/``, the truth
+            into ``truth.json``. Files carry the time of their export as modification time.
+        seed: Another seed is another enterprise with the same faults in the same numbers.
+
+    Returns:
+        The truth table at `AS_OF`.
+
+    Raises:
+        UsageError: The folder has something in it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise UsageError("the folder is not empty", where=str(folder), hint="Give an empty folder, or a new one.")
+    everything = world(seed)
+    exports = folder / EXPORTS
+    sslyze.write_scans(exports / "scans" / "sslyze", everything, Random(f"{seed}/sslyze"))
+    nmap.write_scans(exports / "scans" / "nmap", everything)
+    testssl.write_scans(exports / "scans" / "testssl", everything)
+    transparency.write_logs(exports / "ct" / "logs", everything)
+    transparency.write_search(exports / "ct", everything, Random(f"{seed}/crtsh"))
+    certcentral.write_orders(exports / "ca" / "certcentral", everything, Random(f"{seed}/certcentral"))
+    certificate_files.write_files(exports / "files", everything)
+    ownership.write_cmdb(exports / "cmdb", everything, Random(f"{seed}/cmdb"))
+    ownership.write_list(exports / "cmdb", everything)
+    answer = truth(everything)
+    answer.write(folder / TRUTH)
+    return answer

@@ -1,0 +1,27 @@
+"""Certificate files: what was copied from appliances by hand, and the trust store of the company."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from certanalytics.demo.clock import AS_OF
+from certanalytics.demo.exports._files import pem, write
+from certanalytics.demo.world import World
+
+_COPIED = AS_OF - timedelta(days=10)
+
+
+def write_files(folder: Path, world: World) -> None:
+    """Write one PEM file an appliance, and one bundle with the roots and issuing CAs."""
+    for each in world.issued:
+        if each.certificate.authority is None:
+            host = each.issue.deployment.endpoints[0].host.partition(".")[0]
+            write(folder / "appliances" / f"{host}.pem", pem(each.certificate.der).encode(), _COPIED)
+    for kind, is_public in (("public", True), ("internal", False)):
+        blocks = [
+            f"# {authority.name.rfc4514_string()}\n{pem(authority.certificate)}"
+            for authority in world.authorities.values()
+            if authority.is_public == is_public
+        ]
+        write(folder / "trust" / f"{kind}-authorities.pem", "\n".join(blocks).encode(), _COPIED)

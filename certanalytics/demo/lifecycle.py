@@ -1,0 +1,163 @@
+"""When certificates are issued, installed and replaced, so that a scan at any time finds the right one.
+
+Automated fleets renew after two thirds of the lifetime, people three to thirty days before the end.
+Lifetimes follow the limits of the day: public certificates issued from 2026-03-15 live 199 days
+instead of 397 (CA/Browser Forum ballot SC-081v3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from certanalytics.demo.certificates import Level
+from certanalytics.demo.clock import AS_OF, FREEZE, clear_of_boundaries
+from certanalytics.demo.deployments import Deployment
+from certanalytics.demo.keys import KeyKind
+
+SHORTER_LIVES = datetime.fromisoformat("2026-03-15T00:00:00")
+LIFE_BEFORE, LIFE_SINCE = 397, 199
+SECOND = timedelta(seconds=1)
+_LEAD_DAYS = (3, 30)
+_BETWEEN_SCANS = timedelta(days=33)
+_LEVELS: dict[str, Level] = {"northgate-ov": "OV", "halden-ov": "OV", "ostrava-ov": "OV", "quillon-dv": "DV"}
+_APPLIANCE_YEARS = (2017, 2018, 2019, 2021, 2022, 2023, 2024, 2026)
+"""First starts of appliances; none of their ten-year certificates ends in 2030 or 2035."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Issue:
+    """One certificate to be issued for a deployment.
+
+    Attributes:
+        installed_at: When the endpoints begin to serve it; ``None`` if they never do.
+        replaced_at: When they stop; ``None`` if they still serve it.
+    """
+
+    deployment: Deployment
+    authority: str | None
+    level: Level | None
+    key: KeyKind
+    not_before: datetime
+    not_after: datetime
+    installed_at: datetime | None = None
+    replaced_at: datetime | None = None
+
+    def is_served(self, time: datetime) -> bool:
+        """Whether the deployment's endpoints serve it at a time."""
+        return (
+            self.installed_at is not None
+            and self.installed_at <= time
+            and (self.replaced_at is None or time < self.replaced_at)
+        )
+
+
+def schedule(rng: Random, deployment: Deployment) -> list[Issue]:
+    """The certificates of one deployment, oldest first.
+
+    No end falls close to `certanalytics.demo.clock.AS_OF` or a horizon, unless it is planted.
+    """
+    while True:
+        starts = _starts(rng, deployment)
+        issues = _issues(rng, deployment, starts)
+        if all(clear_of_boundaries(issue.not_after) for issue in issues if issue.not_after != deployment.ends):
+            return issues
+
+
+def _starts(rng: Random, deployment: Deployment) -> list[datetime]:
+    """When each certificate of the present practice begins, oldest first."""
+    last = _last_start(rng, deployment)
+    starts = [last]
+    if deployment.endpoints and deployment.fleet.practice != "appliance":
+        while before := _previous(rng, deployment, starts[0]):
+            starts.insert(0, before)
+    return starts
+
+
+def _last_start(rng: Random, deployment: Deployment) -> datetime:
+    practice = deployment.fleet.practice
+    if deployment.ends:
+        life = deployment.fleet.lifetime
+        if life is None:
+            life = LIFE_SINCE if deployment.ends - timedelta(days=LIFE_SINCE) >= SHORTER_LIVES else LIFE_BEFORE
+        return deployment.ends - timedelta(days=life) + SECOND
+    if practice == "appliance":
+        first = datetime.fromisoformat(f"{rng.choice(_APPLIANCE_YEARS)}-02-01T00:00:00")
+        return _somewhere(rng, first, first + timedelta(days=200))
+    # margins, so that what is new is installed and then scanned before it goes or the story ends
+    end = deployment.retired or FREEZE
+    if practice == "automatic":
+        step = timedelta(days=_step(deployment))
+        if deployment.retired:
+            return _somewhere(rng, end - step, end - _BETWEEN_SCANS)
+        return _somewhere(rng, AS_OF - step, end - step / 60)
+    margin = _BETWEEN_SCANS if deployment.retired else timedelta(days=4)
+    while True:
+        start = _somewhere(rng, end - timedelta(days=deployment.fleet.lifetime or LIFE_BEFORE), end - margin)
+        if _not_after(deployment, start) > end + timedelta(days=rng.randint(*_LEAD_DAYS)):
+            return start
+
+
+def _previous(rng: Random, deployment: Deployment, start: datetime) -> datetime | None:
+    """When the certificate before began; ``None`` if there was none under this practice."""
+    if deployment.fleet.practice == "automatic":
+        before = start - timedelta(days=_step(deployment), minutes=rng.randrange(300))
+        return before if before >= deployment.since else None
+    if start <= deployment.since:
+        return None
+    lead = timedelta(days=rng.randint(*_LEAD_DAYS), minutes=rng.randrange(1440))
+    life = deployment.fleet.lifetime
+    if life is None:
+        recent = start - timedelta(days=LIFE_SINCE) + lead
+        life = LIFE_SINCE if recent >= SHORTER_LIVES else LIFE_BEFORE
+    return start - timedelta(days=life) + lead
+
+
+def _issues(rng: Random, deployment: Deployment, starts: list[datetime]) -> list[Issue]:
+    fleet = deployment.fleet
+    delay = timedelta(hours=3) if fleet.practice == "automatic" else timedelta(hours=60)
+    installed = [start + delay * rng.random() for start in starts]
+    planned: list[tuple[str | None, Level | None, KeyKind, datetime, datetime, datetime | None]] = [
+        (deployment.authority, fleet.level, deployment.key, start, _not_after(deployment, start), install)
+        for start, install in zip(starts, installed, strict=True)
+    ]
+    if deployment.predecessor:
+        before = installed[0] - timedelta(days=rng.randrange(60, 180))
+        end = before + timedelta(days=_public_life(before)) - SECOND
+        key: KeyKind = rng.choice(("RSA-2048", "P-256", "P-256", "P-256"))
+        planned.insert(0, (deployment.predecessor, _LEVELS[deployment.predecessor], key, before, end, before + delay))
+    if deployment.waiting_since:
+        start = deployment.waiting_since
+        planned.append((deployment.authority, fleet.level, deployment.key, start, _not_after(deployment, start), None))
+    replacements = [install for *_, install in planned[1:]] + [None]
+    return [
+        Issue(
+            deployment=deployment,
+            authority=authority,
+            level=level,
+            key=key,
+            not_before=start,
+            not_after=end,
+            installed_at=install if deployment.endpoints else None,
+            replaced_at=replaced or deployment.retired,
+        )
+        for (authority, level, key, start, end, install), replaced in zip(planned, replacements, strict=True)
+    ]
+
+
+def _not_after(deployment: Deployment, start: datetime) -> datetime:
+    life = deployment.fleet.lifetime or _public_life(start)
+    return start + timedelta(days=life) - SECOND
+
+
+def _public_life(start: datetime) -> int:
+    return LIFE_SINCE if start >= SHORTER_LIVES else LIFE_BEFORE
+
+
+def _step(deployment: Deployment) -> int:
+    return round((deployment.fleet.lifetime or LIFE_SINCE) * 2 / 3)
+
+
+def _somewhere(rng: Random, first: datetime, last: datetime) -> datetime:
+    return (first + (last - first) * rng.random()).replace(microsecond=0)

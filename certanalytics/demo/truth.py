@@ -1,0 +1,206 @@
+"""The truth table: what an analyst must find in the exports, worked out from the world itself.
+
+The definitions are those of the analyses, at `certanalytics.demo.clock.AS_OF`:
+
+* *in service*: served by an endpoint in the endpoint's latest scan, if that is at most 45 days old;
+* *ended*: the end lies before the moment asked about;
+* *successor*: same names, begins later than the certificate and at most 30 days after its end;
+* *shadow*: public, valid, in the logs, never seen by a scan and in no manager's records.
+
+A service's owner, business unit and criticality are those of every certificate it serves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from certanalytics.demo.authorities import NORTHGATE
+from certanalytics.demo.clock import AS_OF, HORIZONS, IN_SERVICE_DAYS, INTERNAL_SCANS, PUBLIC_SCANS
+from certanalytics.demo.company import Endpoint
+from certanalytics.demo.world import Issued, World
+
+SELF_SIGNED = "self-signed"
+_SCANS = {"public": PUBLIC_SCANS, "internal": INTERNAL_SCANS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """A successor that was issued and not installed: ``endpoints`` still serve ``old``."""
+
+    old: str
+    new: str
+    endpoints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiring:
+    """What ends within ``days``: of every certificate known, and of those in service alone.
+
+    The difference is what has been replaced, retired, or was never installed where scans look.
+    """
+
+    days: int
+    known: int
+    in_service: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What is true at `as_of`; certificates are given by SHA-256, endpoints as host (or address) and port.
+
+    Attributes:
+        as_of: The moment, UTC.
+        certificates: Distinct end-entity certificates in all exports; precertificates not counted.
+        precertificates: Distinct precertificates in the logs.
+        in_service: Certificates in service.
+        endpoints: What each endpoint serves. Appliances are known to scans by address alone.
+        expired_in_service: Ended and in service, with the endpoints.
+        expiring: Counts by days ahead; the ended ones are not in them.
+        rsa_below_2048: In service with a short RSA key.
+        sha1_signature: In service and signed with SHA-1.
+        outlives_2030: In service, with an RSA or elliptic-curve key, and an end after 2030.
+        outlives_2035: The same after 2035.
+        ca_owners: Certificates in service by CA owner; self-signed ones under ``self-signed``.
+        top_ca_owner: The largest of them.
+        critical: In service for a critical service.
+        critical_ca_owners: Those by CA owner.
+        owner_inactive: In service, and the only owner named has left.
+        no_owner: In service, and nobody is named.
+        business_units: Business unit of each certificate in service; ``None`` if nobody knows.
+        shadow: Valid public certificates in the logs only.
+        renewed_not_deployed: Successors that were issued and not installed.
+        reused_keys: Certificates in service that share a key, by SHA-256 of the SubjectPublicKeyInfo.
+        wildcard_endpoints: Endpoints of each wildcard certificate in service.
+    """
+
+    as_of: datetime
+    certificates: int
+    precertificates: int
+    in_service: tuple[str, ...]
+    endpoints: dict[str, str]
+    expired_in_service: dict[str, tuple[str, ...]]
+    expiring: tuple[Expiring, ...]
+    rsa_below_2048: tuple[str, ...]
+    sha1_signature: tuple[str, ...]
+    outlives_2030: tuple[str, ...]
+    outlives_2035: tuple[str, ...]
+    ca_owners: dict[str, int]
+    top_ca_owner: str
+    critical: tuple[str, ...]
+    critical_ca_owners: dict[str, int]
+    owner_inactive: tuple[str, ...]
+    no_owner: tuple[str, ...]
+    business_units: dict[str, str | None]
+    shadow: tuple[str, ...]
+    renewed_not_deployed: tuple[Renewal, ...]
+    reused_keys: dict[str, tuple[str, ...]]
+    wildcard_endpoints: dict[str, int]
+
+    def write(self, path: Path) -> None:
+        """Write the truth as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=1, default=datetime.isoformat) + "\n", encoding="utf-8")
+
+
+def truth(world: World) -> Truth:
+    """Work out the truth of a world."""
+    observed, last = _observed(world)
+    # a few internal certificates came and went before the first scan
+    known = [each for each in world.issued if each in observed or each.certificate.is_public]
+    recent = {place: seen for place, seen in last.items() if seen[0] >= AS_OF - timedelta(days=IN_SERVICE_DAYS)}
+    served: dict[Issued, list[Endpoint]] = defaultdict(list)
+    for _, endpoint, each in recent.values():
+        served[each].append(endpoint)
+    live = sorted(served, key=lambda each: each.certificate.sha256)
+    places = {each: tuple(sorted(endpoint.place for endpoint in served[each])) for each in live}
+    critical = [each for each in live if each.issue.deployment.service.criticality == "critical"]
+    owners = _ca_owners(live)
+    wildcards = [each for each in live if any(name.startswith("*.") for name in each.certificate.request.names)]
+    return Truth(
+        as_of=AS_OF,
+        certificates=len(known),
+        precertificates=sum(each.certificate.precertificate is not None for each in world.issued),
+        in_service=_sha256(live),
+        endpoints={place: recent[place][2].certificate.sha256 for place in sorted(recent)},
+        expired_in_service={each.certificate.sha256: places[each] for each in live if each.issue.not_after < AS_OF},
+        expiring=tuple(
+            Expiring(days=days, known=_ending(known, days), in_service=_ending(live, days)) for days in HORIZONS
+        ),
+        rsa_below_2048=_sha256(each for each in live if each.certificate.request.key.kind == "RSA-1024"),
+        sha1_signature=_sha256(each for each in live if each.certificate.signer.digest == "sha1"),
+        outlives_2030=_sha256(each for each in live if each.issue.not_after.year > 2030),
+        outlives_2035=_sha256(each for each in live if each.issue.not_after.year > 2035),
+        ca_owners=owners,
+        top_ca_owner=next(iter(owners)),
+        critical=_sha256(critical),
+        critical_ca_owners=_ca_owners(critical),
+        owner_inactive=_sha256(each for each in live if _owner_has_left(each)),
+        no_owner=_sha256(each for each in live if each.issue.deployment.service.owner is None),
+        business_units={each.certificate.sha256: each.issue.deployment.service.unit for each in live},
+        shadow=_sha256(each for each in world.issued if _is_shadow(each, observed)),
+        renewed_not_deployed=_renewed_not_deployed(world, places),
+        reused_keys=_reused_keys(live),
+        wildcard_endpoints={each.certificate.sha256: len(places[each]) for each in wildcards},
+    )
+
+
+def _observed(world: World) -> tuple[set[Issued], dict[str, tuple[datetime, Endpoint, Issued]]]:
+    """Every certificate a scan saw, and the latest thing seen at each endpoint."""
+    observed: set[Issued] = set()
+    last: dict[str, tuple[datetime, Endpoint, Issued]] = {}
+    for zone in ("public", "internal"):
+        for scan in _SCANS[zone]:
+            for endpoint, each in world.served(zone, scan):
+                observed.add(each)
+                last[endpoint.place] = (scan, endpoint, each)
+    return observed, last
+
+
+def _ending(issued: Iterable[Issued], days: int) -> int:
+    return sum(AS_OF <= each.issue.not_after < AS_OF + timedelta(days=days) for each in issued)
+
+
+def _ca_owners(issued: Iterable[Issued]) -> dict[str, int]:
+    counts = Counter(each.certificate.ca_owner if each.certificate.authority else SELF_SIGNED for each in issued)
+    return dict(counts.most_common())
+
+
+def _owner_has_left(each: Issued) -> bool:
+    owner = each.issue.deployment.service.owner
+    return owner is not None and not owner.active and each.issue.deployment.service.team is None
+
+
+def _is_shadow(each: Issued, observed: set[Issued]) -> bool:
+    certificate = each.certificate
+    is_valid = each.issue.not_before <= AS_OF <= each.issue.not_after
+    return certificate.is_public and is_valid and each not in observed and certificate.ca_owner != NORTHGATE
+
+
+def _renewed_not_deployed(world: World, places: dict[Issued, tuple[str, ...]]) -> tuple[Renewal, ...]:
+    by_names: dict[tuple[str, ...], list[Issued]] = defaultdict(list)
+    for each in world.issued:
+        by_names[tuple(sorted(each.certificate.request.names))].append(each)
+    found = []
+    for group in by_names.values():
+        for old in (each for each in group if each in places):
+            latest_start = old.issue.not_after + timedelta(days=30)
+            successors = [new for new in group if old.issue.not_before < new.issue.not_before <= latest_start]
+            if successors:
+                new = min(successors, key=lambda each: each.issue.not_before)
+                found.append(Renewal(old=old.certificate.sha256, new=new.certificate.sha256, endpoints=places[old]))
+    return tuple(sorted(found, key=lambda renewal: renewal.old))
+
+
+def _reused_keys(live: Iterable[Issued]) -> dict[str, tuple[str, ...]]:
+    by_key: dict[str, list[Issued]] = defaultdict(list)
+    for each in live:
+        by_key[each.certificate.request.key.spki_sha256].append(each)
+    return {key: _sha256(group) for key, group in sorted(by_key.items()) if len(group) > 1}
+
+
+def _sha256(issued: Iterable[Issued]) -> tuple[str, ...]:
+    return tuple(sorted(each.certificate.sha256 for each in issued))

@@ -1,0 +1,188 @@
+"""What the demo's exports say, read without the package: the oracle for its truth table.
+
+Nothing here imports certanalytics. Files are opened by their names, formats read with the standard
+library, certificates with `cryptography`.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import gzip
+import hashlib
+import io
+import json
+import struct
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import zstandard
+from cryptography import x509
+
+Observed = dict[str, tuple[datetime, bytes]]
+"""Endpoint to when it was last seen, and the certificate it served."""
+
+
+class Entry(NamedTuple):
+    """One log entry, cut by RFC 6962 section 3.4."""
+
+    is_precert: bool
+    certificate: bytes
+    chain: list[bytes]
+    issuer_key_hash: bytes
+    tbs: bytes
+
+
+class Exports:
+    """The exports below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def sslyze(self) -> list[dict[str, Any]]:
+        """Every sslyze document, oldest first."""
+        documents = [json.loads(data) for _, data in contents(self.folder / "scans" / "sslyze")]
+        return sorted(documents, key=lambda document: document["date_scans_started"])
+
+    @cached_property
+    def nmap(self) -> list[ET.Element]:
+        """Every nmap document, oldest first."""
+        documents = [ET.fromstring(data) for _, data in contents(self.folder / "scans" / "nmap")]  # noqa: S314
+        return sorted(documents, key=lambda document: int(document.attrib["start"]))
+
+    @cached_property
+    def served(self) -> list[tuple[datetime, str, bytes]]:
+        """Every leaf certificate a scan saw: when, at which endpoint, DER."""
+        return [*self._sslyze_leaves(), *self._nmap_leaves()]
+
+    @cached_property
+    def latest(self) -> Observed:
+        """What each endpoint served when it was last seen."""
+        latest: Observed = {}
+        for time, endpoint, der in self.served:
+            if endpoint not in latest or latest[endpoint][0] < time:
+                latest[endpoint] = (time, der)
+        return latest
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every log entry."""
+        pages = [json.loads(data) for _, data in contents(self.folder / "ct" / "logs")]
+        return [_cut(entry) for page in pages for entry in page["entries"]]
+
+    @cached_property
+    def report(self) -> list[dict[str, str]]:
+        """The order report."""
+        ((_, data),) = [each for each in contents(self.folder / "ca") if each[0].endswith(".csv")]
+        return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+    @cached_property
+    def owners(self) -> list[dict[str, str]]:
+        """The ownership list."""
+        return list(csv.DictReader(io.StringIO((self.folder / "cmdb" / "owners.csv").read_text())))
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """One ServiceNow table."""
+        result: list[dict[str, Any]] = json.loads((self.folder / "cmdb" / f"{name}.json").read_text())["result"]
+        return result
+
+    def _sslyze_leaves(self) -> Iterator[tuple[datetime, str, bytes]]:
+        for document in self.sslyze:
+            time = datetime.fromisoformat(document["date_scans_started"]).replace(tzinfo=None)
+            for result in document["server_scan_results"]:
+                if result["scan_result"]:
+                    location = result["server_location"]
+                    (deployment,) = result["scan_result"]["certificate_info"]["result"]["certificate_deployments"]
+                    pem = deployment["received_certificate_chain"][0]["as_pem"]
+                    yield time, f"{location['hostname']}:{location['port']}", unarmoured(pem)
+
+    def _nmap_leaves(self) -> Iterator[tuple[datetime, str, bytes]]:
+        for document in self.nmap:
+            for host in document.iter("host"):
+                name = host.find("hostnames/hostname")
+                address = host.find("address")
+                assert address is not None
+                place = name.attrib["name"] if name is not None else address.attrib["addr"]
+                time = datetime.fromtimestamp(int(host.attrib["endtime"]), UTC).replace(tzinfo=None)
+                for port in host.iter("port"):
+                    pem = port.findtext("script[@id='ssl-cert']/elem[@key='pem']")
+                    if pem:
+                        yield time, f"{place}:{port.attrib['portid']}", unarmoured(pem)
+
+
+def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file below a folder, unpacked, with its name."""
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                yield from ((name, archive.read(name)) for name in archive.namelist())
+        elif path.suffix == ".gz":
+            yield path.stem, gzip.decompress(data)
+        elif path.suffix == ".zst":
+            yield path.stem, zstandard.ZstdDecompressor().decompress(data)
+        else:
+            yield path.name, data
+
+
+def unarmoured(pem: str) -> bytes:
+    """The DER in one PEM block."""
+    body = pem.replace("-----BEGIN CERTIFICATE-----", "").replace("-----END CERTIFICATE-----", "")
+    return base64.b64decode("".join(body.split()), validate=True)
+
+
+def sha256(der: bytes) -> str:
+    """SHA-256 of a certificate, as the truth table has it."""
+    return hashlib.sha256(der).hexdigest()
+
+
+def dns_names(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The DNS names of a certificate, sorted."""
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return tuple(sorted(names.get_values_for_type(x509.DNSName)))
+
+
+def ends(certificate: x509.Certificate) -> datetime:
+    """The end of a certificate, naive UTC."""
+    return certificate.not_valid_after_utc.replace(tzinfo=None)
+
+
+def begins(certificate: x509.Certificate) -> datetime:
+    """The beginning of a certificate, naive UTC."""
+    return certificate.not_valid_before_utc.replace(tzinfo=None)
+
+
+def _cut(entry: dict[str, str]) -> Entry:
+    leaf, extra = base64.b64decode(entry["leaf_input"]), base64.b64decode(entry["extra_data"])
+    version, leaf_type, _, entry_type = struct.unpack_from(">BBQH", leaf)
+    assert (version, leaf_type) == (0, 0)
+    if entry_type == 0:
+        certificate, rest = _take(leaf[12:])
+        assert rest == b"\0\0"
+        return Entry(False, certificate, _chain(extra), b"", b"")
+    tbs, rest = _take(leaf[44:])
+    assert (entry_type, rest) == (1, b"\0\0")
+    certificate, extra = _take(extra)
+    return Entry(True, certificate, _chain(extra), leaf[12:44], tbs)
+
+
+def _chain(extra: bytes) -> list[bytes]:
+    chain, rest = _take(extra)
+    assert rest == b""
+    certificates = []
+    while chain:
+        certificate, chain = _take(chain)
+        certificates.append(certificate)
+    return certificates
+
+
+def _take(data: bytes) -> tuple[bytes, bytes]:
+    size = int.from_bytes(data[:3], "big")
+    assert len(data) >= 3 + size
+    return data[3 : 3 + size], data[3 + size :]

@@ -1,0 +1,265 @@
+"""The truth table, worked out again from the exports alone by an independent reader."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
+from independent_reading import begins, contents, dns_names, ends, sha256, unarmoured
+
+from certanalytics import demo
+from certanalytics.demo import faults
+from certanalytics.demo.deployments import SPRAWL
+
+
+@pytest.fixture(scope="session")
+def in_service(built):
+    """Endpoints of every certificate in service: seen in the 45 days before the moment, latest sight only."""
+    recent = demo.AS_OF - timedelta(days=45)
+    found = defaultdict(list)
+    for endpoint, (time, each) in built.exports.latest.items():
+        if recent <= time <= demo.AS_OF:
+            found[sha256(each)].append(endpoint)
+    return found
+
+
+@pytest.fixture(scope="session")
+def known(built):
+    """Every final certificate in scans, logs and files."""
+    ders = {each for _, _, each in built.exports.served}
+    ders |= {entry.certificate for entry in built.exports.entries if not entry.is_precert}
+    ders |= {unarmoured(data.decode()) for _, data in contents(built.exports.folder / "files" / "appliances")}
+    return {sha256(each): x509.load_der_x509_certificate(each) for each in ders}
+
+
+@pytest.fixture(scope="session")
+def live(known, in_service):
+    return {each: known[each] for each in in_service}
+
+
+@pytest.fixture(scope="session")
+def statements(built, live, in_service):
+    """What the organisation says of each certificate in service: owner, unit and criticality, closest first."""
+    active = {each["sys_id"]: each["active"] == "true" for each in built.exports.table("sys_user")}
+    active |= {each["email"]: each["active"] == "true" for each in built.exports.table("sys_user")}
+    servers = {}
+    for row in built.exports.table("cmdb_ci_server"):
+        said = {
+            "owner": row["owned_by"]["value"],
+            "team": row["support_group"]["value"],
+            "unit": row["business_unit"]["display_value"],
+        }
+        servers[row["fqdn"]["value"]] = servers[row["ip_address"]["value"]] = said
+    owners = {
+        row["name"]: {
+            "owner": row["owner_email"],
+            "team": row["team"],
+            "unit": row["business_unit"],
+            "criticality": row["criticality"],
+        }
+        for row in built.exports.owners
+    }
+    found = {}
+    for fingerprint, certificate in live.items():
+        hosts = [endpoint.rpartition(":")[0] for endpoint in in_service[fingerprint]]
+        names = [*hosts, *dns_names(certificate)]
+        said = [owners.get(fingerprint)]
+        said += [source.get(name) for name in names for source in (servers, owners)]
+        for name in names:
+            labels = name.removeprefix("*.").split(".")
+            said += [owners.get("*." + ".".join(labels[cut:])) for cut in range(len(labels))]
+        found[fingerprint] = [each for each in said if each]
+    return found, active
+
+
+def test_in_service(built, in_service):
+    assert tuple(sorted(in_service)) == built.truth.in_service
+    served = {endpoint: each for each, endpoints in in_service.items() for endpoint in endpoints}
+    assert served == built.truth.endpoints
+
+
+def test_what_was_switched_off_is_not_in_service(built, in_service):
+    gone = set(built.exports.latest) - set(built.truth.endpoints)
+    assert len(gone) == sum(faults.RETIRED.values())
+    valid = [each for _, each in (built.exports.latest[place] for place in gone)]
+    assert any(ends(x509.load_der_x509_certificate(each)) > demo.AS_OF for each in valid)
+
+
+def test_ct_and_scans_show_the_certificates_the_truth_counts(built, known):
+    assert len(known) == built.truth.certificates
+
+
+def test_expired_in_service(built, live, in_service):
+    ended = {
+        each: tuple(sorted(in_service[each])) for each, certificate in live.items() if ends(certificate) < demo.AS_OF
+    }
+    assert ended == built.truth.expired_in_service
+    assert len(ended) == sum(faults.EXPIRED.values()) == 15
+    assert max(ends(live[each]) for each in ended) == demo.AS_OF - timedelta(hours=3)
+
+
+def test_expiring(built, known, live):
+    for row in built.truth.expiring:
+        last = demo.AS_OF + timedelta(days=row.days)
+        assert row.known == sum(demo.AS_OF <= ends(each) <= last for each in known.values())
+        assert row.in_service == sum(demo.AS_OF <= ends(each) <= last for each in live.values())
+        assert row.known > row.in_service > 0
+
+
+def test_no_end_lies_near_a_horizon(known):
+    """Whole days, days begun and exact seconds then give the same counts, and so does the end of the day."""
+    for each in known.values():
+        distances = [abs(ends(each) - demo.AS_OF - timedelta(days=days)) for days in (0, 7, 14, 30, 60, 90)]
+        assert min(distances) > timedelta(hours=26) or ends(each) == demo.AS_OF - timedelta(hours=3)
+
+
+def test_weak_keys(built, live):
+    short = [
+        each
+        for each, certificate in live.items()
+        if isinstance(certificate.public_key(), rsa.RSAPublicKey) and certificate.public_key().key_size < 2048
+    ]
+    assert tuple(sorted(short)) == built.truth.rsa_below_2048
+    assert len(short) == faults.WEAK_LEGACY_KEYS + faults.WEAK_APPLIANCE_KEYS
+    weak_hash = [each for each, certificate in live.items() if certificate.signature_hash_algorithm.name == "sha1"]
+    assert tuple(sorted(weak_hash)) == built.truth.sha1_signature
+    assert len(weak_hash) == 20
+
+
+def test_what_outlives_the_quantum_deadlines(built, live):
+    for year, truth in ((2030, built.truth.outlives_2030), (2035, built.truth.outlives_2035)):
+        assert truth == tuple(sorted(each for each, certificate in live.items() if ends(certificate).year > year))
+        assert truth
+        # so that "by 2030" and "before 2030" mean the same certificates
+        assert not [each for each in live.values() if ends(each).year == year]
+
+
+def test_ca_owners(built, live):
+    counts = Counter(
+        "self-signed"
+        if certificate.issuer == certificate.subject
+        else certificate.issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value
+        for certificate in live.values()
+    )
+    assert dict(counts) == built.truth.ca_owners
+    ((top, most),) = counts.most_common(1)
+    assert top == built.truth.top_ca_owner
+    assert most * 10 == len(live) * 6  # 60 %, exactly
+
+
+def test_reused_keys(built, live):
+    keys = defaultdict(list)
+    for each, certificate in live.items():
+        spki = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        keys[sha256(spki)].append(each)
+    shared = {key: tuple(sorted(group)) for key, group in keys.items() if len(group) > 1}
+    assert shared == built.truth.reused_keys
+    assert sorted(map(len, shared.values())) == sorted(number for _, number in faults.SHARED_KEYS.values())
+
+
+def test_wildcard_sprawl(built, live, in_service):
+    wildcards = {
+        each: len(in_service[each])
+        for each, certificate in live.items()
+        if any(name.startswith("*.") for name in dns_names(certificate))
+    }
+    assert wildcards == built.truth.wildcard_endpoints
+    assert sorted(wildcards.values())[-2:] == [4, SPRAWL]
+
+
+def test_shadow_certificates(built, known):
+    scanned = {sha256(each) for _, _, each in built.exports.served}
+    recorded = {int(row["serial_number"], 16) for row in built.exports.report}
+    logged = {sha256(entry.certificate) for entry in built.exports.entries if not entry.is_precert}
+    shadow = [
+        each
+        for each in logged - scanned
+        if begins(known[each]) <= demo.AS_OF <= ends(known[each]) and known[each].serial_number not in recorded
+    ]
+    assert tuple(sorted(shadow)) == built.truth.shadow
+    assert len(shadow) == sum(faults.SHADOW.values()) == 25
+
+
+def test_renewed_but_not_deployed(built, known, live, in_service):
+    by_names = defaultdict(list)
+    for each, certificate in known.items():
+        by_names[dns_names(certificate)].append((begins(certificate), each))
+    found = {}
+    for old, certificate in live.items():
+        later = [
+            (time, new)
+            for time, new in by_names[dns_names(certificate)]
+            if begins(certificate) < time <= ends(certificate) + timedelta(days=30)
+        ]
+        if later:
+            found[old] = min(later)[1]
+    assert {each.old: each.new for each in built.truth.renewed_not_deployed} == found
+    assert len(found) == faults.RENEWED_NOT_DEPLOYED
+    recorded = {int(row["serial_number"], 16) for row in built.exports.report}
+    for renewal in built.truth.renewed_not_deployed:
+        assert renewal.endpoints == tuple(sorted(in_service[renewal.old]))
+        assert known[renewal.new].serial_number in recorded
+        assert timedelta(0) < ends(known[renewal.old]) - demo.AS_OF < timedelta(days=14)
+        assert renewal.new not in in_service
+
+
+def test_only_planted_certificates_come_into_the_last_days(built, live):
+    """Renewals run before the scans, so that a log entry newer than the last scan is a fault, never an accident."""
+    newest = max(begins(each) for each in live.values())
+    assert newest < demo.AS_OF - timedelta(days=3)
+
+
+def test_owners(built, statements):
+    said, active = statements
+    owners = {each: {row["owner"] for row in rows if row["owner"]} for each, rows in said.items()}
+    teams = {each: {row["team"] for row in rows if row["team"]} for each, rows in said.items()}
+    nobody = sorted(each for each in said if not owners[each] | teams[each])
+    assert tuple(nobody) == built.truth.no_owner
+    left = sorted(
+        each for each in said if owners[each] and not teams[each] and not any(active[owner] for owner in owners[each])
+    )
+    assert tuple(left) == built.truth.owner_inactive
+    assert nobody
+    assert left
+    # every owner is one the directory knows, and nobody is named beside a person who has left
+    for each, named in owners.items():
+        assert len({active[owner] for owner in named}) <= 1, each
+
+
+def test_business_units_and_criticality(built, statements):
+    said, _ = statements
+    for attribute in ("unit", "criticality"):
+        spoken = {each: {row[attribute] for row in rows if row.get(attribute)} for each, rows in said.items()}
+        assert max(map(len, spoken.values())) == 1  # the sources never contradict each other
+        if attribute == "unit":
+            units = {each: next(iter(words), None) for each, words in spoken.items()}
+            assert units == built.truth.business_units
+            assert None in units.values()
+        else:
+            critical = sorted(each for each, words in spoken.items() if "critical" in words)
+            assert tuple(critical) == built.truth.critical
+
+
+def test_critical_ca_owners(built, live):
+    counts = Counter(
+        live[each].issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value for each in built.truth.critical
+    )
+    assert dict(counts) == built.truth.critical_ca_owners
+
+
+def test_orders_name_the_owner_of_the_service(built, known, statements):
+    said, _ = statements
+    people = {each["sys_id"]: each["email"] for each in built.exports.table("sys_user")}
+    contacts = {int(row["serial_number"], 16): row["tech_email"] for row in built.exports.report}
+    checked = 0
+    for each, rows in said.items():
+        contact = contacts.get(known[each].serial_number)
+        if contact:
+            checked += 1
+            assert {people.get(row["owner"], row["owner"]) for row in rows if row["owner"]} == {contact}
+    assert checked == built.truth.ca_owners["Northgate Certification"]
