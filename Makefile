@@ -28,7 +28,7 @@ notebooks: $(VENV)/.test
 
 # Scan the project's own loopback servers with the real tools and write data/samples.
 lab: $(VENV)/.test
-	$(BIN)/python -m tests.lab
+	$(BIN)/python -m tests.lab --day $$(date -u +%F)
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/start_up.py

@@ -214,9 +214,9 @@ def reading(result: Result, *kpis: str) -> Note:
 
 
 def method(result: Result) -> Note:
-    """How a result was come by: its method, and the definition of every figure."""
-    definitions = " ".join(f"{kpi.label}: {kpi.definition}" for kpi in result.kpis.values())
-    return note(result.title, f"{result.method} {definitions}", kind="method")
+    """How a result was come by: its method, and the definition of every figure, a line each."""
+    definitions = [f"{kpi.label}: {kpi.definition}" for kpi in result.kpis.values()]
+    return note(result.title, "\n".join([result.method, *definitions]), kind="method")
 
 
 def limits(*results: Result) -> Note:
@@ -260,16 +260,16 @@ def parse(payload: Mapping[str, Any]) -> Block:
 
 def _plain(value: Any) -> Any:
     """A frame's value as JSON holds it; every kind of missing value is ``None``."""
+    if hasattr(value, "tolist"):  # NumPy's scalars, and the arrays DuckDB's lists arrive as
+        value = value.tolist()
     if isinstance(value, list | tuple):
-        return ", ".join(str(part) for part in value)
-    if value is None or value != value or str(value) == "<NA>":  # noqa: PLR0124 - NaN and NaT equal nothing
+        return ", ".join(str(part) for part in value) or None
+    if value is None or str(value) == "<NA>" or value != value:  # noqa: PLR0124 - NaN and NaT equal nothing
         return None
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
-    if hasattr(value, "item"):
-        return value.item()
     return value if isinstance(value, str | bool | int | float) else str(value)
 
 

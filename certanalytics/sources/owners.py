@@ -96,8 +96,8 @@ def _asset(locator: str, system: str, said: Mapping[str, str]) -> Asset:
     if "name" not in said:
         raise ValueError("the name is empty")
     owner = said.get("owner_email") or said.get("owner")
-    if not owner:
-        raise ValueError("the owner is empty")
+    if not said.keys() - {"name", "ip"}:  # a row without an owner may still say whose business it is
+        raise ValueError("the owner is empty, and the row says nothing else")
     criticality = said.get("criticality", "").casefold() or None
     if criticality not in {None, *CRITICALITIES}:
         raise ValueError(
@@ -146,7 +146,7 @@ def _name_or_address(written: str) -> tuple[str | None, str | None]:
 
 def _person(locator: str, system: str, said: Mapping[str, str]) -> Person | None:
     """The owner as a person, where the list says more of them than how they are called."""
-    if not said.keys() & {"owner_name", "active"}:
+    if not (said.keys() & {"owner_name", "active"} and said.keys() & {"owner", "owner_email"}):
         return None
     active = said.get("active")
     if active is not None and active.casefold() not in ACTIVE:

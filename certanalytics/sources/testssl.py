@@ -70,6 +70,7 @@ _OUTCOMES: tuple[tuple[str, Outcome], ...] = (
     ("timed out", "timeout"),
     ("timeout", "timeout"),
     ("resolve", "unresolvable"),
+    ("IPv4/IPv6 address", "unresolvable"),
     ("IP address", "unresolvable"),
     ("OpenSSL cannot connect", "handshake failed"),
     ("openssl cannot connect", "handshake failed"),
@@ -221,7 +222,8 @@ def _rows(endpoint: _Endpoint) -> Iterator[Row]:
     first = endpoint.findings[0]
     by_check = {finding.check_id: finding.text for finding in endpoint.findings}
     host, ip, port = endpoint.host, endpoint.ip, endpoint.port
-    if not (host or ip) and (found := re.search(r"['\"]\[?([^'\"\]]+)\]?:(\d+)['\"]", by_check.get("scanProblem", ""))):
+    told = by_check.get("scanProblem") or by_check.get("optimal_proto", "")
+    if not (host or ip) and (found := re.search(r"(?:^|['\"])\[?([^\s'\"\]]+)\]?:(\d+)(?:['\"]|\s)", told)):
         (host, ip), port = host_and_ip(found[1]), int(found[2])
     time: dict[str, Any] = {
         "observed_at": endpoint.observed_at,
@@ -247,8 +249,8 @@ def _rows(endpoint: _Endpoint) -> Iterator[Row]:
                 yield Probe(locator=finding.locator, outcome=outcome, detail=finding.text or None, **tls_place)
                 break
     offered = _offered(endpoint.findings)
-    told = any(finding.check_id in _PROTOCOLS for finding in endpoint.findings) or any(offered.values())
-    if told and not endpoint.cut:
+    enumerated = any(finding.check_id in _PROTOCOLS for finding in endpoint.findings) or any(offered.values())
+    if enumerated and not endpoint.cut:
         yield EndpointTls(locator=first.locator, **offered, **tls_place)
     for finding in endpoint.findings:
         if finding.severity in _REPORTED:

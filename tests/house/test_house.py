@@ -61,6 +61,13 @@ def test_every_source_module_is_listed(repository):
     assert {source.read.__module__.rpartition(".")[2] for source in SOURCES} == files
 
 
+def test_sources_do_not_know_each_other(repository):
+    for path in (repository / "certanalytics" / "sources").glob("*.py"):
+        if path.name != "__init__.py":
+            known = re.findall(r"certanalytics\.sources\.(\w+)", path.read_text("utf-8"))
+            assert all(name.startswith("_") for name in known), f"{path.name} knows {known}"
+
+
 def test_source_names_are_unique():
     assert len({source.name for source in SOURCES}) == len(SOURCES)
 

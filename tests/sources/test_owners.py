@@ -115,7 +115,7 @@ def test_an_asset_is_named_by_name_address_or_fingerprint(written, name, asset_n
         (",ada,,,", "the name is empty"),
         ("a.example,,,,", "the owner is empty"),
         ("https://a.example/,ada,,,", "name 'https://a.example/' is no DNS name"),
-        ("zz" * 32 + ",ada,,,", "invalid literal"),
+        ("zz" * 32 + ",ada,,,", "not hexadecimal"),
         ("a.example,ada,10.0.0.300,,", "ip '10.0.0.300' is no IP address"),
         ("a.example,ada,,Tier 1,", "criticality 'Tier 1' is none of critical, high, medium, low"),
         ("a.example,ada,,,on leave", "active 'on leave' is none of true"),
@@ -254,3 +254,8 @@ def test_any_rows_are_taken_in_or_rejected(written, cells):
     content = "name,owner,active\n" + "\n".join(",".join(row) for row in cells)
     for row in read(written, content):
         assert isinstance(row, Asset | Person | Reject)
+
+
+def test_a_row_without_an_owner_still_says_whose_business_it_is(written):
+    (row,) = read(written, "name,owner,business_unit,criticality\na.example,,Retail,critical\n")
+    assert (row.owner, row.business_unit, row.criticality) == (None, "Retail", "critical")

@@ -1,0 +1,147 @@
+"""The command line as a user meets it: one verb, one call, exit codes, data on stdout."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from certanalytics.cli.lab import command, place_notebooks
+from certanalytics.estate import Estate
+
+OWNERS = "name,owner_email,business_unit\nwww.shop.example,ada@shop.example,Retail\n"
+
+
+def run(*arguments, cwd, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "certanalytics", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "160", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "owners.csv").write_text(OWNERS)
+    (tmp_path / "strange.bin").write_bytes(b"what is this")
+    return tmp_path
+
+
+def test_load_query_and_status(folder):
+    loaded = run("load", "owners.csv", "strange.bin", "--collected-at", "2026-11-01", cwd=folder)
+    assert loaded.returncode == 0, loaded.stderr
+    assert "1 read = 1 accepted + 0 rejected + 0 duplicate" in loaded.stdout
+    assert "strange.bin: not recognised" in loaded.stdout
+    assert "sslyze-json: JSON with" in loaded.stderr
+    asked = run("query", "SELECT name, business_unit FROM asset", "--format", "json", cwd=folder)
+    assert json.loads(asked.stdout) == [{"name": "www.shop.example", "business_unit": "Retail"}]
+    status = run("status", "--format", "csv", cwd=folder)
+    assert list(csv.reader(io.StringIO(status.stdout)))[1][:3] == ["owners-csv", "1", "1"]
+    assert "already loaded" in run("load", "owners.csv", cwd=folder).stdout
+
+
+def test_the_estate_comes_from_the_option_or_the_environment(folder):
+    run("load", "owners.csv", "--estate", "a.duckdb", cwd=folder)
+    counted = run(
+        "query", "SELECT count(*) AS n FROM asset", "--format", "csv", cwd=folder, CERTANALYTICS_ESTATE="a.duckdb"
+    )
+    assert counted.stdout == "n\n1\n"
+    assert not (folder / "estate.duckdb").exists()
+
+
+def test_numbers_keep_their_digits_and_lists_their_shape(folder):
+    run("load", "owners.csv", cwd=folder)
+    asked = run(
+        "query", "SELECT 371386576722994924470904921::HUGEINT AS big, ['a', 'b'] AS list, NULL AS nothing",
+        "--format", "json", cwd=folder,
+    )  # fmt: skip
+    assert json.loads(asked.stdout) == [{"big": 371386576722994924470904921, "list": ["a", "b"], "nothing": None}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("query", "SELEC 1"), 2, "syntax error"),
+        (("query", "SELECT 1", "--estate", "none.duckdb"), 3, "Load exports first"),
+        (("load", "nowhere"), 3, "no such file"),
+        (("load", "owners.csv", "--collected-at", "soon"), 2, "is not a date or time"),
+        (("load", "owners.csv", "--map", "none.toml"), 2, "none.toml"),
+        (("report", "unheard-of"), 2, "unheard-of"),
+        (("report", "executive", "--set", "=1"), 2, "no name"),
+        (("frobnicate",), 2, "No such command"),
+    ],
+)
+def test_errors_are_one_line_with_what_to_do_and_an_exit_code(folder, arguments, code, says):
+    run("load", "owners.csv", cwd=folder)
+    done = run(*arguments, cwd=folder)
+    assert done.returncode == code, done.stderr
+    assert says in re.sub(r"\s+", " ", done.stderr)
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_sources_are_printed_from_the_list(folder):
+    from certanalytics.sources import SOURCES  # noqa: PLC0415 - the readers cost time only this test pays
+
+    printed = json.loads(run("sources", "--format", "json", cwd=folder).stdout)
+    assert [row["source"] for row in printed] == [source.name for source in SOURCES]
+
+
+def test_the_readme_shows_the_sources_as_they_are(folder, repository):
+    table = run("sources", "--format", "md", cwd=folder).stdout
+    assert table in (repository / "README.md").read_text("utf-8")
+
+
+def test_doctor_says_what_is_there_and_what_is_missing(folder):
+    done = run("doctor", "--format", "json", cwd=folder)
+    checks = {row["check"]: row for row in json.loads(done.stdout)}
+    assert done.returncode == 0
+    assert checks["Python"]["state"] == "fine"
+    assert checks["estate"]["state"] == "absent"
+    (folder / "estate.duckdb").write_bytes(b"not a database" * 100)
+    broken = run("doctor", "--format", "json", cwd=folder)
+    assert broken.returncode == 1
+
+
+def test_no_colour_where_nobody_looks(folder):
+    run("load", "owners.csv", cwd=folder)
+    assert "\x1b[" not in run("query", "FROM asset", cwd=folder).stdout
+
+
+def test_demo_refuses_a_folder_that_holds_something_else(folder):
+    done = run("demo", "--folder", ".", "--no-report", cwd=folder)
+    assert done.returncode == 2
+    assert "owners.csv" in done.stderr
+    assert (folder / "owners.csv").exists()
+
+
+def test_lab_listens_on_this_machine_only_and_keeps_the_token(tmp_path):
+    line = " ".join(command(tmp_path, browser=False, port=8899))
+    assert "--ServerApp.ip=127.0.0.1" in line
+    assert "token" not in line
+    assert "--no-browser" in line
+
+
+def test_lab_copies_notebooks_and_never_overwrites_one(tmp_path):
+    place_notebooks(tmp_path / "mine")
+    copied = sorted((tmp_path / "mine").glob("*.ipynb"))
+    assert copied
+    copied[0].write_text("my own work")
+    place_notebooks(tmp_path / "mine")
+    assert copied[0].read_text() == "my own work"
+
+
+def test_the_command_line_and_python_give_the_same_answer(folder):
+    run("load", "owners.csv", "--collected-at", "2026-11-01", cwd=folder)
+    asked = json.loads(run("query", "FROM asset", "--format", "json", cwd=folder).stdout)
+    with Estate(str(folder / "estate.duckdb")) as estate:
+        columns, rows = estate.rows("FROM asset")
+    assert [list(row) for row in asked] == [columns] * len(rows)
+    assert [row["name"] for row in asked] == [row[columns.index("name")] for row in rows]
