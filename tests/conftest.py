@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import os
+import pickle
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+
+from certanalytics import connect, demo
+from certanalytics.report.browser import find_browser
 
 REPOSITORY = Path(__file__).parents[1]
 SAMPLES = REPOSITORY / "data" / "samples"
 SHARED = REPOSITORY.parent / "shared"
+
+
+class Company(NamedTuple):
+    """The synthetic enterprise as an analyst has it, and apart from that the truth."""
+
+    exports: Path
+    estate: Path
+    truth: demo.Truth
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +47,38 @@ def shared() -> Path:
             pytest.fail(f"{missing}; CI has to have them")
         pytest.skip(missing)
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The synthetic enterprise, built and loaded once for all workers of a test run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "company"
+    truth = folder / "truth.pickle"
+    try:
+        folder.mkdir()
+    except FileExistsError:  # another worker builds it, or has
+        deadline = time.monotonic() + 300
+        while not truth.exists():
+            assert time.monotonic() < deadline, "the worker that builds the synthetic enterprise has not finished"
+            time.sleep(0.2)
+    else:
+        told = demo.build(folder / "built")
+        with connect(folder / "estate.duckdb") as estate:
+            report = estate.load(folder / "built" / demo.EXPORTS, collected_at=demo.AS_OF)
+        assert report.total("rejected") == 0
+        (folder / "truth.part").write_bytes(pickle.dumps(told))
+        (folder / "truth.part").rename(truth)
+    return Company(folder / "built" / demo.EXPORTS, folder / "estate.duckdb", pickle.loads(truth.read_bytes()))  # noqa: S301 - our own
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser of this machine; a test that needs one says so where there is none, and CI must have it."""
+    found = find_browser()
+    if found is None:
+        missing = "no Chromium or Chrome on this machine: the browser tests need one"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found

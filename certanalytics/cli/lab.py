@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 
 from certanalytics import resources
+from certanalytics.errors import UsageError
+
+_SETTINGS = Path(__file__).parent / "jupyter"
+"""Settings for JupyterLab: no question about news, no look for updates."""
 
 
 def command(folder: Path, *, browser: bool, port: int) -> list[str]:
@@ -17,8 +21,8 @@ def command(folder: Path, *, browser: bool, port: int) -> list[str]:
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         f"--ServerApp.root_dir={folder.resolve()}",
-        "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
     ]
     return [sys.executable, "-m", "jupyterlab", *options, *([] if browser else ["--no-browser"])]
 
@@ -37,9 +41,19 @@ def place_notebooks(folder: Path | None) -> Path:
 
 
 def run_lab(estate: Path, folder: Path | None, *, browser: bool, port: int) -> None:
-    """Run JupyterLab until it is stopped."""
-    environment = {**os.environ, "CERTANALYTICS_ESTATE": str(estate.resolve())}
+    """Run JupyterLab until it is stopped.
+
+    Raises:
+        UsageError: It did not start; its own message stands above.
+    """
+    settings = os.pathsep.join(filter(None, (str(_SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))))
+    environment = {**os.environ, "CERTANALYTICS_ESTATE": str(estate.resolve()), "JUPYTER_CONFIG_PATH": settings}
     try:
-        subprocess.run(command(place_notebooks(folder), browser=browser, port=port), env=environment, check=True)  # noqa: S603 - our own interpreter
+        done = subprocess.run(  # noqa: S603 - our own interpreter
+            command(place_notebooks(folder), browser=browser, port=port), env=environment, check=False
+        )
     except KeyboardInterrupt:
         sys.stderr.write("JupyterLab stopped.\n")
+        return
+    if done.returncode > 0:
+        raise UsageError(f"JupyterLab ended with exit code {done.returncode}", hint="It says why above.")
