@@ -1,0 +1,27 @@
+"""Numbers in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def counted(number: float, noun: str = "certificate") -> str:
+    """``no certificates``, ``1 certificate``, ``1,410 certificates``."""
+    return f"{int(number):,} {noun}" if number == 1 else f"{int(number):,} {noun}s" if number else f"no {noun}s"
+
+
+def agree(number: float, one: str, many: str) -> str:
+    """The verb (or pronoun) that goes with a number."""
+    return one if number == 1 else many
+
+
+def sentence(*clauses: str) -> str:
+    """Clauses as one sentence: capital letter, semicolons between, full stop."""
+    text = "; ".join(clause for clause in clauses if clause)
+    return text[:1].upper() + text[1:] + "."
+
+
+def without(exclusions: Iterable[tuple[float, str]]) -> str | None:
+    """What was left out, with the counts; ``None`` when nothing was."""
+    said = [f"{counted(number)} {reason}" for number, reason in exclusions if number]
+    return ", ".join(said) or None

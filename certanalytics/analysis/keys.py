@@ -1,0 +1,214 @@
+"""Which keys and signatures the estate rests on, which of them are weak, and which a quantum computer would break."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certanalytics.analysis._inquiry import Inquiry
+from certanalytics.analysis._words import agree, counted, sentence, without
+from certanalytics.result import Kpi, Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from certanalytics.estate import Estate, Moment
+
+
+def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
+    """How strong are the keys and signatures of the certificates in service?
+
+    Keys are judged by the rules of ``facts.weak_key`` in force at the moment, those for public certificates apart;
+    signatures by ``facts.weak_signature``, but not those a certificate makes over itself. Sunset years are those of
+    ``facts.algorithm_sunset``: NIST IR 8547, an initial public draft.
+
+    Args:
+        estate: The estate to ask.
+        as_of: The moment to answer for, UTC; the newest evidence if ``None``.
+        scope: A SQL predicate over the inventory; everything if ``None``.
+
+    Returns:
+        A result whose frame holds one row a kind of key, most certificates first: ``key_algorithm``, ``key_bits``,
+        ``key_curve``, ``certificates``, ``share``, ``weak``, ``reason``, ``strength_bits``, ``quantum_vulnerable``
+        and ``endpoints``.
+
+        Tables: ``weak`` (the certificates to act on: ``certificate``, ``subject_cn``, ``hosts``, ``endpoints``,
+        ``reason``, ``weak_key``, ``weak_signature``, key and issuer columns, ``not_after``, ``days_left``,
+        ``business_unit``, ``criticality``, ``owner``, ``owner_email``, ``owner_state``), ``signatures``
+        (``signature_algorithm``, ``signature_hash``, ``certificates``, ``weak``, ``self_signed``), ``issuers``
+        (``ca_owner`` × key: ``certificates``, ``weak``), ``reused`` (one row a key in certificates for different
+        names: ``spki_sha256``, ``certificates``, ``endpoints``, ``owners``, ``hosts``, ``certificate_list`` …),
+        ``wildcards`` (``certificate``, ``wildcards``, ``endpoints``, ``hosts`` …) and ``sunset`` (``year``,
+        ``in_time``, ``deprecated``, ``disallowed``).
+
+        Key figures: ``weak_keys``, ``weak_signatures``, ``reused_keys``, ``wildcard_reach``, ``quantum_vulnerable``,
+        ``outlive_2030``, ``outlive_2035``.
+
+    Raises:
+        DataError: The estate is empty.
+        UsageError: ``as_of`` is no moment or ``scope`` no predicate.
+    """
+    inquiry = Inquiry(estate, as_of=as_of, scope=scope)
+    frame = inquiry.ask("key_strength")
+    figures = inquiry.figures("key_figures")
+    reused, wildcards = inquiry.ask("reused_keys"), inquiry.ask("wildcard_reach")
+    tables = {
+        "weak": inquiry.ask("weak_certificates"),
+        "signatures": inquiry.ask("signature_hashes"),
+        "issuers": inquiry.ask("issuer_keys"),
+        "reused": reused,
+        "wildcards": wildcards,
+        "sunset": inquiry.ask("quantum_years"),
+    }
+    return inquiry.result(
+        "strength",
+        title="How strong are the keys and signatures of the certificates in service?",
+        headline=_headline(figures),
+        frame=frame,
+        kpis=[*_weakness(figures), *_spread(figures, reused, wildcards), *_quantum(figures)],
+        method=inquiry.method(
+            "Keys and signatures are judged by dated rules that name their source (facts.weak_key, "
+            "facts.weak_signature), as in force at the moment; rules for publicly trusted certificates apply to those "
+            "alone. Sunset years are those of NIST IR 8547, an initial public draft of November 2024 "
+            "(facts.algorithm_sunset); a certificate outlives a year if it ends after it."
+        ),
+        tables=tables,
+        caveats=(
+            "Keys are judged by algorithm and size; how they were made and are kept cannot be seen from outside.",
+            "The sunset years come from a draft and may change; the key exchange of a connection is another matter.",
+        ),
+    )
+
+
+def _headline(figures: dict[str, float]) -> str:
+    if not figures["in_service"]:
+        return "No certificate in service is known."
+    weak, late = figures["weak_keys"], figures["end_after_2030"]
+    return sentence(
+        f"{counted(weak)} in service {agree(weak, 'rests on a weak key', 'rest on weak keys')}",
+        f"{counted(late)} {agree(late, 'ends', 'end')} after 2030 on {agree(late, 'a key', 'keys')} that a quantum "
+        "computer would break",
+    )
+
+
+def _weakness(figures: dict[str, float]) -> list[Kpi]:
+    total, weak, signed = (figures[name] for name in ("in_service", "weak_keys", "weak_signatures"))
+    return [
+        Kpi(
+            id="weak_keys",
+            label="Weak keys",
+            value=weak,
+            sentence=sentence(f"{counted(weak)} in service {agree(weak, 'rests on a weak key', 'rest on weak keys')}"),
+            definition="Certificates in service whose key a rule of facts.weak_key in force at the moment calls weak: "
+            "RSA below 2048 bits, elliptic curves below 224 bits, DSA; for public certificates also other curves than "
+            "P-256, P-384 and P-521.",
+            numerator=weak,
+            denominator=total - figures["key_unknown"],
+            excluded=without([(figures["key_unknown"], "whose key is not known")]),
+            tone="critical" if weak else "good",
+        ),
+        Kpi(
+            id="weak_signatures",
+            label="Weak signatures",
+            value=signed,
+            sentence=sentence(
+                f"{counted(signed)} in service {agree(signed, 'is', 'are')} signed with SHA-1 or an MD hash"
+            ),
+            definition="Certificates in service whose issuer signed with a hash that facts.weak_signature lists.",
+            numerator=signed,
+            denominator=total - figures["signature_unknown"] - figures["self_signed"],
+            excluded=without(
+                [
+                    (figures["self_signed"], "self-signed (the signature proves nothing)"),
+                    (figures["signature_unknown"], "whose signature is not known"),
+                ]
+            ),
+            tone="critical" if signed else "good",
+        ),
+    ]
+
+
+def _spread(figures: dict[str, float], reused: pd.DataFrame, wildcards: pd.DataFrame) -> list[Kpi]:
+    groups, sharing = len(reused), int(reused["certificates"].sum())
+    widest = int(wildcards["endpoints"].max()) if len(wildcards) else 0
+    return [
+        Kpi(
+            id="reused_keys",
+            label="Keys in several certificates",
+            value=groups,
+            sentence=sentence(
+                f"{counted(groups, 'key')} {agree(groups, 'stands', 'stand')} in certificates for different names"
+                + (f", {counted(sharing)} in all" if groups else "")
+            ),
+            definition="Distinct public keys (SHA-256 of the SubjectPublicKeyInfo) in two or more certificates in "
+            "service with different names; a renewal that keeps its key does not count.",
+            numerator=sharing,
+            denominator=figures["in_service"],
+            tone="warning" if groups else "good",
+        ),
+        Kpi(
+            id="wildcard_reach",
+            label="Endpoints on one wildcard",
+            value=widest,
+            sentence=sentence(
+                f"the widest of {counted(len(wildcards), 'wildcard certificate')} is presented by "
+                f"{counted(widest, 'endpoint')}, which share its private key"
+            )
+            if len(wildcards)
+            else "No wildcard certificate is in service.",
+            definition="Most endpoints that present one and the same certificate with a wildcard name.",
+            numerator=widest,
+        ),
+    ]
+
+
+def _quantum(figures: dict[str, float]) -> list[Kpi]:
+    total, vulnerable = figures["in_service"], figures["quantum_vulnerable"]
+    late, weaker, latest = (figures[name] for name in ("end_after_2030", "outlive_deprecation", "outlive_disallowance"))
+    unknown = without([(figures["key_unknown"], "whose key is not known")])
+    return [
+        Kpi(
+            id="quantum_vulnerable",
+            label="Quantum-vulnerable",
+            value=vulnerable,
+            sentence=sentence(
+                f"{counted(vulnerable)} in service {agree(vulnerable, 'rests', 'rest')} on RSA or elliptic curves, "
+                "which a quantum computer would break"
+            ),
+            definition="Certificates in service with an RSA, elliptic-curve, Edwards-curve or DSA key.",
+            numerator=vulnerable,
+            denominator=total - figures["key_unknown"],
+            excluded=unknown,
+        ),
+        Kpi(
+            id="outlive_2030",
+            label="Quantum-vulnerable beyond 2030",
+            value=late,
+            sentence=sentence(
+                f"{counted(late)} on quantum-vulnerable keys {agree(late, 'ends', 'end')} after 2030",
+                f"{int(weaker):,} of them on keys of no more than 112 bits of strength, which the draft deprecates "
+                "from then on"
+                if weaker
+                else "",
+            ),
+            definition="Quantum-vulnerable certificates in service that end after 2030, the year after which NIST "
+            "IR 8547 (initial public draft) deprecates keys of 112 bits of strength such as RSA-2048.",
+            numerator=late,
+            denominator=vulnerable,
+            excluded=unknown,
+            tone="warning" if late else "neutral",
+        ),
+        Kpi(
+            id="outlive_2035",
+            label="Quantum-vulnerable beyond 2035",
+            value=latest,
+            sentence=sentence(
+                f"{counted(latest)} on quantum-vulnerable keys {agree(latest, 'ends', 'end')} after 2035"
+            ),
+            definition="Quantum-vulnerable certificates in service that end after 2035, the year after which NIST "
+            "IR 8547 (initial public draft) disallows them all.",
+            numerator=latest,
+            denominator=vulnerable,
+            excluded=unknown,
+            tone="warning" if latest else "neutral",
+        ),
+    ]

@@ -1,0 +1,110 @@
+-- One row is one certificate known at $as_of, where it was met, and the fullest certificate of the same issuance.
+-- A precertificate and its certificate are one issuance (same TBS but for poison and SCTs); the certificate stands
+-- for both. What a source only says of a certificate is resolved by SHA-1, else by issuer and serial number, else,
+-- where it says neither, by all its names and the day it ends; each if it fits one certificate only. The serial
+-- number alone never identifies (RFC 5280 section 4.1.2.2).
+WITH known_certificate AS MATERIALIZED (
+    SELECT
+        k.*,
+        c.evidence,
+        c.sha1,
+        c.serial_hex,
+        c.issuer_key,
+        lower(c.issuer_cn) AS issuer_cn,
+        c.tbs_sha256,
+        c.is_precert,
+        c.not_after::DATE AS end_day
+    FROM known($as_of) AS k
+    JOIN certificate AS c ON c.identity = k.identity
+),
+
+final AS (
+    SELECT tbs_sha256, coalesce(min(identity) FILTER (WHERE NOT is_precert), min(identity)) AS certificate
+    FROM known_certificate
+    WHERE evidence = 'der' AND tbs_sha256 IS NOT NULL
+    GROUP BY tbs_sha256
+),
+
+whole AS MATERIALIZED (
+    SELECT
+        k.identity,
+        coalesce(f.certificate, k.identity) AS certificate,
+        k.sha1,
+        k.serial_hex,
+        k.issuer_key,
+        k.issuer_cn,
+        k.end_day
+    FROM known_certificate AS k
+    LEFT JOIN final AS f ON f.tbs_sha256 = k.tbs_sha256
+    WHERE k.evidence = 'der'
+),
+
+partial AS MATERIALIZED (SELECT * FROM known_certificate WHERE evidence <> 'der'),
+
+by_fingerprint AS (
+    SELECT p.identity, min(w.certificate) AS certificate
+    FROM partial AS p
+    JOIN whole AS w ON w.sha1 = p.sha1
+    GROUP BY p.identity
+),
+
+by_serial AS (
+    SELECT p.identity, min(w.certificate) AS certificate
+    FROM partial AS p
+    JOIN whole AS w
+        ON w.serial_hex = p.serial_hex AND (w.issuer_key = p.issuer_key OR w.issuer_cn = p.issuer_cn)
+    GROUP BY p.identity
+    HAVING count(DISTINCT w.certificate) = 1
+),
+
+bare AS (SELECT identity, end_day FROM partial WHERE sha1 IS NULL AND serial_hex IS NULL AND identity LIKE 'text:%'),
+
+named AS MATERIALIZED (
+    SELECT c.identity, c.certificate, c.end_day, list_sort(list(n.name)) AS names
+    FROM (
+        SELECT identity, NULL AS certificate, end_day FROM bare
+        UNION ALL
+        SELECT identity, certificate, end_day FROM whole WHERE end_day IN (SELECT end_day FROM bare)
+    ) AS c
+    JOIN name AS n ON n.identity = c.identity
+    GROUP BY c.identity, c.certificate, c.end_day
+),
+
+by_names AS (
+    SELECT p.identity, min(w.certificate) AS certificate
+    FROM named AS p
+    JOIN named AS w ON w.certificate IS NOT NULL AND w.end_day = p.end_day AND w.names = p.names
+    WHERE p.certificate IS NULL
+    GROUP BY p.identity
+    HAVING count(DISTINCT w.certificate) = 1
+),
+
+-- Statements about the same serial number of the same issuer are one certificate, unless their fingerprints differ.
+stated_alike AS (
+    SELECT
+        p.serial_hex,
+        p.issuer_cn,
+        coalesce(min(p.identity) FILTER (WHERE p.identity NOT LIKE 'serial:%'), min(p.identity)) AS certificate
+    FROM partial AS p
+    WHERE p.serial_hex IS NOT NULL AND p.issuer_cn IS NOT NULL
+    GROUP BY p.serial_hex, p.issuer_cn
+    HAVING count(DISTINCT p.identity) FILTER (WHERE p.identity NOT LIKE 'serial:%') <= 1
+)
+
+SELECT
+    k.identity,
+    coalesce(w.certificate, f.certificate, s.certificate, n.certificate, a.certificate, k.identity) AS certificate,
+    k.first_seen,
+    k.last_seen,
+    k.sources,
+    k.on_endpoint,
+    k.served,
+    k.in_file,
+    k.in_log,
+    k.in_record
+FROM known_certificate AS k
+LEFT JOIN whole AS w ON w.identity = k.identity
+LEFT JOIN by_fingerprint AS f ON f.identity = k.identity
+LEFT JOIN by_serial AS s ON s.identity = k.identity
+LEFT JOIN by_names AS n ON n.identity = k.identity
+LEFT JOIN stated_alike AS a ON a.serial_hex = k.serial_hex AND a.issuer_cn = k.issuer_cn AND k.evidence <> 'der'

@@ -1,0 +1,134 @@
+"""Small estates made row by row, so that every expected number can be worked out by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+
+from certanalytics.estate import connect
+from certanalytics.identity import issuer_key
+from certanalytics.names import names_of
+from certanalytics.schema import TABLES
+
+AS_OF = datetime(2026, 11, 23, 12)
+
+
+class Rows:
+    """Rows of an estate that is being made up; `estate` puts them into a new one in memory."""
+
+    def __init__(self):
+        self.tables = {name: [] for name in TABLES}
+
+    def add(self, table, **columns):
+        unknown = columns.keys() - set(TABLES[table].names)
+        assert not unknown, f"{table} has no {unknown}"
+        self.tables[table].append(columns)
+
+    def load(self, source="nmap-xml"):
+        if not any(row["load"] == source for row in self.tables["load"]):
+            self.add("load", load=source, path=f"{source}.xml", source=source, accepted=1, collected_at=AS_OF)
+        return source
+
+    def certificate(self, name, *, days=30, lifetime=90, ends=None, begins=None, identity=None, **columns):
+        """A certificate for one name or several that ends in some days; unknown to the estate until it is met."""
+        names = [name] if isinstance(name, str) else list(name)
+        not_after = ends or AS_OF + timedelta(days=days)
+        not_before = begins or not_after - timedelta(days=lifetime)
+        identity = identity or hashlib.sha256(repr((names, not_before, not_after, columns)).encode()).hexdigest()
+        row = {
+            "sha256": identity,
+            "tbs_sha256": f"tbs:{identity}",
+            "spki_sha256": f"key:{identity}",
+            "serial_hex": identity[:16],
+            "subject_cn": names[0],
+            "subject_dn": f"CN={names[0]}",
+            "san_dns": names,
+            "san_ip": [],
+            "issuer_cn": "Example Issuing 1",
+            "issuer_o": "Example Trust",
+            "not_before": not_before,
+            "not_after": not_after,
+            "key_algorithm": "EC",
+            "key_bits": 256,
+            "key_curve": "secp256r1",
+            "signature_hash": "sha256",
+            "extended_key_usage": ["serverAuth"],
+            "is_ca": False,
+            "is_self_issued": False,
+            "is_precert": False,
+            "sct_count": 2,
+            "evidence": "der",
+            **columns,
+        }
+        row.setdefault("issuer_dn", f"CN={row['issuer_cn']},O={row['issuer_o']}")
+        self.add("certificate", identity=identity, issuer_key=issuer_key(row["issuer_dn"]), **row)
+        return identity
+
+    def seen(self, certificate, host, *, port=443, at=AS_OF - timedelta(days=1), source="nmap-xml", **columns):
+        chain = [certificate] if isinstance(certificate, str) else certificate
+        for position, identity in enumerate(chain):
+            row = {"load": self.load(source), "locator": "host", "certificate": identity, "position": position}
+            place = {"kind": "scan", "host": host, "port": port, "observed_at": at, "time_basis": "record"}
+            self.add("sighting", **{**row, "chain": chain, **place, **columns})
+        return chain[0]
+
+    def served(self, name, host=None, **columns):
+        """A certificate that an endpoint presents now."""
+        place = {key: columns.pop(key) for key in ("port", "at", "source", "ip", "sni") if key in columns}
+        first = name if isinstance(name, str) else name[0]
+        return self.seen(self.certificate(name, **columns), host or first, **place)
+
+    def probe(self, host, *, port=443, at=AS_OF - timedelta(days=1), source="nmap-xml", outcome="closed", **columns):
+        self.add(
+            "probe",
+            load=self.load(source),
+            locator="host",
+            outcome=outcome,
+            host=host,
+            port=port,
+            observed_at=at,
+            **columns,
+        )
+
+    def logged(self, certificate, *, at=AS_OF - timedelta(days=20), chain=()):
+        self.add(
+            "ct_entry",
+            load=self.load("ct-get-entries"),
+            locator="entry",
+            certificate=certificate,
+            chain=list(chain),
+            log="log.example",
+            entry_timestamp=at,
+        )
+        return certificate
+
+    def recorded(self, certificate, *, at=AS_OF - timedelta(days=2), **columns):
+        number = str(len(self.tables["record"]))
+        row = {"load": self.load("digicert-orders-json"), "locator": number, "system": "digicert", "record_id": number}
+        self.add("record", **{**row, "certificate": certificate, "observed_at": at, **columns})
+        return certificate
+
+    def asset(self, name, *, at=AS_OF - timedelta(days=3), system="cmdb", asset_id=None, **columns):
+        row = {"load": self.load(system), "locator": "row", "system": system, "asset_id": asset_id or name}
+        self.add("asset", **{**row, "name": name, "observed_at": at, **columns})
+
+    def person(self, name, *, active=True, at=AS_OF - timedelta(days=3), system="hr", **columns):
+        row = {"load": self.load(system), "locator": "row", "system": system, "person_id": f"id-{name}", "name": name}
+        mail = f"{name}@example.com"
+        self.add("person", **{**row, "user_name": name, "email": mail, "active": active, "observed_at": at, **columns})
+
+    def team(self, name, *, active=True, at=AS_OF - timedelta(days=3), **columns):
+        row = {"load": self.load("hr"), "locator": "row", "system": "hr", "team_id": f"team-{name}", "name": name}
+        self.add("team", **{**row, "active": active, "observed_at": at, **columns})
+
+    def estate(self, order=list):
+        """A new estate with these rows, in an order of one's own."""
+        estate = connect(":memory:")
+        for table, rows in self.tables.items():
+            made = pa.Table.from_pylist(order(rows), schema=TABLES[table])
+            estate.store.append(table, made)
+            if table == "certificate":
+                estate.store.append("name", names_of(made))
+        return estate
