@@ -151,7 +151,7 @@ def cover(title: str, *, subtitle: str, scope: str | None, as_of: datetime, clas
         title=title,
         subtitle=subtitle,
         scope=scope or "the whole estate",
-        as_of=f"{as_of:%-d %B %Y, %H:%M} UTC",
+        as_of=f"{as_of.day} {as_of:%B %Y, %H:%M} UTC",
         classification=classification,
     )
 

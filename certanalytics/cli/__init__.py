@@ -115,6 +115,7 @@ def report(
         out=out,
         overrides=values,
         force=force,
+        progress=sys.stderr.isatty(),
     )
     sys.stdout.write(f"{published}\n")
 
