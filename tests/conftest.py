@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from machine import absent
 
 from certanalytics import connect, demo
 from certanalytics.report.browser import find_browser
@@ -40,13 +41,8 @@ def samples() -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The shared samples beside the checkout; a test that needs them says so where they are missing."""
-    if not SHARED.is_dir():
-        missing = "the shared samples (../shared beside the checkout) are not there"
-        if os.environ.get("CI"):
-            pytest.fail(f"{missing}; CI has to have them")
-        pytest.skip(missing)
-    return SHARED
+    """The shared samples beside the checkout."""
+    return SHARED if SHARED.is_dir() else absent("the folder of shared samples (../shared beside the checkout)")
 
 
 @pytest.fixture(scope="session")
@@ -74,11 +70,5 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    """The browser of this machine; a test that needs one says so where there is none, and CI must have it."""
-    found = find_browser()
-    if found is None:
-        missing = "no Chromium or Chrome on this machine: the browser tests need one"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
+    """The browser of this machine."""
+    return find_browser() or absent("Chromium or Chrome")

@@ -68,7 +68,9 @@ def gaps(estate: Estate, *, as_of: Moment | None = None, scope: str | None = Non
         ),
         tables={"units": units, "days_left": inquiry.ask("ownership_by_days_left"), "shadow": shadow},
         caveats=(
-            f"{totals['unverified']:,} of the certificates counted as owned name an owner whom no directory confirms.",
+            f"No directory confirms the owner of {totals['unverified']:,} of the certificates counted as owned."
+            if totals["unverified"]
+            else "Directories confirm every owner counted; whether they know of their duty, no export says.",
             "A wildcard can belong to several servers; of equally close statements one with an active owner counts.",
         ),
     )

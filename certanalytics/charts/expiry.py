@@ -43,12 +43,10 @@ def timeline(weeks: pd.DataFrame, *, as_of: datetime) -> go.Figure:
         [
             theme.columns("Without an active owner", starts, unowned, theme.ATTENTION),
             theme.columns("Owned", starts, owned, theme.FINE),
-            theme.columns("Already replaced", starts, replaced, theme.SETTLED),
+            *([theme.columns("Already replaced", starts, replaced, theme.SETTLED)] if any(replaced) else []),
         ],
         title="Certificates by week of expiry",
-        basis=theme.basis(
-            f"certificates in service by the week they end, {len(starts)} weeks ahead", sum(totals), as_of
-        ),
+        basis=theme.basis(f"in service, by week of end, {len(starts)} weeks", sum(totals), as_of),
         alt=alt,
         xaxis={"type": "date", "tickformat": "%-d %b\n%Y", "nticks": 14, "showgrid": False},
         yaxis=theme.count_axis(tallest),

@@ -84,7 +84,7 @@ def _states(
             theme.rows("Owned", names, owned, theme.FINE),
         ],
         title=f"Ownership by {what}",
-        basis=theme.basis(f"certificates in service by {what} (label: without active owner)", n, as_of),
+        basis=theme.basis(f"in service by {what}; label: no active owner", n, as_of),
         alt=alt,
         **theme.row_axes(names, totals, labels),
     )

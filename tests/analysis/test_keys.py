@@ -78,7 +78,7 @@ def test_sunset_puts_each_vulnerable_certificate_in_one_place(estate):
 def test_the_list_to_act_on_says_why(estate):
     weak = strength(estate, as_of=AS_OF).tables["weak"]
     assert dict(zip(weak["subject_cn"], weak["reason"], strict=True)) == {
-        "a.example.com": "RSA modulus below 2048 bits",
+        "a.example.com": "RSA below 2048 bits",
         "b.example.com": "SHA-1 signature",
         "e.example.com": "curve not permitted in publicly trusted certificates",
     }

@@ -10,8 +10,6 @@ import nbformat
 import papermill
 import pytest
 
-import certanalytics
-from certanalytics import demo
 from certanalytics.blocks import MIME, parse
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -43,12 +41,8 @@ SHOWN = {
 
 
 @pytest.fixture(scope="module")
-def estate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    demo.build(folder)
-    path = folder / "estate.duckdb"
-    certanalytics.connect(path).load(folder / "exports", collected_at=demo.AS_OF)
-    return path
+def estate(company):
+    return company.estate
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,8 @@
 import importlib
 
 import pytest
-from executed_notebook import absent, make_notebook
+from executed_notebook import make_notebook
 
-import certanalytics
-from certanalytics import demo
-from certanalytics.report import browser
 from certanalytics.report.document import read
 
 
@@ -27,15 +24,6 @@ def written(document, chromium, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """The browser of this machine; CI must have one."""
-    return browser.find_browser() or absent("Chromium or Chrome")
-
-
-@pytest.fixture(scope="session")
-def demo_estate(tmp_path_factory):
+def demo_estate(company):
     """The estate of the synthetic enterprise, and what is planted in it."""
-    folder = tmp_path_factory.mktemp("demo")
-    truth = demo.build(folder)
-    certanalytics.connect(folder / "estate.duckdb").load(folder / "exports", collected_at=demo.AS_OF)
-    return folder / "estate.duckdb", truth
+    return company.estate, company.truth

@@ -1,12 +1,10 @@
 """An executed notebook as a run leaves it, written by hand: realistic texts, real charts, hostile names."""
 
 import json
-import os
 from datetime import datetime, timedelta
 
 import nbformat
 import pandas as pd
-import pytest
 
 from certanalytics import blocks, charts
 from certanalytics.report.document import METADATA, PLOTLY, Provenance
@@ -185,11 +183,3 @@ def noted(shown):
         versions={"certanalytics": "0.1.0", "duckdb": "2.0.0", "python": "3.11.7"},
     ).metadata()
     return notebook
-
-
-def absent(what):
-    """Skip a test that needs what this machine lacks, saying so; CI has to have it."""
-    reason = f"{what} is not on this machine, and this test of the report needs it"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)

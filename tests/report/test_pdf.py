@@ -7,7 +7,7 @@ import sys
 
 import pypdf
 import pytest
-from executed_notebook import absent
+from machine import absent
 from playwright.sync_api import sync_playwright
 
 from certanalytics.report import browser, pdf

@@ -88,7 +88,7 @@ def test_results_without_the_later_columns_and_one_a_line(written):
     ("bad", "reason"),
     [
         ({"not_after": "tomorrow"}, "Invalid isoformat string: 'tomorrow'"),
-        ({"serial_number": "xyz"}, "invalid literal"),
+        ({"serial_number": "xyz"}, "not hexadecimal"),
         ({"id": "one"}, "invalid literal"),
         ({"id": 2**63}, "9223372036854775808 does not fit into 64 bits"),
         ({"not_after": "9999-12-31T23:59:59-05:00"}, "out of range"),

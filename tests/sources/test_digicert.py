@@ -213,7 +213,7 @@ def test_the_organisation_s_contact_answers_where_no_technical_one_is_named(writ
         ({"id": None}, "id is empty"),
         ({"certificate": "x"}, "an object expected, found text"),
         ({"certificate": {"dns_names": "a.example"}}, "a list expected, found text"),
-        ({"certificate": {"serial_number": "0x12zz"}}, "invalid literal"),
+        ({"certificate": {"serial_number": "0x12zz"}}, "not hexadecimal"),
         ({"date_created": "19 Aug 2014"}, "Invalid isoformat string"),
     ],
 )
