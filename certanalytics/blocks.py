@@ -156,6 +156,21 @@ def cover(title: str, *, subtitle: str, scope: str | None, as_of: datetime, clas
     )
 
 
+def headline(base: Kpi, parts: Mapping[str, Kpi]) -> str:
+    """The one sentence of a report, from the figures that can be told.
+
+    Args:
+        base: How many certificates are in service.
+        parts: Figures of those, by the words that follow each: ``{"expired": kpi}``. What cannot be told is left
+            out; its tile says why.
+    """
+    if not base.value:
+        return base.sentence.removesuffix(".")
+    told = [f"{kpi.text} {words}" for words, kpi in parts.items() if kpi.value is not None]
+    noun = "certificate" if base.value == 1 else "certificates"
+    return f"{'Of ' if told else ''}{base.text} {noun} in service" + (": " + ", ".join(told) if told else "")
+
+
 def tiles(headline: str, kpis: Sequence[Kpi]) -> Tiles:
     """The summary page from key figures, in the order given."""
     made = (
@@ -176,7 +191,7 @@ def tiles(headline: str, kpis: Sequence[Kpi]) -> Tiles:
 
 def claim(result: Result, *, reading: str | None = None) -> Claim:
     """Begin a page with what a result concludes; the reading defaults to its first figures' sentences."""
-    sentences = " ".join(kpi.sentence for kpi in list(result.kpis.values())[:2])
+    sentences = " ".join(dict.fromkeys(kpi.sentence for kpi in list(result.kpis.values())[:2]))
     return Claim(headline=result.headline, reading=reading or sentences, definition=result.method)
 
 
@@ -201,7 +216,7 @@ def note(title: str, text: str, *, kind: Literal["reading", "limits", "method"] 
 
 
 def reading(result: Result, *kpis: str) -> Note:
-    """What key figures of a result say, in their own sentences.
+    """What key figures of a result say, in their own sentences; each sentence once.
 
     Args:
         result: The result.
@@ -210,7 +225,7 @@ def reading(result: Result, *kpis: str) -> Note:
     Raises:
         KeyError: The result has no such figure.
     """
-    return note("What this says", " ".join(result.kpis[kpi].sentence for kpi in kpis))
+    return note("What this says", " ".join(dict.fromkeys(result.kpis[kpi].sentence for kpi in kpis)))
 
 
 def method(result: Result) -> Note:

@@ -152,7 +152,7 @@ class Explanation:
         for kpi in result.kpis.values():
             line = f"- **{kpi.label}** = {kpi.text}: {kpi.definition}"
             if kpi.numerator is not None and kpi.denominator is not None:
-                line += f" ({kpi.numerator:,.6g} of {kpi.denominator:,.6g})"
+                line += f" ({kpi.numerator:,.0f} of {kpi.denominator:,.0f} certificates)"
             parts.append(line + (f" Left out: {kpi.excluded}." if kpi.excluded else ""))
         parts += [f"- *{caveat}*" for caveat in result.caveats]
         for evidence in result.inputs:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from certanalytics.analysis._words import withheld
 from certanalytics.result import Kpi, Result
 from certanalytics.store import question
 
@@ -44,6 +45,8 @@ class Inquiry:
         self.sql: dict[str, str] = {}
         thresholds = estate.query("SELECT name, value FROM facts.threshold ORDER BY name")
         self.thresholds: dict[str, float] = dict(zip(thresholds["name"], thresholds["value"], strict=True))
+        kinds = estate.query("SELECT * FROM assessable($as_of)", as_of=self.as_of).iloc[0]
+        self.has: dict[str, bool] = {str(kind): bool(there) for kind, there in kinds.items()}
 
     def ask(self, name: str, **parameters: Any) -> pd.DataFrame:
         """The answer to a named question; see `certanalytics.estate.Estate.ask`."""
@@ -59,6 +62,20 @@ class Inquiry:
         """The answer to a question of whole numbers, as a frame and row by row."""
         frame = self.ask(name)
         return frame, [{str(column): int(value) for column, value in row.items()} for row in frame.to_dict("records")]
+
+    def unanswered(self, in_service: float) -> str | None:
+        """Why nothing can be said of certificates in service, in one sentence; ``None`` where something can."""
+        if in_service:
+            return None
+        if not self.has["scanned"]:
+            days = self.thresholds["freshness_days"]
+            return f"What is in service is not known: no scan of the last {days:.0f} days is loaded."
+        return "No certificate in this scope is in service." if self.scope else "No certificate in service is known."
+
+    def answered(self, in_service: float, kpis: Iterable[Kpi]) -> list[Kpi]:
+        """Figures about certificates in service, each withheld where nothing can be said of those."""
+        why = self.unanswered(in_service)
+        return [withheld(kpi, why) if why else kpi for kpi in kpis]
 
     def method(self, *sentences: str) -> str:
         """The definition of the base, then how this analysis goes on; thresholds are filled in from the facts."""

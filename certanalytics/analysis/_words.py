@@ -1,8 +1,11 @@
-"""Numbers in sentences."""
+"""Numbers in sentences, and what is said where there is no number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+
+from certanalytics.result import Kpi
 
 
 def counted(number: float, noun: str = "certificate") -> str:
@@ -15,6 +18,14 @@ def agree(number: float, one: str, many: str) -> str:
     return one if number == 1 else many
 
 
+def of_them(part: float, whole: float, what: str) -> str:
+    """What holds for a part of those just named: ``, 4 of them without an owner``; nothing where it holds for none."""
+    if not part:
+        return ""
+    among = f"{int(part):,} of them " if part < whole else "all of them " if whole > 1 else ""
+    return f", {among}{what}"
+
+
 def sentence(*clauses: str) -> str:
     """Clauses as one sentence: capital letter, semicolons between, full stop."""
     text = "; ".join(clause for clause in clauses if clause)
@@ -25,3 +36,8 @@ def without(exclusions: Iterable[tuple[float, str]]) -> str | None:
     """What was left out, with the counts; ``None`` when nothing was."""
     said = [f"{counted(number)} {reason}" for number, reason in exclusions if number]
     return ", ".join(said) or None
+
+
+def withheld(kpi: Kpi, why: str) -> Kpi:
+    """A figure these data cannot give, with the sentence that says why."""
+    return replace(kpi, value=None, numerator=None, denominator=None, excluded=None, sentence=why, tone="neutral")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry
-from certanalytics.analysis._words import agree, counted, sentence, without
-from certanalytics.result import Kpi, Result
+from certanalytics.analysis._words import agree, counted, of_them, sentence, withheld, without
+from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
     from certanalytics.estate import Estate, Moment
@@ -16,6 +17,12 @@ HEADLINE_DAYS = 30
 
 URGENT_DAYS = 7
 """The horizon up to which an end that is not dealt with is a warning."""
+
+NO_END = "Of no certificate in service the end is known."
+"""What is said where only partial descriptions of certificates were loaded."""
+
+NO_END_AHEAD = "No certificate in service has a known end ahead."
+"""What is said where all have ended, or nobody told when they end."""
 
 
 def expiring(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None, days: int = 90) -> Result:
@@ -40,7 +47,8 @@ def expiring(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
 
         Tables: ``weeks`` (53 ISO weeks: ``week``, ``without_owner``, ``owned``, ``replaced``), ``life`` (``band`` of
         the share of lifetime left, ``certificates``, ``not_replaced``), ``horizons`` (``within_days``, ``known``,
-        ``in_service``, ``replaced``, ``net``, ``without_owner``, ``critical``) and ``renewed_not_deployed``.
+        ``in_service``, ``replaced``, ``net``, ``without_owner``, ``critical``) and ``renewed_not_deployed``. Where no
+        export names any owner, ``owned`` is absent and ``without_owner`` says nothing.
 
         Key figures: ``in_service``, ``expired_in_service``, ``ends_in_7`` … ``ends_in_90``, ``renewed_not_deployed``,
         ``past_renewal_window``, ``median_days_left``.
@@ -60,11 +68,14 @@ def expiring(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         "horizons": horizons,
         "renewed_not_deployed": waiting,
     }
-    kpis = [*_present(figures), *_ending(ending, figures), *_renewal(inquiry, figures)]
+    served = figures["in_service"]
+    present, *ended = _present(inquiry, figures)
+    more = [*ended, *_ending(inquiry, ending, figures), *_renewal(inquiry, figures)]
+    kpis = [present, *inquiry.answered(served, more)]
     return inquiry.result(
         "expiring",
         title="Which certificates in service have ended, or end soon?",
-        headline=_headline(figures, ending),
+        headline=inquiry.unanswered(served) or _headline(inquiry, figures, ending),
         frame=frame,
         kpis=kpis,
         method=inquiry.method(
@@ -80,74 +91,78 @@ def expiring(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
     )
 
 
-def _headline(figures: dict[str, float], ending: list[dict[str, int]]) -> str:
-    if not figures["in_service"]:
-        return "No certificate in service is known."
+def _headline(inquiry: Inquiry, figures: dict[str, float], ending: list[dict[str, int]]) -> str:
     ended = figures["ended"]
+    if figures["in_service"] == figures["undated"]:
+        return NO_END
     month = next(row for row in ending if row["within_days"] == HEADLINE_DAYS)
-    net, alone = month["net"], month["without_owner"]
+    net = month["net"]
+    alone = month["without_owner"] if inquiry.has["ownership"] else 0
+    number = counted(net) if not ended else f"{net:,} more" if net else "no other"
     return sentence(
         f"{counted(ended)} {agree(ended, 'has', 'have')} ended and {agree(ended, 'is', 'are')} still served",
-        f"{net:,} more {agree(net, 'ends', 'end')} within {HEADLINE_DAYS} days"
-        + (f", {alone:,} of them without an active owner" if alone else ""),
+        f"{number} {agree(net or 1 if ended else net, 'ends', 'end')} within {HEADLINE_DAYS} days"
+        + of_them(alone, net, "without an active owner"),
     )
 
 
-def _present(figures: dict[str, float]) -> list[Kpi]:
-    in_service, ended = figures["in_service"], figures["ended"]
-    places = counted(figures["ended_endpoints"], "endpoint")
-    return [
-        Kpi(
-            id="in_service",
-            label="Certificates in service",
-            value=in_service,
-            sentence=sentence(f"{counted(in_service)} {agree(in_service, 'is', 'are')} presented by endpoints"),
-            definition="Distinct certificates that an endpoint presented when it was last looked at; a precertificate "
-            "and its certificate are one.",
-            numerator=in_service,
+def _present(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
+    in_service, ended, dated = figures["in_service"], figures["ended"], figures["in_service"] - figures["undated"]
+    places, critical = counted(figures["ended_endpoints"], "endpoint"), figures["ended_critical"]
+    present = Kpi(
+        id="in_service",
+        label="Certificates in service",
+        value=in_service,
+        sentence=sentence(f"{counted(in_service)} {agree(in_service, 'is', 'are')} presented by endpoints"),
+        definition="Distinct certificates that an endpoint presented when it was last looked at; a precertificate "
+        "and its certificate are one.",
+        numerator=in_service,
+    )
+    if why := inquiry.unanswered(in_service):
+        present = replace(present, sentence=why) if inquiry.has["scanned"] else withheld(present, why)
+    expired = Kpi(
+        id="expired_in_service",
+        label="Expired and still served",
+        value=ended,
+        sentence=sentence(
+            f"{counted(ended)} {agree(ended, 'has', 'have')} ended and {agree(ended, 'is', 'are')} still presented"
+            + (f" at {places}" if ended else "")
+            + of_them(critical, ended, agree(critical, "for a critical service", "for critical services"))
         ),
-        Kpi(
-            id="expired_in_service",
-            label="Expired and still served",
-            value=ended,
-            sentence=sentence(
-                f"{counted(ended)} {agree(ended, 'has', 'have')} ended and {agree(ended, 'is', 'are')} still presented"
-                + (f" at {places}, {int(figures['ended_critical']):,} for critical services" if ended else "")
-            ),
-            definition="Certificates in service whose notAfter has passed.",
-            numerator=ended,
-            denominator=in_service,
-            excluded=without([(figures["undated"], "without a known end")]),
-            tone="critical" if ended else "good",
-        ),
-    ]
+        definition="Certificates in service whose notAfter has passed.",
+        numerator=ended,
+        denominator=dated,
+        excluded=without([(figures["undated"], "without a known end")]),
+        tone="critical" if ended else "good",
+    )
+    return [present, expired if dated else withheld(expired, NO_END)]
 
 
-def _ending(ending: list[dict[str, int]], figures: dict[str, float]) -> list[Kpi]:
+def _ending(inquiry: Inquiry, ending: list[dict[str, int]], figures: dict[str, float]) -> list[Kpi]:
     made = []
+    dated = figures["in_service"] - figures["undated"]
     for row in ending:
-        days, net, gross, alone = (row[name] for name in ("within_days", "net", "in_service", "without_owner"))
-        made.append(
-            Kpi(
-                id=f"ends_in_{days}",
-                label=f"End within {days} days",
-                value=net,
-                sentence=sentence(
-                    f"{counted(net)} {agree(net, 'ends', 'end')} within {days} days and "
-                    f"{agree(net, 'has', 'have')} to be replaced"
-                    + (f", {alone:,} without an active owner" if alone else "")
-                ),
-                definition=f"Certificates in service that have not ended and end within {days} × 86,400 seconds, "
-                f"net of those already replaced ({gross:,} before that; {row['known']:,} with those that no "
-                "endpoint presents).",
-                numerator=net,
-                denominator=figures["in_service"],
-                excluded=without(
-                    [(gross - net, "already replaced"), (figures["undated"], "in service without a known end")]
-                ),
-                tone="warning" if net and days <= URGENT_DAYS else "neutral",
-            )
+        days, net, gross = row["within_days"], row["net"], row["in_service"]
+        alone = row["without_owner"] if inquiry.has["ownership"] else 0
+        kpi = Kpi(
+            id=f"ends_in_{days}",
+            label=f"End within {days} days",
+            value=net,
+            sentence=sentence(
+                f"{counted(net)} {agree(net, 'ends', 'end')} within {days} days and "
+                f"{agree(net, 'has', 'have')} to be replaced" + of_them(alone, net, "without an active owner")
+            ),
+            definition=f"Certificates in service that have not ended and end within {days} × 86,400 seconds, "
+            f"net of those already replaced ({gross:,} before that; {row['known']:,} with those that no "
+            "endpoint presents).",
+            numerator=net,
+            denominator=dated,
+            excluded=without(
+                [(gross - net, "already replaced"), (figures["undated"], "in service without a known end")]
+            ),
+            tone="warning" if net and days <= URGENT_DAYS else "neutral",
         )
+        made.append(kpi if dated else withheld(kpi, NO_END))
     return made
 
 
@@ -155,7 +170,7 @@ def _renewal(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
     waiting, late, running = (figures[name] for name in ("renewed_not_deployed", "past_renewal_window", "running"))
     median = figures.get("median_days_left")
     short = inquiry.thresholds["short_lifetime_days"]
-    return [
+    made = [
         Kpi(
             id="renewed_not_deployed",
             label="Renewed, not deployed",
@@ -173,17 +188,14 @@ def _renewal(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             id="past_renewal_window",
             label="Past the renewal window",
             value=late,
-            sentence=sentence(
-                f"{counted(late)} {agree(late, 'has', 'have')} used up two thirds of "
-                f"{agree(late, 'its', 'their')} lifetime without a successor"
-            ),
+            sentence=sentence(f"{counted(late)} {agree(late, 'is', 'are')} due for renewal without a successor"),
             definition="Certificates in service that have not ended, have no successor, and have less than "
             f"{inquiry.thresholds['renewal_life_left']:.0%} of their lifetime left "
             f"({inquiry.thresholds['short_renewal_life_left']:.0%} for lifetimes up to {short:.0f} days): a 47-day "
             "certificate with 20 days left is in time, a 398-day one is not.",
             numerator=late,
             denominator=running,
-            excluded=without([(figures["in_service"] - running, "that ended or have no known dates")]),
+            excluded=without([(figures["in_service"] - running, "already ended or without known dates")]),
             tone="warning" if late else "good",
         ),
         Kpi(
@@ -191,10 +203,10 @@ def _renewal(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             label="Median days left",
             value=median,
             unit="days",
-            sentence=f"Half of those that have not ended end within {median:,.0f} days."
-            if median is not None
-            else "No certificate in service has a known end ahead.",
+            sentence=f"Half of those that have not ended end within {show(median, 'days')}.",
             definition="Median of the days left, rounded down, of certificates in service that have not ended.",
-            denominator=running,
+            denominator=figures["in_service"] - figures["undated"] - figures["ended"],
         ),
     ]
+    known = {"past_renewal_window": running, "median_days_left": median is not None}
+    return [kpi if known.get(kpi.id, True) else withheld(kpi, NO_END_AHEAD) for kpi in made]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
-from certanalytics.analysis._words import agree, counted, sentence, without
+from certanalytics.analysis._words import agree, counted, sentence, withheld, without
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 SELF_SIGNED = "self-signed"
 """What stands for the CA of certificates that sign themselves."""
+
+UNKNOWN = "unknown"
+"""What stands for the CA of certificates whose issuer no export tells."""
+
+NO_ISSUER = "The issuer of no certificate in service is known."
+"""What is said where only partial descriptions of certificates were loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +88,17 @@ def concentration(estate: Estate, *, as_of: Moment | None = None, scope: str | N
     kpis = [
         *_top(frame),
         *_index(frame),
-        _largest(issuing[issuing["issuing_ca"] != SELF_SIGNED], "issuing_ca", "issuing CA", issuing),
-        _largest(roots[roots["root"].notna() & (roots["root"] != SELF_SIGNED)], "root", "root", roots),
+        _largest(_named(issuing, "issuing_ca"), "issuing_ca", "issuing CA", issuing),
+        _largest(_named(roots, "root"), "root", "root", roots),
         _self_signed(frame),
     ]
+    served = float(frame["certificates"].sum())
     return inquiry.result(
         "concentration",
         title="On how few certification authorities do the certificates in service rest?",
-        headline=kpis[0].sentence,
+        headline=inquiry.unanswered(served) or kpis[0].sentence,
         frame=frame,
-        kpis=kpis,
+        kpis=inquiry.answered(served, kpis),
         method=inquiry.method(
             "The owner of a CA is told by the organisation in the issuer's name, brands of one owner put together "
             "(facts.ca_owner); an issuer that is not listed stands for itself. The index is over shares of all "
@@ -106,14 +113,14 @@ def concentration(estate: Estate, *, as_of: Moment | None = None, scope: str | N
 
 
 def _top(frame: pd.DataFrame) -> list[Kpi]:
-    total, owners = int(frame["certificates"].sum()), frame[frame["ca_owner"] != SELF_SIGNED]
+    total, owners = int(frame["certificates"].sum()), _named(frame, "ca_owner")
     name, number = _first(owners, "ca_owner", "certificates")
     critical_total = int(frame["critical"].sum())
     critical_name, critical = _first(
         owners.sort_values(["critical", "ca_owner"], ascending=[False, True]), "ca_owner", "critical"
     )
     part, critical_part = share(number, total), share(critical, critical_total)
-    return [
+    made = [
         Kpi(
             id="top_share",
             label="Largest CA owner",
@@ -121,7 +128,7 @@ def _top(frame: pd.DataFrame) -> list[Kpi]:
             unit="share",
             sentence=sentence(f"{name} issued {show(part, 'share')} of the certificates in service")
             if name
-            else "No certificate in service was issued by a CA.",
+            else "No certificate in service is known to have been issued by a CA.",
             definition="Share of the certificates in service that the CA owner with most of them issued.",
             numerator=number,
             denominator=total,
@@ -132,26 +139,32 @@ def _top(frame: pd.DataFrame) -> list[Kpi]:
             label="Largest CA owner, critical services",
             value=critical_part,
             unit="share",
-            sentence=sentence(f"of those of critical services {critical_name} issued {show(critical_part, 'share')}")
+            sentence=sentence(
+                f"of the certificates of critical services, {critical_name} issued {show(critical_part, 'share')}"
+            )
             if critical
+            else "No certificate of a critical service is known to have been issued by a CA."
+            if critical_total
             else "No certificate in service is known to belong to a critical service.",
             definition="Share of the certificates in service for critical services that the CA owner with most of them "
             "issued.",
             numerator=critical,
             denominator=critical_total,
-            excluded=without([(total - critical_total, "not of critical services")]),
+            excluded=without([(total - critical_total, "not known to be of critical services")]),
             tone="warning" if critical_part and critical_part > 0.5 else "neutral",
         ),
     ]
+    return [withheld(kpi, NO_ISSUER) for kpi in made] if set(frame["ca_owner"]) == {UNKNOWN} else made
 
 
 def _index(frame: pd.DataFrame) -> list[Kpi]:
-    total = int(frame["certificates"].sum())
     alone = int(frame.loc[frame["ca_owner"] == SELF_SIGNED, "certificates"].sum())
-    counts = [*frame.loc[frame["ca_owner"] != SELF_SIGNED, "certificates"].tolist(), *[1] * alone]
+    counts = [*_named(frame, "ca_owner")["certificates"].tolist(), *[1] * alone]
+    total = int(sum(counts))
+    unknown = without([(int(frame["certificates"].sum()) - total, "whose issuer is not known")])
     found = herfindahl([count / total for count in counts]) if total else None
     hhi, normalised, effective = (found.hhi, found.normalised, found.effective_number) if found else (None, None, None)
-    return [
+    made = [
         Kpi(
             id="hhi",
             label="Concentration (HHI)",
@@ -161,6 +174,7 @@ def _index(frame: pd.DataFrame) -> list[Kpi]:
             definition="Herfindahl-Hirschman index: sum of the squared shares of the CA owners; a self-signed "
             "certificate is an owner of its own.",
             denominator=total,
+            excluded=unknown,
         ),
         Kpi(
             id="normalised_hhi",
@@ -170,19 +184,25 @@ def _index(frame: pd.DataFrame) -> list[Kpi]:
             sentence=f"Between 0 (all equal) and 1 (one has all) it stands at {show(normalised, 'index')}.",
             definition="(H − 1/n) / (1 − 1/n) for n owners.",
             denominator=total,
+            excluded=unknown,
         ),
         Kpi(
             id="effective_number",
             label="Effective number of CA owners",
             value=effective,
             unit="index",
-            sentence=f"The estate is as concentrated as if {effective:.2f} CA owners had equal shares."
-            if effective
-            else "No certificate in service is known.",
+            sentence=f"The estate is as concentrated as if {show(effective, 'index')} CA owners had equal shares.",
             definition="1 / HHI.",
             denominator=total,
+            excluded=unknown,
         ),
     ]
+    return made if total else [withheld(kpi, NO_ISSUER) for kpi in made]
+
+
+def _named(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows of issuers; not those of certificates that sign themselves or whose issuer nobody told."""
+    return frame[frame[column].notna() & ~frame[column].isin([SELF_SIGNED, UNKNOWN])]
 
 
 def _largest(issuers: pd.DataFrame, column: str, what: str, every: pd.DataFrame) -> Kpi:
@@ -194,7 +214,9 @@ def _largest(issuers: pd.DataFrame, column: str, what: str, every: pd.DataFrame)
         label=f"Largest {what}",
         value=part,
         unit="share",
-        sentence=sentence(f"{show(part, 'share')} rest on one {what}, {name}") if name else f"No {what} is known.",
+        sentence=sentence(f"{show(part, 'share')} of the certificates rest on one {what}, {name}")
+        if name
+        else f"No {what} is known.",
         definition=f"Share of the certificates in service below the {what} with most of them.",
         numerator=number,
         denominator=total,

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry
-from certanalytics.analysis._words import agree, counted, sentence, without
+from certanalytics.analysis._words import agree, counted, sentence, withheld, without
 from certanalytics.result import Kpi, Result
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from certanalytics.estate import Estate, Moment
+
+
+NO_KEY = "Of no certificate in service the key is known."
+"""What is said where only partial descriptions of certificates were loaded."""
 
 
 def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
@@ -59,12 +63,14 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         "wildcards": wildcards,
         "sunset": inquiry.ask("quantum_years"),
     }
+    served = figures["in_service"]
+    kpis = [*_weakness(figures), *_spread(figures, reused, wildcards), *_quantum(figures)]
     return inquiry.result(
         "strength",
         title="How strong are the keys and signatures of the certificates in service?",
-        headline=_headline(figures),
+        headline=inquiry.unanswered(served) or _headline(figures),
         frame=frame,
-        kpis=[*_weakness(figures), *_spread(figures, reused, wildcards), *_quantum(figures)],
+        kpis=inquiry.answered(served, kpis),
         method=inquiry.method(
             "Keys and signatures are judged by dated rules that name their source (facts.weak_key, "
             "facts.weak_signature), as in force at the moment; rules for publicly trusted certificates apply to those "
@@ -80,9 +86,9 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
 
 
 def _headline(figures: dict[str, float]) -> str:
-    if not figures["in_service"]:
-        return "No certificate in service is known."
     weak, late = figures["weak_keys"], figures["end_after_2030"]
+    if figures["in_service"] == figures["key_unknown"]:
+        return NO_KEY
     return sentence(
         f"{counted(weak)} in service {agree(weak, 'rests on a weak key', 'rest on weak keys')}",
         f"{counted(late)} {agree(late, 'ends', 'end')} after 2030 on {agree(late, 'a key', 'keys')} that a quantum "
@@ -92,7 +98,9 @@ def _headline(figures: dict[str, float]) -> str:
 
 def _weakness(figures: dict[str, float]) -> list[Kpi]:
     total, weak, signed = (figures[name] for name in ("in_service", "weak_keys", "weak_signatures"))
-    return [
+    keyed = total - figures["key_unknown"]
+    judged = total - figures["signature_unknown"] - figures["self_signed"]
+    made = [
         Kpi(
             id="weak_keys",
             label="Weak keys",
@@ -115,7 +123,7 @@ def _weakness(figures: dict[str, float]) -> list[Kpi]:
             ),
             definition="Certificates in service whose issuer signed with a hash that facts.weak_signature lists.",
             numerator=signed,
-            denominator=total - figures["signature_unknown"] - figures["self_signed"],
+            denominator=judged,
             excluded=without(
                 [
                     (figures["self_signed"], "self-signed (the signature proves nothing)"),
@@ -124,6 +132,10 @@ def _weakness(figures: dict[str, float]) -> list[Kpi]:
             ),
             tone="critical" if signed else "good",
         ),
+    ]
+    return [
+        made[0] if keyed else withheld(made[0], NO_KEY),
+        made[1] if judged else withheld(made[1], "No certificate in service has a known signature by another CA."),
     ]
 
 
@@ -136,7 +148,7 @@ def _spread(figures: dict[str, float], reused: pd.DataFrame, wildcards: pd.DataF
             label="Keys in several certificates",
             value=groups,
             sentence=sentence(
-                f"{counted(groups, 'key')} {agree(groups, 'stands', 'stand')} in certificates for different names"
+                f"{counted(groups, 'key')} {agree(groups, 'is', 'are')} shared by certificates for different names"
                 + (f", {counted(sharing)} in all" if groups else "")
             ),
             definition="Distinct public keys (SHA-256 of the SubjectPublicKeyInfo) in two or more certificates in "
@@ -150,8 +162,9 @@ def _spread(figures: dict[str, float], reused: pd.DataFrame, wildcards: pd.DataF
             label="Endpoints on one wildcard",
             value=widest,
             sentence=sentence(
-                f"the widest of {counted(len(wildcards), 'wildcard certificate')} is presented by "
-                f"{counted(widest, 'endpoint')}, which share its private key"
+                "the widest of " * (len(wildcards) > 1)
+                + f"{counted(len(wildcards), 'wildcard certificate')} is presented by {counted(widest, 'endpoint')}"
+                + ", which share its private key" * (widest > 1)
             )
             if len(wildcards)
             else "No wildcard certificate is in service.",
@@ -164,8 +177,8 @@ def _spread(figures: dict[str, float], reused: pd.DataFrame, wildcards: pd.DataF
 def _quantum(figures: dict[str, float]) -> list[Kpi]:
     total, vulnerable = figures["in_service"], figures["quantum_vulnerable"]
     late, weaker, latest = (figures[name] for name in ("end_after_2030", "outlive_deprecation", "outlive_disallowance"))
-    unknown = without([(figures["key_unknown"], "whose key is not known")])
-    return [
+    unknown = without([(figures["key_unknown"], "whose key is not known"), (figures["undated"], "without a known end")])
+    made = [
         Kpi(
             id="quantum_vulnerable",
             label="Quantum-vulnerable",
@@ -177,7 +190,7 @@ def _quantum(figures: dict[str, float]) -> list[Kpi]:
             definition="Certificates in service with an RSA, elliptic-curve, Edwards-curve or DSA key.",
             numerator=vulnerable,
             denominator=total - figures["key_unknown"],
-            excluded=unknown,
+            excluded=without([(figures["key_unknown"], "whose key is not known")]),
         ),
         Kpi(
             id="outlive_2030",
@@ -185,15 +198,15 @@ def _quantum(figures: dict[str, float]) -> list[Kpi]:
             value=late,
             sentence=sentence(
                 f"{counted(late)} on quantum-vulnerable keys {agree(late, 'ends', 'end')} after 2030",
-                f"{int(weaker):,} of them on keys of no more than 112 bits of strength, which the draft deprecates "
-                "from then on"
+                f"{int(weaker):,} of these {agree(weaker, 'has a key', 'have keys')} of no more than 112 bits of "
+                "strength, which the draft deprecates from then on"
                 if weaker
                 else "",
             ),
             definition="Quantum-vulnerable certificates in service that end after 2030, the year after which NIST "
             "IR 8547 (initial public draft) deprecates keys of 112 bits of strength such as RSA-2048.",
             numerator=late,
-            denominator=vulnerable,
+            denominator=vulnerable - figures["undated"],
             excluded=unknown,
             tone="warning" if late else "neutral",
         ),
@@ -207,8 +220,9 @@ def _quantum(figures: dict[str, float]) -> list[Kpi]:
             definition="Quantum-vulnerable certificates in service that end after 2035, the year after which NIST "
             "IR 8547 (initial public draft) disallows them all.",
             numerator=latest,
-            denominator=vulnerable,
+            denominator=vulnerable - figures["undated"],
             excluded=unknown,
             tone="warning" if latest else "neutral",
         ),
     ]
+    return made if total > figures["key_unknown"] else [withheld(kpi, NO_KEY) for kpi in made]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
-from certanalytics.analysis._words import agree, counted, sentence
+from certanalytics.analysis._words import agree, counted, of_them, sentence, withheld
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from certanalytics.estate import Estate, Moment
 
 SOON_DAYS = 30
+"""The horizon of ``ownership_figures``."""
+
+NOT_ASSESSABLE = "Who owns the certificates in service cannot be told: no loaded export names an owner."
+"""What is said where there is no ownership data; that is no finding about the organisation."""
 
 
 def gaps(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
@@ -40,7 +44,7 @@ def gaps(estate: Estate, *, as_of: Moment | None = None, scope: str | None = Non
         ``critical_without_owner``, ``certificates``; most gaps first), ``days_left`` (``band``, ``owned``,
         ``inactive``, ``none``) and ``shadow`` (valid public certificates known from logs only: ``certificate``,
         ``subject_cn``, ``names``, ``registered_domains``, ``issuer_cn``, ``ca_owner``, ``not_before``, ``not_after``,
-        ``days_left``, ``first_seen`` …).
+        ``days_left``, ``first_seen`` …). Where no export names any owner, the frame is empty and ``owned`` is absent.
 
         Key figures: ``owned``, ``without_owner``, ``inactive``, ``none``, ``critical_without_owner``,
         ``ends_in_30_without_owner``, ``shadow``.
@@ -52,14 +56,17 @@ def gaps(estate: Estate, *, as_of: Moment | None = None, scope: str | None = Non
     inquiry = Inquiry(estate, as_of=as_of, scope=scope)
     frame, units = inquiry.ask("ownership_gaps"), inquiry.ask("ownership_by_unit")
     shadow = inquiry.ask("shadow_certificates")
-    totals = {str(column): int(units[column].sum()) for column in units.columns.drop("business_unit")}
-    kpis = [*_states(totals), *_pressing(frame, totals), _shadow(shadow)]
+    totals = {name: int(value) for name, value in inquiry.figures("ownership_figures").items()}
+    served, assessable = totals["certificates"], inquiry.has["ownership"]
+    kpis = [*_states(totals), _critical(inquiry, totals), _soon(totals)]
+    if not assessable:
+        kpis = [withheld(kpi, NOT_ASSESSABLE) for kpi in kpis]
     return inquiry.result(
         "gaps",
         title="Which certificates in service have no active owner?",
-        headline=_headline(frame, totals),
+        headline=inquiry.unanswered(served) or (_headline(totals) if assessable else NOT_ASSESSABLE),
         frame=frame,
-        kpis=kpis,
+        kpis=[*inquiry.answered(served, kpis), _shadow(inquiry, shadow)],
         method=inquiry.method(
             "An owner is stated by a system of record: for the certificate itself, the name of an endpoint that "
             "presents it, a name in it, an address, or the longest pattern that covers a name, in this order; else by "
@@ -67,23 +74,33 @@ def gaps(estate: Estate, *, as_of: Moment | None = None, scope: str | None = Non
             "active person or team, or one that no directory knows; inactive, that everyone named has left."
         ),
         tables={"units": units, "days_left": inquiry.ask("ownership_by_days_left"), "shadow": shadow},
-        caveats=(
-            f"No directory confirms the owner of {totals['unverified']:,} of the certificates counted as owned."
-            if totals["unverified"]
-            else "Directories confirm every owner counted; whether they know of their duty, no export says.",
-            "A wildcard can belong to several servers; of equally close statements one with an active owner counts.",
-        ),
+        caveats=_caveats(totals, assessable=assessable),
     )
 
 
-def _headline(frame: pd.DataFrame, totals: dict[str, int]) -> str:
-    total, gap = totals["certificates"], len(frame)
-    if not total:
-        return "No certificate in service is known."
-    critical = int(frame["critical"].sum())
+def _caveats(totals: dict[str, int], *, assessable: bool) -> tuple[str, ...]:
+    if not assessable:
+        return ("No loaded export names an owner; that does not say that certificates have none.",)
+    owned, unverified = totals["owned"], totals["unverified"]
+    confirmed = (
+        f"No directory confirms the owner of {unverified:,} of the certificates counted as owned."
+        if unverified
+        else "Directories confirm every owner counted; whether they know of their duty, no export says."
+    )
+    return (
+        *([confirmed] if owned else []),
+        "A wildcard can belong to several servers; of equally close statements one with an active owner counts.",
+    )
+
+
+def _headline(totals: dict[str, int]) -> str:
+    total, gap = totals["certificates"], totals["certificates"] - totals["owned"]
+    critical = totals["critical_without_owner"]
+    if not gap:
+        return "Every certificate in service has an active owner."
     return sentence(
-        f"{int(gap):,} of {counted(total)} in service ({show(gap / total, 'share')}) {agree(gap, 'has', 'have')} no "
-        "active owner" + (f", {critical:,} of them for critical services" if critical else "")
+        f"{gap:,} of {counted(total)} in service ({show(gap / total, 'share')}) {agree(gap, 'has', 'have')} no "
+        "active owner" + of_them(critical, gap, agree(critical, "for a critical service", "for critical services"))
     )
 
 
@@ -97,8 +114,8 @@ def _states(totals: dict[str, int]) -> list[Kpi]:
             value=part,
             unit="share",
             sentence=sentence(f"{show(part, 'share')} of the certificates in service have an active owner")
-            if total
-            else "No certificate in service is known.",
+            if gap
+            else "Every certificate in service has an active owner.",
             definition="Certificates in service whose closest statement of ownership names an active person or "
             "team, or one no directory knows.",
             numerator=owned,
@@ -110,8 +127,17 @@ def _states(totals: dict[str, int]) -> list[Kpi]:
             value=gap,
             sentence=sentence(
                 f"{counted(gap)} in service {agree(gap, 'has', 'have')} no active owner",
-                f"for {none:,} nobody is named and for {inactive:,} the owner has left" if gap else "",
-            ),
+                " and ".join(
+                    said
+                    for number, said in (
+                        (none, f"for {none:,} nobody is named"),
+                        (inactive, f"for {inactive:,} everyone named has left"),
+                    )
+                    if number
+                ),
+            )
+            if gap
+            else "Every certificate in service has an active owner.",
             definition="Certificates in service for which nobody is named, or only people who have left.",
             numerator=gap,
             denominator=total,
@@ -121,7 +147,9 @@ def _states(totals: dict[str, int]) -> list[Kpi]:
             id="inactive",
             label="Owner has left",
             value=inactive,
-            sentence=sentence(f"for {counted(inactive)} in service everyone named as owner has left"),
+            sentence=sentence(f"for {counted(inactive)} in service everyone named as owner has left")
+            if inactive
+            else "No certificate in service is left with owners who have gone.",
             definition="Certificates in service whose closest statement of ownership names only people or teams that "
             "the directory says are inactive.",
             numerator=inactive,
@@ -132,7 +160,9 @@ def _states(totals: dict[str, int]) -> list[Kpi]:
             id="none",
             label="Nobody named",
             value=none,
-            sentence=sentence(f"for {counted(none)} in service nobody is named as owner"),
+            sentence=sentence(f"for {counted(none)} in service nobody is named as owner")
+            if none
+            else "For every certificate in service somebody is named as owner.",
             definition="Certificates in service for which neither a system of record nor a manager names an owner.",
             numerator=none,
             denominator=total,
@@ -141,45 +171,48 @@ def _states(totals: dict[str, int]) -> list[Kpi]:
     ]
 
 
-def _pressing(frame: pd.DataFrame, totals: dict[str, int]) -> list[Kpi]:
-    critical = totals["critical_without_owner"]
-    ends = ~frame["ended"] & ~frame["replaced"] & (frame["seconds_left"] <= SOON_DAYS * 86_400).fillna(value=False)
-    soon, ended = int(ends.sum()), int(frame["ended"].sum())
-    return [
-        Kpi(
-            id="critical_without_owner",
-            label="Critical, without an active owner",
-            value=critical,
-            sentence=sentence(
-                f"{counted(critical)} of critical services {agree(critical, 'has', 'have')} no active owner"
-                if critical
-                else "every certificate of a critical service has an active owner"
-            ),
-            definition="Certificates in service for critical services without an active owner.",
-            numerator=critical,
-            denominator=totals["certificates"],
-            tone="critical" if critical else "good",
+def _critical(inquiry: Inquiry, totals: dict[str, int]) -> Kpi:
+    critical, alone = totals["critical"], totals["critical_without_owner"]
+    kpi = Kpi(
+        id="critical_without_owner",
+        label="Critical, without an active owner",
+        value=alone,
+        sentence=sentence(
+            f"{counted(alone)} of critical services {agree(alone, 'has', 'have')} no active owner"
+            if alone
+            else "every certificate of a critical service has an active owner"
         ),
-        Kpi(
-            id=f"ends_in_{SOON_DAYS}_without_owner",
-            label=f"End within {SOON_DAYS} days, no active owner",
-            value=soon,
-            sentence=sentence(
-                f"{counted(soon)} {agree(soon, 'ends', 'end')} within {SOON_DAYS} days without an active owner",
-                f"{ended:,} more {agree(ended, 'has', 'have')} ended already" if ended else "",
-            ),
-            definition=f"Certificates in service without an active owner that have not ended, end within {SOON_DAYS} "
-            "days and are not replaced.",
-            numerator=soon,
-            denominator=len(frame),
-            tone="critical" if soon else "good",
-        ),
-    ]
+        definition="Certificates in service for critical services without an active owner.",
+        numerator=alone,
+        denominator=critical,
+        tone="critical" if alone else "good",
+    )
+    if not inquiry.has["criticality"]:
+        return withheld(kpi, "Which services are critical cannot be told: no loaded export says so.")
+    return kpi if critical else withheld(kpi, "No certificate in service is known to belong to a critical service.")
 
 
-def _shadow(shadow: pd.DataFrame) -> Kpi:
-    number = len(shadow)
+def _soon(totals: dict[str, int]) -> Kpi:
+    soon, ended = totals["ends_in_30"], totals["ended"]
     return Kpi(
+        id=f"ends_in_{SOON_DAYS}_without_owner",
+        label=f"End within {SOON_DAYS} days, no active owner",
+        value=soon,
+        sentence=sentence(
+            f"{counted(soon)} {agree(soon, 'ends', 'end')} within {SOON_DAYS} days without an active owner",
+            f"{ended:,} {'more ' * bool(soon)}{agree(ended, 'has', 'have')} ended already" if ended else "",
+        ),
+        definition=f"Certificates in service without an active owner that have not ended, end within {SOON_DAYS} "
+        "days and are not replaced.",
+        numerator=soon,
+        denominator=totals["certificates"] - totals["owned"],
+        tone="critical" if soon else "good",
+    )
+
+
+def _shadow(inquiry: Inquiry, shadow: pd.DataFrame) -> Kpi:
+    number = len(shadow)
+    kpi = Kpi(
         id="shadow",
         label="Shadow certificates",
         value=number,
@@ -192,3 +225,10 @@ def _shadow(shadow: pd.DataFrame) -> Kpi:
         numerator=number,
         tone="warning" if number else "good",
     )
+    if not inquiry.has["logged"]:
+        return withheld(kpi, "Shadow certificates cannot be told: no Certificate Transparency entries are loaded.")
+    if not inquiry.has["met"]:
+        return withheld(
+            kpi, "Shadow certificates cannot be told: nothing but Certificate Transparency entries shows certificates."
+        )
+    return kpi

@@ -20,7 +20,8 @@ def timeline(weeks: pd.DataFrame, *, as_of: datetime) -> go.Figure:
 
     Args:
         weeks: One row a week, in order: ``week`` (its first day), and the certificates that end in
-            it: ``without_owner``, ``owned`` and ``replaced`` (a successor is already served).
+            it: ``without_owner``, ``owned`` (all absent: nothing is known of owners) and ``replaced`` (a successor
+            is already served).
         as_of: The moment the frame holds for, UTC.
 
     Returns:
@@ -28,11 +29,15 @@ def timeline(weeks: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     """
     starts = [f"{start:%Y-%m-%d}" for start in weeks["week"].tolist()]
     unowned, owned, replaced = (theme.counts(weeks[name]) for name in ("without_owner", "owned", "replaced"))
+    told = bool(weeks["owned"].notna().any())
+    first = ("Without an active owner", theme.ATTENTION) if told else ("Not replaced, owner not known", theme.NEUTRAL)
     totals = [sum(parts) for parts in zip(unowned, owned, replaced, strict=True)]
     tallest = max(totals, default=0)
     alt = (
         f"Bars of certificates in service by the week they end, {len(starts)} weeks from {theme.day(as_of)}: "
-        f"{sum(totals):,} in all, {sum(unowned):,} without an active owner and {sum(replaced):,} already replaced."
+        f"{sum(totals):,} in all, "
+        + (f"{sum(unowned):,} without an active owner" if told else "no owner known")
+        + f" and {sum(replaced):,} already replaced."
     )
     annotations = []
     if tallest:
@@ -41,8 +46,8 @@ def timeline(weeks: pd.DataFrame, *, as_of: datetime) -> go.Figure:
         alt += f" The fullest week begins on {theme.day(weeks['week'].iloc[peak])} with {tallest:,}."
     return theme.figure(
         [
-            theme.columns("Without an active owner", starts, unowned, theme.ATTENTION),
-            theme.columns("Owned", starts, owned, theme.FINE),
+            theme.columns(first[0], starts, unowned, first[1]),
+            *([theme.columns("Owned", starts, owned, theme.FINE)] if told else []),
             *([theme.columns("Already replaced", starts, replaced, theme.SETTLED)] if any(replaced) else []),
         ],
         title="Certificates by week of expiry",

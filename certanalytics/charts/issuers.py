@@ -17,6 +17,9 @@ SHOWN = 8
 SELF_SIGNED = "self-signed"
 """The row of certificates no issuer stands for; it is never the largest issuer."""
 
+UNKNOWN = "unknown"
+"""The row of certificates whose issuer no export tells; nor is it."""
+
 _UNITS = {"ca_owner": "CA owner", "issuing_ca": "issuing CA", "root": "root"}
 """What tells issuers apart, by the column that names it."""
 
@@ -35,7 +38,8 @@ def shares(issuers: pd.DataFrame, *, as_of: datetime, by: str = "ca_owner") -> g
     """
     unit = _UNITS[by]
     unknown = f"{unit} not known"
-    named = issuers.assign(name=theme.texts(issuers[by], missing=unknown)).groupby("name", sort=False)["certificates"]
+    told = issuers[by].replace(UNKNOWN, None)
+    named = issuers.assign(name=theme.texts(told, missing=unknown)).groupby("name", sort=False)["certificates"]
     ranked = named.sum().sort_values(ascending=False, kind="stable")
     names, numbers = [str(name) for name in ranked.index], theme.counts(ranked)
     n = sum(numbers)

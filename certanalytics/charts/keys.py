@@ -57,7 +57,7 @@ def mix(keys: pd.DataFrame, *, as_of: datetime) -> go.Figure:
         for name, total in zip(ranked, totals, strict=True)
     ]
     n, weak_n = sum(totals), sum(weak.values())
-    alt = f"Bars of {n:,} certificates in service by key type; {weak_n:,} ({theme.share(weak_n, n)}) have a weak key."
+    alt = f"Bars of {n:,} certificates in service by key type; {weak_n:,} ({theme.share(weak_n, n)}) with a weak key."
     if ranked:
         alt += f" Most frequent is {ranked[0]} with {totals[0]:,}."
     return theme.figure(

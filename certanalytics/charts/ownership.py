@@ -23,7 +23,7 @@ def by_unit(units: pd.DataFrame, *, as_of: datetime) -> go.Figure:
 
     Args:
         units: One row a business unit: ``business_unit`` and the certificates ``none`` (nobody is
-            named), ``inactive`` (who is named has left) and ``owned``.
+            named), ``inactive`` (who is named has left) and ``owned`` (all absent: nothing is known of owners).
         as_of: The moment the frame holds for, UTC.
 
     Returns:
@@ -36,14 +36,15 @@ def by_unit(units: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     if len(names) > SHOWN + 1:
         names = [*names[:SHOWN], f"{len(names) - SHOWN} other units"]
         none, inactive, owned = ([*part[:SHOWN], sum(part[SHOWN:])] for part in (none, inactive, owned))
-    return _states(names, none, inactive, owned, what="business unit", as_of=as_of)
+    return _states(names, none, inactive, owned, what="business unit", told=_told(units), as_of=as_of)
 
 
 def by_days_left(bands: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     """Certificates in service by the days they have left and state of their owner, in numbers.
 
     Args:
-        bands: One row a band, in order: ``band`` and the certificates ``none``, ``inactive``, ``owned``.
+        bands: One row a band, in order: ``band`` and the certificates ``none``, ``inactive``, ``owned`` (all absent:
+            nothing is known of owners).
         as_of: The moment the frame holds for, UTC.
 
     Returns:
@@ -51,7 +52,12 @@ def by_days_left(bands: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     """
     names = theme.texts(bands["band"], missing="not known")
     none, inactive, owned = (theme.counts(bands[state]) for state in ("none", "inactive", "owned"))
-    return _states(names, none, inactive, owned, what="days left", as_of=as_of)
+    return _states(names, none, inactive, owned, what="days left", told=_told(bands), as_of=as_of)
+
+
+def _told(frame: pd.DataFrame) -> bool:
+    """Whether anything is known of owners, or there is nothing to know."""
+    return frame.empty or bool(frame["owned"].notna().any())
 
 
 def _states(
@@ -61,6 +67,7 @@ def _states(
     owned: Sequence[int],
     *,
     what: str,
+    told: bool,
     as_of: datetime,
 ) -> go.Figure:
     totals = [sum(parts) for parts in zip(none, inactive, owned, strict=True)]
@@ -70,6 +77,14 @@ def _states(
         for gap, total in zip(gaps, totals, strict=True)
     ]
     n = sum(totals)
+    if not told:
+        return theme.figure(
+            [theme.rows("Owner not known", names, totals, theme.NEUTRAL)],
+            title=f"Ownership by {what}",
+            basis=theme.basis(f"in service by {what}; no loaded export names an owner", n, as_of),
+            alt=f"Bars of {n:,} certificates in service by {what}; no loaded export names an owner.",
+            **theme.row_axes(names, totals, [f"{total:,}" for total in totals]),
+        )
     alt = (
         f"Bars of {n:,} certificates in service by {what} and state of their owner: {sum(gaps):,} "
         f"({theme.share(sum(gaps), n)}) have no active owner, for {sum(none):,} of them nobody is named."

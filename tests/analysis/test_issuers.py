@@ -104,7 +104,9 @@ def test_critical_services_may_rest_on_another(rows):
     result, found = figures(rows)
     assert found["top_share"] == pytest.approx(0.75)
     assert found["critical_top_share"] == 1
-    assert result.kpis["critical_top_share"].sentence == "Of those of critical services Baker issued 100.0 %."
+    assert (
+        result.kpis["critical_top_share"].sentence == "Of the certificates of critical services, Baker issued 100.0 %."
+    )
 
 
 def test_roots_where_seen(rows):
@@ -133,4 +135,4 @@ def test_nothing_in_service(rows):
     result, found = figures(rows)
     assert found["hhi"] is None
     assert found["top_share"] is None
-    assert result.headline == "No certificate in service was issued by a CA."
+    assert result.headline == "What is in service is not known: no scan of the last 45 days is loaded."

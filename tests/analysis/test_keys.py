@@ -40,7 +40,7 @@ def test_figures(estate):
     }
     assert found.kpis["weak_keys"].denominator == 6
     assert found.kpis["weak_keys"].excluded == "1 certificate whose key is not known"
-    assert "2 of them on keys of no more than 112 bits" in found.kpis["outlive_2030"].sentence
+    assert "2 of these have keys of no more than 112 bits" in found.kpis["outlive_2030"].sentence
     assert "initial public draft" in found.kpis["outlive_2030"].definition
     assert found.headline == (
         "2 certificates in service rest on weak keys; 3 certificates end after 2030 on keys that a quantum computer "
@@ -111,5 +111,5 @@ def test_how_far_a_wildcard_reaches(rows):
 def test_an_estate_without_anything_in_service(rows):
     rows.logged(rows.certificate("a.example.com"))
     found = strength(rows.estate(), as_of=AS_OF)
-    assert found.headline == "No certificate in service is known."
-    assert set(values(found).values()) == {0}
+    assert found.headline == "What is in service is not known: no scan of the last 45 days is loaded."
+    assert set(values(found).values()) == {None}

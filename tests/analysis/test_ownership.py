@@ -49,7 +49,7 @@ def test_figures(staffed):
         "shadow": 1,
     }
     assert found.headline == (
-        "5 of 7 certificates in service (71.4 %) have no active owner, 1 of them for critical services."
+        "5 of 7 certificates in service (71.4 %) have no active owner, 1 of them for a critical service."
     )
     assert found.kpis["owned"].sentence == "28.6 % of the certificates in service have an active owner."
     assert "No directory confirms the owner of 1 of the certificates counted as owned." in found.caveats
@@ -102,6 +102,7 @@ def test_a_scope_bounds_everything(staffed):
 )
 def test_what_anyone_shows_is_no_shadow(rows, known_by):
     certificate = rows.logged(rows.certificate("shadow.example.com", days=20))
+    rows.served("other.example.com")
     assert values(gaps(rows.estate(), as_of=AS_OF))["shadow"] == 1
     known_by(rows, certificate)
     assert values(gaps(rows.estate(), as_of=AS_OF))["shadow"] == 0
@@ -109,11 +110,12 @@ def test_what_anyone_shows_is_no_shadow(rows, known_by):
 
 def test_an_ended_certificate_is_no_shadow(rows):
     rows.logged(rows.certificate("shadow.example.com", ends=AS_OF - timedelta(seconds=1)))
+    rows.served("other.example.com")
     assert values(gaps(rows.estate(), as_of=AS_OF))["shadow"] == 0
 
 
 def test_nothing_in_service(rows):
     rows.logged(rows.certificate("a.example.com"))
     found = gaps(rows.estate(), as_of=AS_OF)
-    assert found.headline == "No certificate in service is known."
-    assert values(found)["owned"] is None
+    assert found.headline == "What is in service is not known: no scan of the last 45 days is loaded."
+    assert set(values(found).values()) == {None}

@@ -186,7 +186,7 @@ def test_mix_names_key_types_as_people_do_and_says_why_a_key_is_weak():
         "17 · weak: RSA below 2,048 bits",
         "3",
     ]
-    assert "17 (under 1 %) have a weak key" in figure.layout.meta["alt"]
+    assert "17 (under 1 %) with a weak key" in figure.layout.meta["alt"]
 
 
 def test_mix_keeps_weak_keys_however_rare():
@@ -297,3 +297,23 @@ def test_shares_near_none_and_all_are_not_rounded_away():
 
 def test_no_global_default_is_set():
     assert plotly.io.templates.default == "plotly"
+
+
+def test_without_ownership_data_no_figure_speaks_of_missing_owners():
+    weeks = WEEKS.assign(owned=pd.array([None] * 4, dtype="Int64"))
+    units = UNITS.assign(owned=pd.array([None] * len(UNITS), dtype="Int64"), inactive=0)
+    for figure in (expiry.timeline(weeks, as_of=AS_OF), ownership.by_unit(units, as_of=AS_OF)):
+        names = {trace.name for trace in figure.data}
+        assert not names & {"Without an active owner", "Nobody named", "Owner has left", "Owned"}
+        assert any("not known" in name for name in names)
+        assert "active owner" not in figure.layout.meta["alt"]
+    total = int(units["none"].sum())
+    assert ownership.by_unit(units, as_of=AS_OF).layout.meta["alt"] == (
+        f"Bars of {total:,} certificates in service by business unit; no loaded export names an owner."
+    )
+
+
+def test_an_unknown_issuer_is_never_the_largest():
+    frame = pd.DataFrame({"ca_owner": ["unknown", "Able"], "certificates": [5, 2]})
+    alt = issuers.shares(frame, as_of=AS_OF).layout.meta["alt"]
+    assert alt.endswith("Able stands for 2 (29 %).")

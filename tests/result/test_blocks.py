@@ -74,3 +74,26 @@ def test_a_long_table_says_how_long_it_is():
 def test_json_that_is_no_block_is_refused():
     with pytest.raises(ValueError, match="unknown block"):
         blocks.parse({"block": "advertisement"})
+
+
+def figure(value, sentence="s."):
+    return Kpi(id="k", label="l", value=value, sentence=sentence, definition="d")
+
+
+@pytest.mark.parametrize(
+    ("base", "parts", "said"),
+    [
+        (1400, [15, 87], "Of 1,400 certificates in service: 15 expired, 87 without an active owner"),
+        (1, [0, 1], "Of 1 certificate in service: 0 expired, 1 without an active owner"),
+        (24, [1, None], "Of 24 certificates in service: 1 expired"),
+        (24, [None, None], "24 certificates in service"),
+        (0, [None, None], "Nothing is in service"),
+        (None, [None, None], "Nothing is in service"),
+    ],
+)
+def test_the_headline_says_only_what_can_be_told(base, parts, said):
+    expired, alone = map(figure, parts)
+    found = blocks.headline(
+        figure(base, "Nothing is in service."), {"expired": expired, "without an active owner": alone}
+    )
+    assert found == said

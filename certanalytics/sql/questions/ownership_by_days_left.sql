@@ -1,7 +1,12 @@
 -- One row is one band of days left and the certificates in service by state of their owner, soonest first.
+-- `owned` is absent where no export names any owner.
 SELECT
     b.band,
-    count(i.certificate) FILTER (WHERE i.owner_state = 'owned') AS owned,
+    if(
+        (SELECT ownership FROM assessable($as_of)),
+        count(i.certificate) FILTER (WHERE i.owner_state = 'owned'),
+        NULL
+    ) AS owned,
     count(i.certificate) FILTER (WHERE i.owner_state = 'inactive') AS inactive,
     count(i.certificate) FILTER (WHERE i.owner_state = 'none') AS "none"
 FROM (

@@ -1,7 +1,8 @@
 -- One row is one business unit and the certificates in service by state of their owner, most gaps first.
+-- `owned` is absent where no export names any owner.
 SELECT
     business_unit,
-    count(*) FILTER (WHERE owner_state = 'owned') AS owned,
+    if((SELECT ownership FROM assessable($as_of)), count(*) FILTER (WHERE owner_state = 'owned'), NULL) AS owned,
     count(*) FILTER (WHERE owner_state = 'inactive') AS inactive,
     count(*) FILTER (WHERE owner_state = 'none') AS "none",
     count(*) FILTER (WHERE owner_state = 'owned' AND NOT owner_verified) AS unverified,

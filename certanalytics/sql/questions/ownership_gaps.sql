@@ -1,5 +1,6 @@
 -- One row is one certificate in service without an active owner, worst first.
--- Ended ones come first, then the soonest; of equals critical services before others.
+-- Ended ones come first, then the soonest; of equals critical services before others. Where no export names any owner,
+-- none is missing.
 SELECT
     certificate,
     subject_cn,
@@ -21,5 +22,5 @@ SELECT
     replaced,
     names
 FROM inventory($as_of)
-WHERE in_service AND owner_state <> 'owned'
+WHERE in_service AND owner_state <> 'owned' AND (SELECT ownership FROM assessable($as_of))
 ORDER BY ended DESC, days_left, critical DESC, endpoints DESC, certificate
