@@ -69,8 +69,11 @@ def load(
         DataError: A path does not exist.
     """
     files: list[FileReport] = []
+    ours = {Path(store.path).resolve(), Path(f"{store.path}.wal").resolve()}
     for path in paths:
         for export in exports(path):
+            if isinstance(export, Export) and export.path.resolve() in ours:
+                continue  # the estate may lie in the folder it is loaded from
             if isinstance(export, DataError):
                 files.append(FileReport(path=export.where or str(path), status="unreadable", reasons=(export.what,)))
                 continue
@@ -91,7 +94,8 @@ def _load_export(
         source = recognise(export, more_sources)
         if source is None:
             return FileReport(path=export.label, status="unknown")
-        load_id = hashlib.sha256(f"{source.name}\0{export.sha256}".encode()).hexdigest()[:16]
+        place = f"{export.path.resolve()}!{export.member}" if source.path_matters else ""
+        load_id = hashlib.sha256(f"{source.name}\0{export.sha256}\0{place}".encode(errors="replace")).hexdigest()[:16]
         if not store.missing("load", "load", [load_id]):
             return FileReport(path=export.label, status="already loaded", source=source.name)
         known: tuple[datetime, TimeBasis] = (collected_at, "given") if collected_at else (export.file_time, "file")
@@ -107,6 +111,9 @@ def _load_export(
         return FileReport(path=export.label, status="unreadable", reasons=(error.what,))
     except DAMAGED as error:  # a damaged archive shows only while it is read
         return FileReport(path=export.label, status="unreadable", reasons=(f"{type(error).__name__}: {error}",))
+    except (OverflowError, UnicodeEncodeError, pa.ArrowException) as error:
+        # Only a file made to do harm says such things; the files after it must not suffer.
+        return FileReport(path=export.label, status="unreadable", reasons=(f"a value no column can hold ({error})",))
 
 
 class _Intake:
@@ -210,7 +217,11 @@ class _Intake:
         references = dict.fromkeys(ref for row in rows for ref in _certificates_of(row))
         by_identity = {identity(ref): ref for ref in references if isinstance(ref, bytes)}
         stated = {identity(ref): ref for ref in references if isinstance(ref, StatedCertificate)}
-        new = sorted(self.store.missing("certificate", "identity", list(by_identity), where="evidence = 'der'"))
+        unseen = self.store.missing("certificate", "identity", list(by_identity))
+        stated_so_far = self.store.missing(
+            "certificate", "identity", list(by_identity.keys() - unseen), where="evidence = 'der'"
+        )
+        new = sorted(unseen | stated_so_far)
         unreadable: dict[CertificateRef, str] = {}
         if new:
             ders = [ref for name in new if isinstance(ref := by_identity[name], bytes)]
@@ -219,8 +230,9 @@ class _Intake:
             unreadable = {der: reason for der, reason in zip(ders, refusals, strict=True) if reason}
             decoded = decoded.filter(pa.array([reason is None for reason in refusals]))
             names = decoded.column("sha256").to_pylist()
-            self.store.delete("certificate", "identity", names, where="evidence = 'parsed'")
-            self.store.delete("name", "identity", names)
+            decoded_now = list(stated_so_far.intersection(names))
+            self.store.delete("certificate", "identity", decoded_now)
+            self.store.delete("name", "identity", decoded_now)
             keys = [issuer_key(dn) for dn in decoded.column("issuer_dn").to_pylist()]
             table = decoded.append_column("identity", pa.array(names, pa.string()))
             self._add(table.append_column("issuer_key", pa.array(keys, pa.string())))

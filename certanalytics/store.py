@@ -49,19 +49,28 @@ class Store:
             raise DataError(
                 "there is no estate yet", where=self.path, hint="Load exports first: certanalytics load PATH"
             )
-        try:
-            self.connection = duckdb.connect(
-                self.path, read_only=read_only, config={"enable_external_access": not read_only}
-            )
-        except duckdb.IOException as error:
-            raise _unopened(self.path, str(error)) from error
-        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection = self._connect(read_only=read_only)
         try:
             self._check_or_create(read_only=read_only)
+            if read_only and not self._is_installed():
+                # Written by another version: its views are brought up to date once, by whoever asks first.
+                self.close()
+                Store(path, read_only=False).close()
+                self.connection = self._connect(read_only=True)
         except BaseException:
             self.connection.close()
             raise
         self._scoped: tuple[object, str | None] | None = None
+
+    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        try:
+            connection = duckdb.connect(
+                self.path, read_only=read_only, config={"enable_external_access": not read_only}
+            )
+        except duckdb.IOException as error:
+            raise _unopened(self.path, str(error)) from error
+        connection.execute("SET TimeZone = 'UTC'")
+        return connection
 
     def close(self) -> None:
         """Close the file; other processes may write to it again."""
@@ -91,17 +100,24 @@ class Store:
         if not read_only:
             self._install()
 
+    def _to_install(self) -> tuple[dict[str, str], list[Path], str]:
+        """The SQL texts by name, the files of facts, and a digest of both."""
+        kinds = ("views",) if self.path == MEMORY else ("views", "questions")
+        texts = {path.stem: path.read_text("utf-8") for kind in kinds for path in _sql_files(kind)}
+        facts = sorted(_FACTS.glob("*.csv"))
+        return texts, facts, hashlib.sha256(repr((texts, [path.read_bytes() for path in facts])).encode()).hexdigest()
+
+    def _is_installed(self) -> bool:
+        return self.fetch("SELECT installed FROM estate") == [(self._to_install()[2],)]
+
     def _install(self) -> None:
         """Install facts, views and questions as they stand in this version of the package, unless they are there.
 
         Questions are for other DuckDB clients; nobody else can open an estate in memory.
         """
-        kinds = ("views",) if self.path == MEMORY else ("views", "questions")
-        texts = {path.stem: path.read_text("utf-8") for kind in kinds for path in _sql_files(kind)}
-        facts = sorted(_FACTS.glob("*.csv"))
-        digest = hashlib.sha256(repr((texts, [path.read_bytes() for path in facts])).encode()).hexdigest()
-        if self.fetch("SELECT installed FROM estate") == [(digest,)]:
+        if self._is_installed():
             return
+        texts, facts, digest = self._to_install()
         with self.transaction():
             self.connection.execute("CREATE SCHEMA IF NOT EXISTS facts")
             for path in facts:
@@ -129,6 +145,8 @@ class Store:
 
     def missing(self, table: str, column: str, values: Sequence[str], *, where: str = "true") -> set[str]:
         """Those of the values that do not stand in a column yet."""
+        if not values:
+            return set()
         found = self.connection.execute(
             f'SELECT DISTINCT "{column}" FROM "{table}" WHERE {where} AND "{column}" IN (SELECT unnest($values))',
             {"values": list(values)},
@@ -144,6 +162,8 @@ class Store:
 
     def delete(self, table: str, column: str, values: Sequence[str], *, where: str = "true") -> None:
         """Remove the rows whose column holds one of the values."""
+        if not values:
+            return
         self.connection.execute(
             f'DELETE FROM "{table}" WHERE {where} AND "{column}" IN (SELECT unnest($values))', {"values": list(values)}
         )
@@ -160,7 +180,9 @@ class Store:
         """
         try:
             cursor = self.connection.execute(sql)
-            return [column[0] for column in cursor.description or ()], list(cursor.fetchall())
+            if cursor is None or not cursor.description:  # nothing but white space and comments
+                raise UsageError("there is nothing to run", where="SQL", hint="Write one statement.")
+            return [column[0] for column in cursor.description], list(cursor.fetchall())
         except duckdb.Error as error:
             raise UsageError(str(error).strip(), where="SQL") from error
 

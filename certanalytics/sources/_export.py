@@ -31,6 +31,7 @@ DAMAGED = (EOFError, OSError, zlib.error, zipfile.BadZipFile, zstandard.ZstdErro
 """What unpacking raises on an archive that is cut or damaged."""
 
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,17 @@ class Export:
     @property
     def label(self) -> str:
         """How the export is named in messages and in the estate."""
-        return f"{self.path}!{self.member}" if self.member else str(self.path)
+        return _label(self.path, self.member)
 
     def open(self) -> BinaryIO:
         """A fresh binary stream over the unpacked content; the caller closes it."""
         return self._opener()
 
-    def text(self, encoding: str = "utf-8-sig", newline: str | None = None) -> io.TextIOWrapper:
+    def text(
+        self, encoding: str = "utf-8-sig", newline: str | None = None, errors: str = "backslashreplace"
+    ) -> io.TextIOWrapper:
         """A fresh text stream; bytes that do not fit the encoding are kept as backslash escapes."""
-        return io.TextIOWrapper(self.open(), encoding=encoding, errors="backslashreplace", newline=newline)
+        return io.TextIOWrapper(self.open(), encoding=encoding, errors=errors, newline=newline)
 
     @cached_property
     def head(self) -> bytes:
@@ -103,32 +106,51 @@ class Export:
 def exports(path: Path) -> Iterator[Export | DataError]:
     """Every export under a file or folder, in name order; what cannot be opened comes as an error.
 
-    Hidden files and folders are passed over. Archives inside archives are not opened.
+    Hidden files and folders are passed over. Archives inside archives are not opened. Links are followed, but
+    not back to a folder they lie in.
 
     Raises:
         DataError: The path does not exist.
     """
-    if not path.exists():
-        raise DataError("no such file or folder", where=str(path), hint="Check the path given to load.")
-    if path.is_dir():
-        for child in sorted(path.iterdir()):
-            if not child.name.startswith("."):
-                yield from exports(child)
-        return
+    try:
+        path.stat()
+    except OSError as error:
+        what = "no such file or folder" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+        raise DataError(what, where=_label(path), hint="Check the path given to load.") from None
+    yield from _walk(path, frozenset())
+
+
+def _walk(path: Path, above: frozenset[Path]) -> Iterator[Export | DataError]:
+    """What lies under a path, ``above`` being the folders that led to it."""
     try:
         status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            folder = path.resolve()
+            if folder in above:
+                yield DataError("a link back to a folder it lies in", where=_label(path))
+                return
+            for child in sorted(path.iterdir()):
+                if not child.name.startswith("."):
+                    yield from _walk(child, above | {folder})
+            return
         if not stat.S_ISREG(status.st_mode):
-            yield DataError("not a regular file", where=str(path))
+            yield DataError("not a regular file", where=_label(path))
             return
         time = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         with path.open("rb") as stream:
             magic = stream.read(4)
         if magic == _ZIP:
-            yield from _members(path)
+            yield from _members(path, time)
         else:
             yield Export(path, None, time, _opener(path, magic))
     except OSError as error:
-        yield DataError(error.strerror or str(error), where=str(path))
+        yield DataError(error.strerror or str(error), where=_label(path))
+
+
+def _label(path: Path, member: str | None = None) -> str:
+    r"""A path in words that can be stored and printed: bytes of a file's name that are not UTF-8 stand as ``\xNN``."""
+    label = f"{path}!{member}" if member else str(path)
+    return label.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _opener(path: Path, magic: bytes) -> Callable[[], BinaryIO]:
@@ -146,18 +168,25 @@ def _opener(path: Path, magic: bytes) -> Callable[[], BinaryIO]:
     return lambda: cast("BinaryIO", path.open("rb"))
 
 
-def _members(path: Path) -> Iterator[Export | DataError]:
+def _members(path: Path, archive_time: datetime) -> Iterator[Export | DataError]:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-    except zipfile.BadZipFile as error:
-        yield DataError(f"damaged zip archive ({error})", where=str(path), hint="Export it again.")
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        yield DataError(f"damaged zip archive ({error})", where=_label(path), hint="Export it again.")
         return
     for info in infos:
         if info.flag_bits & 0x1:
-            yield DataError("member is encrypted", where=f"{path}!{info.filename}", hint="Unpack it first.")
-            continue
-        yield Export(path, info.filename, datetime(*info.date_time), _member_opener(path, info.filename))
+            yield DataError("member is encrypted", where=_label(path, info.filename), hint="Unpack it first.")
+        elif info.compress_type not in _COMPRESSIONS:
+            what = f"member is compressed by method {info.compress_type}, which Python cannot unpack"
+            yield DataError(what, where=_label(path, info.filename), hint="Unpack it first.")
+        else:
+            try:
+                time = datetime(*info.date_time)
+            except ValueError:  # a date of zero: the tool that packed it knew none
+                time = archive_time
+            yield Export(path, info.filename, time, _member_opener(path, info.filename))
 
 
 def _member_opener(path: Path, member: str) -> Callable[[], BinaryIO]:

@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 
 import ijson
 
+from certanalytics.sources._bytes import AS_JSON_ESCAPES
+
 LONGEST_NUMBER = 20_000
 """Digits a number may have: the modulus of an RSA key of 65,536 bits, which SSLyze writes as one number, fits."""
 
@@ -27,25 +29,24 @@ class BrokenJsonError(ValueError):
 
 
 class _Guarded:
-    """A binary stream without its byte order mark that ends at a number of more than `LONGEST_NUMBER` digits.
+    """A binary stream in sound UTF-8 without byte order mark, up to a number of more than `LONGEST_NUMBER` digits.
 
     CPython refuses to convert what is longer than its limit, and ijson's C backend (3.6) ends the process when
-    it does.
+    it does. testssl.sh writes the bytes of a certificate's names as they are: one that is not UTF-8 would end the
+    file for ijson.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")(AS_JSON_ESCAPES)
         self._limit = LONGEST_NUMBER
         self._stride = max(1, self._limit // 8)
         self._too_long = re.compile(rb"(?<![0-9])[0-9]{%d}" % (self._limit + 1))
         self._tail = b""
-        self._begun = self._refused = False
+        self._ended = self._refused = False
 
     def read(self, size: int = -1) -> bytes:
-        part = b"" if self._refused else self._stream.read(size)
-        if part and not self._begun:
-            self._begun = True
-            part = part.removeprefix(codecs.BOM_UTF8) or self._stream.read(size)
+        part = b"" if self._refused else self._sound(size)
         start = self._number_too_long(self._tail + part)
         if start is not None:
             self._refused = True
@@ -53,6 +54,15 @@ class _Guarded:
         if self._refused and not part:
             raise BrokenJsonError(f"it holds a number of more than {self._limit} digits")
         self._tail = (self._tail + part)[-self._limit :]
+        return part
+
+    def _sound(self, size: int) -> bytes:
+        """The next bytes; none only at the end, and where ijson asks for none to see of what type they are."""
+        part = b""
+        while size and not part and not self._ended:
+            data = self._stream.read(size)
+            self._ended = not data
+            part = self._decoder.decode(data, final=self._ended).encode()
         return part
 
     def _number_too_long(self, data: bytes) -> int | None:

@@ -64,8 +64,7 @@ def read_mapping(path: Path) -> OwnerMapping:
         UsageError: The file cannot be read, or what it says cannot be followed.
     """
     try:
-        with path.open("rb") as file:
-            said = tomllib.load(file)
+        said = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"the mapping cannot be read ({error.strerror})", where=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

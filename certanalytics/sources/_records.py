@@ -15,6 +15,7 @@ from typing import Any
 
 from certanalytics.errors import DataError
 from certanalytics.model import Reject, Row
+from certanalytics.sources._bytes import AS_WINDOWS
 from certanalytics.sources._export import DAMAGED, Export
 from certanalytics.sources._json import BrokenJsonError, items
 
@@ -80,7 +81,7 @@ def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Rejec
     """Every row of a CSV under the names of its header; cells are stripped, header names in lower case.
 
     Args:
-        export: CSV with a header line, in UTF-8 or UTF-16.
+        export: CSV with a header line, in UTF-8 or UTF-16; bytes that are not UTF-8 are taken as Windows-1252.
         delimiter: What stands between two cells.
 
     Raises:
@@ -90,7 +91,8 @@ def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Rejec
     header: list[str] = []
     line = 1
     try:
-        with export.text("utf-16" if utf16 else "utf-8-sig", newline="") as stream:
+        encoding, errors = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
+        with export.text(encoding, newline="", errors=errors) as stream:
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
             while True:
                 line = reader.line_num + 1
@@ -103,6 +105,8 @@ def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Rejec
                     continue
                 if not any(cells):
                     continue
+                if header and not any(cells[len(header) :]):
+                    cells = cells[: len(header)]  # spreadsheets write empty cells where the header has none
                 if not header:
                     header = [cell.casefold() for cell in cells]
                 elif len(cells) != len(header):

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from certanalytics.sources._bytes import AS_WINDOWS
 from certanalytics.sources._json import BrokenJsonError, events
 
 
@@ -29,7 +30,7 @@ class Head:
         for bom, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
             if self.data.startswith(bom):
                 return self.data.decode(encoding, errors="replace")
-        return self.data.decode("utf-8-sig", errors="replace")
+        return self.data.decode("utf-8-sig", errors=AS_WINDOWS)
 
     @cached_property
     def json_paths(self) -> frozenset[str]:

@@ -31,6 +31,8 @@ class Source:
         tried_on: ``real export``, or ``documentation`` when no real file was found.
         signature: How its files are known, by content.
         read: The reader.
+        path_matters: Whether where a file lies is itself a fact, as it is for a certificate file: a copy elsewhere
+            is then another file, not the same one again.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Source:
     tried_on: Literal["real export", "documentation"]
     signature: Signature
     read: Reader
+    path_matters: bool = False
 
 
 def source(
@@ -48,12 +51,19 @@ def source(
     brings: tuple[Brings, ...],
     signature: Signature,
     tried_on: Literal["real export", "documentation"] = "real export",
+    path_matters: bool = False,
 ) -> Callable[[Reader], Source]:
     """Turn a reader into a `Source`. Registers nothing: the list is `certanalytics.sources.SOURCES`."""
 
     def declare(read: Reader) -> Source:
         return Source(
-            name=name, produced_by=produced_by, brings=brings, tried_on=tried_on, signature=signature, read=read
+            name=name,
+            produced_by=produced_by,
+            brings=brings,
+            tried_on=tried_on,
+            signature=signature,
+            read=read,
+            path_matters=path_matters,
         )
 
     return declare

@@ -67,6 +67,18 @@ def from_epoch(seconds: float) -> datetime:
         raise ValueError(f"{seconds} is not a time") from error
 
 
+def port_number(written: int | str) -> int:
+    """A TCP port.
+
+    Raises:
+        ValueError: It is no number, or none a port can have.
+    """
+    number = int(written)
+    if not 0 <= number <= 65_535:
+        raise ValueError(f"{number} is no port")
+    return number
+
+
 def is_dns_name(text: str) -> bool:
     """Whether text is a DNS name or wildcard pattern as certificates carry them: letters, digits, hyphens, underscores.
 

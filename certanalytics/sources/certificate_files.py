@@ -12,6 +12,7 @@ from certanalytics.sources._signature import Head, Signature
 from certanalytics.sources._source import source
 from certanalytics.x509 import der
 from certanalytics.x509.containers import certificates
+from certanalytics.x509.pem import unarmour
 
 _PEM = re.compile(
     r"(?:\A\s*|^)-----BEGIN "
@@ -21,6 +22,7 @@ _PEM = re.compile(
 _SIGNED_DATA = re.compile(
     rb"\x30(?:\x80|\x81.|\x82..|\x83...|\x84....)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", re.DOTALL
 )
+_BASE64 = re.compile(rb"\s*(MI[A-Za-z0-9+/\s]{62,}={0,2}\s*)")
 _ANY_LENGTH = 1 << 40
 
 
@@ -59,13 +61,24 @@ def _is_der(head: Head) -> bool:
     return tags[version : version + 4] == [der.INTEGER, der.SEQUENCE, der.SEQUENCE, der.SEQUENCE]
 
 
+def _is_base64(head: Head) -> bool:
+    """The same in base64 without armour, which the head may cut anywhere."""
+    found = _BASE64.fullmatch(head.data)
+    if not found:
+        return False
+    digits = b"".join(found[1].split()).rstrip(b"=")
+    return _is_der(Head(unarmour(digits[: len(digits) // 4 * 4].decode("ascii"))))
+
+
 @source(
     "certificate-file",
     produced_by="Web servers, load balancers, CAs, openssl: .pem .crt .cer .der .p7b .p7c",
     brings=("certificate", "place"),
+    path_matters=True,
     signature=Signature(
-        "PEM (BEGIN CERTIFICATE, PKCS7, CMS or PRIVATE KEY at the start of a line), a DER certificate or PKCS#7",
-        lambda head: _is_pem(head) or _is_der(head),
+        "PEM (BEGIN CERTIFICATE, PKCS7, CMS or PRIVATE KEY at the start of a line), a certificate or PKCS#7 in DER "
+        "or in base64",
+        lambda head: _is_pem(head) or _is_der(head) or _is_base64(head),
     ),
 )
 def certificate_file(export: Export) -> Iterator[Row]:

@@ -39,15 +39,21 @@ _ATTRIBUTES = (
 """What else of an order is kept, under the API's names."""
 
 
+_DETAILS = ("certificate.common_name", "status", "date_created", "product.name_id")
+"""What tells the details of an order from any other JSON."""
+
+
 @source(
     "digicert-orders-json",
     produced_by="DigiCert CertCentral Services API v2: GET /order/certificate, and /order/certificate/<id>",
     brings=("owner", "status"),
     signature=json_paths("orders.item.id", "orders.item.status", "orders.item.product.name_id")
-    | json_paths("certificate.common_name", "status", "date_created", "product.name_id"),
+    | json_paths("orders", "page.total")
+    | json_paths(*_DETAILS)
+    | json_paths(*(f"item.{path}" for path in _DETAILS)),
 )
 def digicert_orders_json(export: Export) -> Iterator[Row]:
-    """Read a list of orders, or the details of one (or of several, one after the other).
+    """Read a list of orders (a page of it may be empty), or the details of one or several.
 
     The list brings neither serial number nor thumbprint nor contacts; the details bring them all.
     A ``valid_till`` is a date: the certificate is taken to end with that day.

@@ -39,7 +39,7 @@ from certanalytics.model import (
 from certanalytics.sources._export import DAMAGED, Export
 from certanalytics.sources._signature import xml_root
 from certanalytics.sources._source import source
-from certanalytics.sources._text import from_epoch, hex_digits, utc
+from certanalytics.sources._text import from_epoch, hex_digits, port_number, utc
 from certanalytics.x509.containers import pem_to_der
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class _Host:
             raise ValueError("a host without address and name")
         self.asks_for_tls = bool(_TLS_SCRIPTS.search(args))
         listed = re.search(r"\s-p\s?(?:T:)?([\d,]+)(?:\s|$)", args)
-        self.listed = {int(port) for port in listed[1].split(",") if port} if listed else set()
+        self.listed = {port_number(port) for port in listed[1].split(",") if port} if listed else set()
 
     def rows(self) -> Iterator[Row]:
         if _attributes(self.host, "status").get("state") == "down" and self.sni and self.asks_for_tls:
@@ -158,7 +158,7 @@ class _Host:
             yield from self._port(port)
 
     def _port(self, port: Element) -> Iterator[Row]:
-        number = int(port.attrib["portid"])
+        number = port_number(port.attrib["portid"])
         locator = f"{self.locator}/ports/port[@portid='{number}']"
         named = _attributes(port, "service")
         wrapped = named.get("tunnel") == "ssl"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from certanalytics.model import Asset, Person, Row, Team
+from certanalytics.model import Asset, Person, Reject, Row, Team
 from certanalytics.sources._export import Export
 from certanalytics.sources._records import json_records, rows, text
 from certanalytics.sources._signature import Signature
@@ -75,7 +75,11 @@ def servicenow_servers(export: Export) -> Iterator[Row]:
     signature=_table("users", "user_name", "last_login", "last_login_time", "employee_number"),
 )
 def servicenow_users(export: Export) -> Iterator[Row]:
-    """Read users; ``active`` is false for those who have left."""
+    """Read users; ``active`` is false for those who have left.
+
+    With ``sysparm_display_value=true`` times stand in the format of whoever exported them. One that is not ISO 8601
+    is a reject of its own: whether the user is still there must not hang on it.
+    """
     yield from rows(json_records(export, under="result"), _user)
 
 
@@ -113,6 +117,12 @@ def _server(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _user(locator: str, user: Mapping[str, Any]) -> Iterator[Row]:
+    written, last_login = _stored(user, "last_login_time", "last_login"), None
+    try:
+        last_login = utc(written)
+    except ValueError as error:
+        reason = f"the last login cannot be read ({error}); the user is kept without it"
+        yield Reject(locator=f"{locator}.last_login", reason=reason, excerpt=written)
     yield Person(
         locator=locator,
         system=_SYSTEM,
@@ -123,7 +133,7 @@ def _user(locator: str, user: Mapping[str, Any]) -> Iterator[Row]:
         active=_boolean(user, "active"),
         department=_shown(user, "department"),
         manager=_reference(user, "manager"),
-        last_login=utc(_stored(user, "last_login_time", "last_login")),
+        last_login=last_login,
     )
 
 

@@ -34,7 +34,7 @@ from certanalytics.sources._json import BrokenJsonError, items
 from certanalytics.sources._records import array, json_records, rows, section, text
 from certanalytics.sources._signature import json_paths
 from certanalytics.sources._source import source
-from certanalytics.sources._text import host_and_ip, serial_hex, utc
+from certanalytics.sources._text import host_and_ip, port_number, serial_hex, utc
 from certanalytics.x509.containers import pem_to_der
 
 _PROTOCOLS = {
@@ -109,7 +109,7 @@ class _Result:
         self.place: dict[str, Any] = {
             "host": host,
             "ip": ip,
-            "port": int(location["port"]),
+            "port": port_number(location["port"]),
             "starttls": starttls.lower() if starttls else None,
             "observed_at": observed_at,
             "time_basis": "run",
@@ -145,6 +145,8 @@ class _Result:
                     chain.append(_certificate(section(certificate)))
                 except ValueError as error:
                     yield Reject(locator=f"{locator}.received_certificate_chain[{number}]", reason=str(error))
+                    if number == 0:
+                        break  # the next certificate is no leaf
             if chain and (sni, tuple(chain)) not in seen:
                 seen.add((sni, tuple(chain)))
                 yield Sighting(locator=locator, chain=tuple(chain), kind="scan", sni=sni, **self.place)
@@ -212,7 +214,7 @@ def _invalid(locator: str, target: object, observed_at: datetime | None) -> Row:
         server, message = text(target.get("server_string")) or "", text(target.get("error_message")) or ""
     except ValueError as error:
         return Reject(locator=locator, reason=str(error))
-    found = re.fullmatch(r"(\[[^\]]+\]|[^:]+)(?::(\d+))?(?:\{(.*)\})?", server)
+    found = re.fullmatch(r"(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?(?:\{(.*)\})?", server)
     if not found or "resolve" not in message.lower():
         return Reject(locator=locator, reason=f"SSLyze could not use this target: {message}", excerpt=server)
     host, ip = host_and_ip(found[1], found[3])

@@ -29,7 +29,7 @@ from certanalytics.sources._records import Record, csv_records, json_records, se
 from certanalytics.sources._signature import csv_columns, json_paths
 from certanalytics.sources._source import source
 from certanalytics.sources._testssl import Said, said, served
-from certanalytics.sources._text import from_epoch, host_and_ip
+from certanalytics.sources._text import from_epoch, host_and_ip, port_number
 
 _PROTOCOLS = {
     "SSLv2": "SSLv2",
@@ -153,7 +153,7 @@ def testssl_json_pretty(export: Export) -> Iterator[Row]:
         try:
             if "targetHost" in result:
                 endpoint.host, endpoint.ip = host_and_ip(text(result["targetHost"]), text(result.get("ip")))
-                endpoint.port = int(result["port"])
+                endpoint.port = port_number(result["port"])
                 endpoint.service = text(result.get("service"))
         except (KeyError, TypeError, ValueError) as error:
             yield Reject(locator=locator, reason=f"not a place: {error}")
@@ -195,7 +195,7 @@ def _flat(records: Iterable[Record | Reject], place_column: str) -> Iterator[Row
         locator, fields = record
         try:
             finding = said(locator, fields)
-            here = (text(fields.get(place_column)) or "", int(fields["port"] or 0))
+            here = (text(fields.get(place_column)) or "", port_number(fields["port"] or 0))
         except (KeyError, TypeError, ValueError) as error:
             yield Reject(locator=locator, reason=f"not a finding: {error}")
             continue
@@ -223,7 +223,7 @@ def _rows(endpoint: _Endpoint) -> Iterator[Row]:
     by_check = {finding.check_id: finding.text for finding in endpoint.findings}
     host, ip, port = endpoint.host, endpoint.ip, endpoint.port
     told = by_check.get("scanProblem") or by_check.get("optimal_proto", "")
-    if not (host or ip) and (found := re.search(r"(?:^|['\"])\[?([^\s'\"\]]+)\]?:(\d+)(?:['\"]|\s)", told)):
+    if not (host or ip) and (found := re.search(r"(?:^|['\"])\[?([^\s'\"\]]+)\]?:(\d{1,5})(?:['\"]|\s)", told)):
         (host, ip), port = host_and_ip(found[1]), int(found[2])
     time: dict[str, Any] = {
         "observed_at": endpoint.observed_at,

@@ -81,12 +81,29 @@ def test_the_same_file_again_is_a_no_op_and_says_so(estate, tmp_path, pem):
     file.write_bytes(pem[0])
     assert counts(estate.load(file)) == [("loaded", 1, 1, 0, 0)]
     before = estate.query("SELECT * FROM sighting")
-    copy = tmp_path / "another-name.crt"
-    copy.write_bytes(pem[0])
-    again = estate.load(file, copy)
-    assert [entry.status for entry in again.files] == ["already loaded", "already loaded"]
-    assert "nothing to do" in repr(again)
+    again = estate.load(file)
+    assert [entry.status for entry in again.files] == ["already loaded"]
+    assert "1 already loaded" in repr(again)
+    assert "nothing to do" in again.files[0].line
     assert estate.query("SELECT * FROM sighting").equals(before)
+
+
+def test_an_export_under_another_name_is_the_same_file(estate, tmp_path):
+    for name in ("owners.csv", "copy.csv"):
+        (tmp_path / name).write_text(OWNERS)
+    report = estate.load(tmp_path / "owners.csv", tmp_path / "copy.csv")
+    assert [entry.status for entry in report.files] == ["loaded", "already loaded"]
+
+
+def test_a_certificate_file_copied_elsewhere_is_a_second_place_of_one_certificate(estate, tmp_path, pem):
+    for server in ("one", "two"):
+        (tmp_path / server).mkdir()
+        (tmp_path / server / "wildcard.pem").write_bytes(pem[0])
+    assert [entry.status for entry in estate.load(tmp_path / "one", tmp_path / "two").files] == ["loaded", "loaded"]
+    assert estate.rows("SELECT count(*), count(DISTINCT path), count(DISTINCT certificate) FROM sighting")[1] == [
+        (2, 2, 1)
+    ]
+    assert {entry.status for entry in estate.load(tmp_path).files} == {"already loaded"}
 
 
 def test_a_fact_that_comes_in_two_files_is_counted_once(estate, tmp_path):
@@ -137,6 +154,31 @@ def test_damaged_archives_are_named_and_keep_nothing(estate, tmp_path, pem):
     assert [file.status for file in report.files] == ["unreadable", "unreadable"]
     assert all(file.reasons for file in report.files)
     assert estate.query("FROM load").empty
+
+
+def test_a_value_no_column_can_hold_costs_its_file_and_no_other(estate, tmp_path, pem):
+    said = f"Subject: commonName=a.example&#xa;Public Key type: rsa&#xa;Public Key bits: {'9' * 30}"
+    (tmp_path / "a.xml").write_text(
+        '<nmaprun args="nmap --script ssl-cert"><host><address addr="192.0.2.1" addrtype="ipv4"/><ports>'
+        f'<port protocol="tcp" portid="443"><script id="ssl-cert" output="{said}"/></port></ports></host></nmaprun>'
+    )
+    (tmp_path / "b.pem").write_bytes(pem[0])
+    report = estate.load(tmp_path / "a.xml", tmp_path / "b.pem")
+    assert [file.status for file in report.files] == ["unreadable", "loaded"]
+    assert "a value no column can hold" in report.files[0].reasons[0]
+    assert len(estate.query("FROM certificate")) == 1
+
+
+def test_a_stated_certificate_is_replaced_and_its_names_with_it(estate, tmp_path, pem):
+    findings = [("cert_fingerprintSHA256", pem[1].upper()), ("cert_subjectAltName", "stated.example")]
+    place = {"ip": "a.example/192.0.2.1", "port": "443", "severity": "INFO"}
+    (tmp_path / "a.json").write_text(json.dumps([{"id": name, **place, "finding": text} for name, text in findings]))
+    (tmp_path / "b.pem").write_bytes(pem[0])
+    estate.load(tmp_path / "a.json")
+    assert list(estate.query("FROM name")["name"]) == ["stated.example"]
+    estate.load(tmp_path / "b.pem")
+    assert list(estate.query("FROM certificate")["evidence"]) == ["der"]
+    assert list(estate.query("FROM name")["name"]) == ["www.shop.example"]
 
 
 def test_a_load_that_dies_leaves_nothing_of_its_file(estate, tmp_path, pem, monkeypatch):
@@ -305,3 +347,20 @@ def test_a_leaf_is_kept_when_bytes_behind_it_are_no_certificate(estate, tmp_path
     report = estate.load(tmp_path / "scan.json")
     assert counts(report) == [("loaded", 2, 1, 1, 0)]
     assert estate.rows("SELECT certificate, len(chain) FROM sighting")[1] == [(pem[1], 1)]
+
+
+def test_the_evidence_is_what_was_accepted_and_nothing_observed_later(loaded):
+    estate, report = loaded
+    whole = estate.evidence()
+    assert sum(item.records for item in whole) == report.total("accepted")
+    assert sum(item.files for item in whole) == sum(file.status == "loaded" for file in report.files)
+    early = estate.evidence("2000-01-01")
+    assert all(item.newest is None for item in early)
+    reference = {"owners-csv", "servicenow-servers", "servicenow-users", "servicenow-groups"}
+    assert {item.source for item in early} == reference
+
+
+def test_the_estate_may_lie_in_the_folder_it_is_loaded_from(estate, tmp_path):
+    (tmp_path / "owners.csv").write_text(OWNERS)
+    estate.load(tmp_path)
+    assert [Path(file.path).name for file in estate.load(tmp_path).files] == ["owners.csv"]

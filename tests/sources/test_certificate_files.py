@@ -182,6 +182,20 @@ def test_a_bundle_that_is_cut_keeps_the_certificates_before_the_cut(shared, writ
 
 
 @pytest.mark.shared
+@pytest.mark.parametrize("wrap", [base64.b64encode, base64.encodebytes])
+def test_base64_without_armour(shared, written, wrap):
+    data = (shared / "samples/managers/certbot_testdata/cert-san.pem").read_bytes()
+    export = written(wrap(base64.b64decode(PEM.search(data)[1])))
+    assert recognised(export.head)
+    assert by_hand(data) == [sha256(row.chain[0]) for row in certificate_file.read(export)]
+
+
+@pytest.mark.parametrize("text", ["MI" + "x" * 100, "MIchigan and other states\n" * 5, "MIIB" + "A" * 101])
+def test_text_that_looks_like_base64_is_no_certificate(text):
+    assert not recognised(text.encode())
+
+
+@pytest.mark.shared
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_windows_encodings(shared, written, encoding):
     data = (shared / "samples/managers/certbot_testdata/cert-san.pem").read_bytes()

@@ -139,6 +139,22 @@ def test_only_orders_are_recognised(shared):
     assert matched == {"order.json", "orders.json", "ssl_ev_order.json"}
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('{"orders": [], "page": {"total": 0, "limit": 0, "offset": 0}}', []),
+        ("[DETAILS, DETAILS]", ["1", "1"]),
+        ("DETAILS\nDETAILS", ["1", "1"]),
+    ],
+)
+def test_a_page_without_orders_and_details_in_a_row(written, content, expected):
+    details = """{"id": 1, "status": "issued", "date_created": "2026-01-01T00:00:00+00:00",
+        "product": {"name_id": "ssl_plus"}, "certificate": {"common_name": "a.example"}}"""
+    export = written(content.replace("DETAILS", details))
+    assert digicert_orders_json.signature.matches(Head(export.head))
+    assert [record.record_id for record in digicert_orders_json.read(export)] == expected
+
+
 def test_the_report_as_documented(written):
     export = written("\ufeff" + report({}))
     assert digicert_orders_csv.signature.matches(Head(export.head))

@@ -223,8 +223,9 @@ def test_a_host_without_an_end_has_the_time_of_the_run(written):
     assert (sighting.observed_at, sighting.time_basis) == (datetime(2026, 11, 23, 8, 19, 15), "run")
 
 
-def test_an_odd_host_is_one_reject(written):
-    odd = host(port("https"))
+@pytest.mark.parametrize("number", ["https", "70000", "9" * 25])
+def test_an_odd_host_is_one_reject(written, number):
+    odd = host(port(number))
     rows = rows_of(written, run(host(port(scripts=script())), odd, host(port(scripts=script()))))
     assert [type(row).__name__ for row in rows] == ["Run", "Sighting", "Reject", "Sighting"]
     assert rows[2].locator == "/nmaprun/host[2]"

@@ -236,6 +236,13 @@ def test_a_mapping_in_another_encoding(tmp_path):
         mapped_owners(tmp_path / "cp.toml")
 
 
+def test_a_mapping_that_an_editor_on_windows_saved(tmp_path):
+    path = tmp_path / "windows.toml"
+    path.write_bytes('[columns]\r\nname = "Größe"\r\nowner = "Wer"\r\n'.encode("utf-8-sig"))
+    for encoding in ("utf-8", "utf-8-sig", "cp1252"):
+        assert mapped_owners(path).signature.matches(Head("Größe,Wer\r\n".encode(encoding)))
+
+
 @pytest.mark.parametrize("share", [0.25, 0.9])
 def test_a_list_that_is_cut_keeps_what_stood_before(written, share):
     content = "name,owner,team\n" + "".join(f"host{number}.example,owner{number},Web\n" for number in range(100))

@@ -48,12 +48,20 @@ def test_a_number_too_long_for_the_interpreter_ends_the_file_and_not_the_process
 
 
 @pytest.mark.parametrize(
-    "content", [b'[{"a": 1e99999999999999999999999}]', b'[{"a": "\xff"}]', b"[1, oops]", b"\xef\xbb\xbf"]
+    "content", [b'[{"a": 1e99999999999999999999999}]', b'[{"a": \xff}]', b"[1, oops]", b"\xef\xbb\xbf"]
 )
 def test_broken_json_is_one_kind_of_error_that_quotes_nothing(content):
     _, error = read_json(content)
     assert "\n" not in str(error)
     assert "oops" not in str(error)
+
+
+@pytest.mark.parametrize("before", [0, 65_534, 65_535])
+def test_bytes_that_are_no_utf_8_are_kept_escaped_and_what_follows_is_read(before):
+    # Wherever the two bytes of the letter fall into ijson's pieces, only the odd byte is escaped.
+    text = "x" * before + "ü"
+    content = b'["' + text.encode() + b'", "Z\xfcrich", "\xed\xa0\x80", "end"]'
+    assert read_json(content) == ([text, "Z\\xfcrich", "\\xed\\xa0\\x80", "end"], None)
 
 
 def test_a_head_with_a_hostile_number_is_looked_at_without_harm():
@@ -75,6 +83,15 @@ def test_csv_rows_come_under_lower_case_names_and_with_the_line_they_start_at(wr
     assert list(csv_records(export)) == [
         ("line 3", {"name": "a", "note": "two\r\nlines"}),
         ("line 5", {"name": "b", "note": "x"}),
+    ]
+
+
+@pytest.mark.parametrize(("content", "owner"), [("Jürgen €".encode("cp1252"), "Jürgen €"), (b"J\x81", "J\\x81")])
+def test_csv_as_spreadsheets_on_windows_write_it(written, content, owner):
+    export = written(b"name,owner\r\na.example," + content + b"\r\nb.example,Bo,,\r\n")
+    assert list(csv_records(export)) == [
+        ("line 2", {"name": "a.example", "owner": owner}),
+        ("line 3", {"name": "b.example", "owner": "Bo"}),
     ]
 
 

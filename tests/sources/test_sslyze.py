@@ -277,6 +277,7 @@ def test_an_address_is_no_host_name(written):
         {"server_location": None},
         {"server_location": {"hostname": "a.example"}},
         {"server_location": "a.example:443"},
+        {"server_location": {"hostname": "a.example", "port": 10**25}},
         {"scan_result": ["what"]},
         {"scan_result": {"certificate_info": {"result": {"certificate_deployments": "none"}}}},
     ],
@@ -285,6 +286,15 @@ def test_an_odd_result_is_one_reject(written, odd):
     rows = rows_of(written, report(result(), result(**odd), result()))
     assert [type(row).__name__ for row in rows] == ["Run", "Sighting", "Reject", "Sighting"]
     assert rows[2].locator == "server_scan_results[1]"
+
+
+def test_no_intermediate_takes_the_place_of_a_leaf_that_cannot_be_read(written):
+    odd = result()
+    served = odd["scan_result"]["certificate_info"]["result"]["certificate_deployments"][0]
+    served["received_certificate_chain"].insert(0, certificate("-----BEGIN CERTIFICATE-----"))
+    rows = rows_of(written, report(odd))
+    assert [type(row).__name__ for row in rows] == ["Run", "Reject"]
+    assert rows[1].locator.endswith("received_certificate_chain[0]")
 
 
 def test_targets_that_were_no_use(written):

@@ -338,10 +338,11 @@ def test_the_same_target_twice_in_a_row_is_two_endpoints(written):
 
 def test_an_odd_finding_is_one_reject(written):
     findings = json.loads(flat(("service", "HTTP"), ("cert", LEAF), ("OCSP_stapling", "not offered", "LOW")))
-    findings[1:1] = [17, {"id": "x", "ip": "a.example/192.0.2.1", "port": "https", "severity": "LOW"}, {"finding": ""}]
+    place = {"id": "x", "ip": "a.example/192.0.2.1", "severity": "LOW"}
+    findings[1:1] = [17, {**place, "port": "https"}, {**place, "port": "9" * 25}, {"finding": ""}]
     rows = rows_of(written, json.dumps(findings))
-    assert counts(rows) == {"Reject": 3, "Sighting": 1, "Finding": 1}
-    assert [row.locator for row in of(rows, Reject)] == ["[1]", "[2]", "[3]"]
+    assert counts(rows) == {"Reject": 4, "Sighting": 1, "Finding": 1}
+    assert [row.locator for row in of(rows, Reject)] == ["[1]", "[2]", "[3]", "[4]"]
 
 
 def test_pretty_json_of_3_2_with_a_problem_of_the_client(written):

@@ -117,3 +117,19 @@ def test_importing_the_package_costs_no_pandas_plotly_or_papermill():
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_estate_of_an_earlier_version_is_brought_up_to_date_when_it_is_read(tmp_path):
+    path = tmp_path / "estate.duckdb"
+    Store(path, read_only=False).close()
+    with duckdb.connect(str(path)) as earlier:
+        earlier.execute("DROP MACRO TABLE inventory")
+        earlier.execute("UPDATE estate SET installed = 'something else'")
+    with Estate(str(path)) as estate:
+        assert estate.inventory(as_of="2026-11-23").empty
+
+
+@pytest.mark.parametrize("sql", ["", "  ", "-- nothing"])
+def test_a_query_without_a_statement_is_refused_in_words(sql):
+    with pytest.raises(UsageError, match="SQL"):
+        Estate(MEMORY).rows(sql)
