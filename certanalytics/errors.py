@@ -16,7 +16,8 @@ class CertAnalyticsError(Exception):
         self.what = what
         self.where = where
         self.hint = hint
-        super().__init__(": ".join(part for part in (where, what) if part) + (f". {hint}" if hint else ""))
+        said = ": ".join(part for part in (where, what) if part)
+        super().__init__(f"{said.rstrip('.!')}. {hint}" if hint else said)
 
 
 class UsageError(CertAnalyticsError):

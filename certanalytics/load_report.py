@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
 Status = Literal["loaded", "already loaded", "unknown", "empty", "unreadable"]
 Count = Literal["read", "accepted", "rejected", "duplicate", "certificates"]
+
+NAMED = 20
+"""Files not read whole that a report names unless it is asked for all; the rest it counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +75,26 @@ class LoadReport:
         """The files that were not read whole: rejects, unknown and unreadable ones."""
         return tuple(file for file in self.files if file.rejected or file.status in ("unknown", "unreadable"))
 
-    def __repr__(self) -> str:
+    def text(self, *, every_file: bool = False) -> str:
+        """The totals, below the files that were not read whole.
+
+        Args:
+            every_file: Whether to name every file; otherwise only the first `NAMED` that were not read whole.
+        """
+        named = self.files if every_file else self.rejected[:NAMED]
+        unnamed = 0 if every_file else len(self.rejected) - len(named)
+        more = [f"... and {unnamed:,} more files that were not read whole"] if unnamed else []
         counts: tuple[Count, ...] = ("read", "accepted", "rejected", "duplicate", "certificates")
         read, accepted, rejected, duplicate, certificates = (format(self.total(count), ",") for count in counts)
-        by_status = {file.status: 0 for file in self.files}
-        for file in self.files:
-            by_status[file.status] += 1
-        files = ", ".join(f"{number:,} {status}" for status, number in by_status.items()) or "no files"
+        by_status = Counter(file.status for file in self.files)
+        files = ", ".join(f"{number:,} {status}" for status, number in by_status.items()) or "none"
         total = f"{read} records read = {accepted} accepted + {rejected} rejected + {duplicate} duplicate"
-        return "\n".join([*(file.line for file in self.files), f"{files}: {total}; {certificates} new certificates"])
+        return "\n".join(
+            [*(file.line for file in named), *more, f"Files: {files}. {total}; {certificates} new certificates."]
+        )
+
+    def __repr__(self) -> str:
+        return self.text()
 
     def _repr_html_(self) -> str:
         names = ("path", "source", "status", "read", "accepted", "rejected", "duplicate", "certificates")

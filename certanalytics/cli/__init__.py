@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -36,6 +36,7 @@ def load(
     estate: EstateOption = _ESTATE,
     collected_at: Annotated[str, typer.Option(help="When files that do not say so were collected (UTC).")] = "",
     column_map: Annotated[list[Path] | None, typer.Option("--map", help="TOML column map of an owners' CSV.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every file.")] = False,  # noqa: FBT002
     output: FormatOption = Format.TABLE,
 ) -> None:
     """Take export files and folders into the estate."""
@@ -49,7 +50,7 @@ def load(
         )
     names = ("path", "source", "status", "read", "accepted", "rejected", "duplicate", "certificates", "reasons")
     if output is Format.TABLE:
-        sys.stdout.write(f"{report}\n")
+        sys.stdout.write(f"{report.text(every_file=verbose)}\n")
     else:
         write(list(names), [tuple(getattr(file, name) for name in names) for file in report.files], output)
     if any(file.status == "unknown" for file in report.files):
@@ -75,7 +76,9 @@ def status(estate: EstateOption = _ESTATE, output: FormatOption = Format.TABLE) 
     from certanalytics.estate import connect
 
     evidence = connect(estate).evidence()
-    rows = [(item.source, item.files, item.records, item.newest) for item in evidence]
+    rows = [
+        (item.source, item.files, item.records, item.newest and item.newest.replace(microsecond=0)) for item in evidence
+    ]
     write(["source", "files", "records", "newest"], rows, output)
 
 
@@ -103,9 +106,10 @@ def report(
     from certanalytics.errors import UsageError
     from certanalytics.report import run
 
-    values = dict(pair.partition("=")[::2] for pair in parameter or ())
-    if not all(values):
-        raise UsageError("a parameter has no name", hint="Write --set name=value")
+    split = [pair.partition("=") for pair in parameter or ()]
+    if not all(name and equals for name, equals, _ in split):
+        raise UsageError("a parameter has no name or no value", hint="Write --set name=value")
+    values = {name: value for name, _, value in split}
     published = run(
         name,
         estate=estate,
@@ -164,11 +168,13 @@ def main() -> None:
     try:
         app()
     except CertAnalyticsError as error:
-        console(stderr=True).print(f"[bold red]error[/] {_plain(error)}", highlight=False, soft_wrap=True)
-        sys.exit(2 if isinstance(error, UsageError) else 4 if isinstance(error, RenderError) else 3)
+        _fail(str(error), 2 if isinstance(error, UsageError) else 4 if isinstance(error, RenderError) else 3)
+    except OSError as error:  # a folder that cannot be written, a full disk
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 3)
 
 
-def _plain(error: Exception) -> str:
+def _fail(why: str, code: int) -> NoReturn:
     from rich.markup import escape
 
-    return escape(str(error))
+    console(stderr=True).print(f"[bold red]error[/] {escape(why)}", highlight=False, soft_wrap=True)
+    sys.exit(code)

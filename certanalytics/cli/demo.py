@@ -18,6 +18,7 @@ def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
         UsageError: The folder holds something else than an earlier demo.
     """
     from certanalytics import demo  # noqa: PLC0415 - each step pays for its own imports
+    from certanalytics.cli.progress import load_progress  # noqa: PLC0415
     from certanalytics.estate import connect  # noqa: PLC0415
 
     if folder.exists():
@@ -35,7 +36,8 @@ def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
     sys.stderr.write("Building the synthetic enterprise ...\n")
     demo.build(folder, seed=seed)
     sys.stderr.write("Loading its exports ...\n")
-    loaded = connect(folder / "estate.duckdb").load(folder / "exports", collected_at=demo.AS_OF)
+    with load_progress([folder / "exports"]) as progress:
+        loaded = connect(folder / "estate.duckdb").load(folder / "exports", collected_at=demo.AS_OF, progress=progress)
     sys.stdout.write(
         f"{len(loaded.files)} files, {loaded.total('read'):,} records read = {loaded.total('accepted'):,} accepted + "
         f"{loaded.total('rejected'):,} rejected + {loaded.total('duplicate'):,} duplicate; "
@@ -45,5 +47,12 @@ def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
         from certanalytics.report import run  # noqa: PLC0415
 
         sys.stderr.write("Rendering the executive report ...\n")
-        published = run("executive", estate=folder / "estate.duckdb", as_of=demo.AS_OF.isoformat(), out=out, force=True)
+        published = run(
+            "executive",
+            estate=folder / "estate.duckdb",
+            as_of=demo.AS_OF.isoformat(),
+            out=out,
+            force=True,
+            progress=sys.stderr.isatty(),
+        )
         sys.stdout.write(f"{published}\n")

@@ -12,13 +12,6 @@ from certanalytics.errors import CertAnalyticsError
 
 _EXTRAS = {
     "reports": (("playwright", "pptx", "xlsxwriter"), "PDF, PPTX and XLSX reports"),
-    "keys": (("badkeys", "gmpy2"), "tests for known-bad keys"),
-    "excel": (("openpyxl",), "reading Excel exports"),
-    "dns": (("dns",), "DNS zone files"),
-    "calendar": (("icalendar",), "renewal calendars"),
-    "notify": (("apprise",), "notifications"),
-    "cbom": (("cyclonedx",), "CycloneDX crypto inventories"),
-    "spark": (("pyspark", "sqlglot"), "questions on Spark"),
 }
 
 

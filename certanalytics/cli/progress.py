@@ -32,7 +32,7 @@ def load_progress(paths: Sequence[Path]) -> Iterator[Progress]:
     def tell(export: Export, records: int) -> None:
         seen.add(export.path)
         bar.update(task, completed=len(seen) - 1, description=f"{export.path.name}: {records:,} records")
-        if not bar.live.is_started and time.monotonic() - begun > PATIENCE:
+        if bar.console.is_terminal and not bar.live.is_started and time.monotonic() - begun > PATIENCE:
             bar.start()
 
     try:

@@ -221,7 +221,9 @@ class Deck:
             kind = placeholder.placeholder_format.type
             if kind in places:
                 self._move(placeholder, places[kind])
-                placeholder.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+                # A title of one line stands as close to what follows as one of two.
+                anchor = MSO_ANCHOR.BOTTOM if kind == PP_PLACEHOLDER.TITLE else MSO_ANCHOR.MIDDLE
+                placeholder.text_frame.vertical_anchor = anchor
             elif kind == PP_PLACEHOLDER.DATE:
                 placeholder.element.getparent().remove(placeholder.element)
 

@@ -18,14 +18,20 @@ if TYPE_CHECKING:
 PLOTLY = "application/vnd.plotly.v1+json"
 """Media type of a Plotly figure in the outputs of a notebook."""
 
-LINE_LENGTH = 112
+LINE_LENGTH = 116
 """Characters a table row has room for between the margins of a page."""
 
 SHOWN_LENGTH = 48
-"""Characters of one table cell on a page or slide at most; the workbook holds the whole text."""
+"""Characters a table column on a page is wide at most; the workbook holds the whole text."""
 
 LEAST_LENGTH = 14
 """Characters of text a cell is not cut below, however many columns there are."""
+
+_SHORT = 20
+"""Characters of a text that is not worth a second line."""
+
+_RAGGED = 4
+"""Characters a line may stay empty at its end because the next word has no room."""
 
 METADATA = "certanalytics"
 """Key under which a run writes its `Provenance` into the notebook's metadata."""
@@ -174,7 +180,10 @@ def read(notebook: NotebookNode) -> Document:
 
 
 def lines(table: Table, *, most: int | None = SHOWN_ROWS, room: int = LINE_LENGTH) -> list[list[str]]:
-    """The first rows of a table as text, each cell cut so that a row keeps to one line.
+    """The first rows of a table as text, each cell cut to what its column has room for.
+
+    A name keeps to one line, a text of several words to two; the first column, which says what a row is of, is cut
+    last.
 
     Args:
         table: The table.
@@ -185,8 +194,14 @@ def lines(table: Table, *, most: int | None = SHOWN_ROWS, room: int = LINE_LENGT
         [cell(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
         for row in table.rows[:most]
     ]
-    budgets = _budgets(table, texts, room)
-    return [[shortened(text, budget) for text, budget in zip(row, budgets, strict=True)] for row in texts]
+    widths = _widths(table, texts, room)
+    return [
+        [
+            _within(text, width) if column.kind == "text" else text
+            for text, width, column in zip(row, widths, table.columns, strict=True)
+        ]
+        for row in texts
+    ]
 
 
 def rows_said(table: Table) -> str:
@@ -198,18 +213,38 @@ def rows_said(table: Table) -> str:
     return f"{shown} of {table.total:,} rows; {carried} in the workbook."
 
 
-def _budgets(table: Table, texts: Sequence[Sequence[str]], line: int) -> list[int]:
-    """Characters each column may take: what it needs, but the widest text columns share what a line has room for."""
-    needs = [
-        max([len(row[place]) for row in texts] + [len(column.label)], default=0)
-        for place, column in enumerate(table.columns)
-    ]
-    texts_at = [place for place, column in enumerate(table.columns) if column.kind == "text"]
-    room = line - sum(need for place, need in enumerate(needs) if place not in texts_at)
-    limit = SHOWN_LENGTH
-    while limit > LEAST_LENGTH and sum(min(needs[place], limit) for place in texts_at) > room:
-        limit -= 1
-    return [min(need, limit) if place in texts_at else need for place, need in enumerate(needs)]
+def _widths(table: Table, texts: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Characters each column is wide: what it needs, but the widest text columns share what a line has room for."""
+    held = [[column.label, *(row[place] for row in texts)] for place, column in enumerate(table.columns)]
+    words = [place for place, column in enumerate(table.columns) if column.kind == "text"]
+    widths = [max(map(len, column)) for column in held]
+    if sum(widths) > room:
+        widths = [max(map(_breadth, held[place])) if place in words else width for place, width in enumerate(widths)]
+    for giving in (words[1:], words):
+        limit = SHOWN_LENGTH
+        while limit > LEAST_LENGTH and sum(widths) > room:
+            limit -= 1
+            widths = [min(width, limit) if place in giving else width for place, width in enumerate(widths)]
+    return [min(width, SHOWN_LENGTH) if place in words else width for place, width in enumerate(widths)]
+
+
+def unbroken(text: str) -> bool:
+    """Whether a cell's text keeps to one line: names do, and whatever is short."""
+    return " " not in text or len(text) <= _SHORT
+
+
+def _breadth(text: str) -> int:
+    """Characters a cell must be wide so that what keeps to one line does, and any other text stands on two."""
+    return (
+        len(text) if unbroken(text) else min(len(text), max((len(text) + 1) // 2 + _RAGGED, *map(len, text.split(" "))))
+    )
+
+
+def _within(text: str, width: int) -> str:
+    """A text cut to one line of that width, or to two where it can break."""
+    if len(text) > width and _breadth(text) <= width:
+        return text
+    return shortened(text, width)
 
 
 def _outputs(notebook: NotebookNode) -> Iterator[tuple[int, Block | Figure]]:

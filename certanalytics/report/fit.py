@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from certanalytics.report.text import cut, shortened
 
 _NARROW = frozenset("iIjlt.,:;'|!()[]{}/\\f -r\"`")
 _WIDE = frozenset("mMwW@%—…")
+Section = tuple[str, str]
+"""A title and the text below it."""
+
+_BETWEEN = 14.0
+"""Space around a title and its text, in points."""
 
 
 def width(text: str, points: float) -> float:
@@ -48,6 +54,44 @@ def paragraph(text: str, *, room: float, lines: int, sizes: tuple[float, ...]) -
     while length > 1 and line_count(cut(text, length), points, room) > lines:
         length = length * 19 // 20
     return cut(text, length), points
+
+
+def two_columns(
+    said: Sequence[Section], *, room: float, height: float, sizes: tuple[float, ...]
+) -> tuple[list[Section], list[Section], float]:
+    """Titled texts in two columns, each text in one of them, whole sentences only.
+
+    Args:
+        said: Title and text of each.
+        room: Width of a column, in points.
+        height: Height of a column, in points.
+        sizes: Type sizes to try, in points, largest first; at the last the longest texts lose their last sentences.
+
+    Returns:
+        What stands left, what stands right, and the size.
+    """
+    held = list(said)
+    while True:
+        for points in sizes:
+            heights = [_height(each, points, room) for each in held]
+            splits = [
+                place for place in range(len(held) + 1) if max(sum(heights[:place]), sum(heights[place:])) <= height
+            ]
+            if splits:
+                best = min(splits, key=lambda place: abs(sum(heights[:place]) - sum(heights[place:])))
+                return held[:best], held[best:], points
+        longest = max(range(len(held)), key=lambda place: len(held[place][1]))
+        title, text = held[longest]
+        if not text:  # titles alone have no room
+            held.pop()
+            continue
+        whole, stop, _ = text.removesuffix(".").rpartition(". ")
+        # A single sentence that has no room has to be cut all the same.
+        held[longest] = (title, f"{whole}." if stop else cut(text, len(text) * 9 // 10).strip("…"))
+
+
+def _height(section: Section, points: float, room: float) -> float:
+    return 1.2 * points * sum(line_count(text, points, room) for text in section) + _BETWEEN
 
 
 def one_line(text: str, *, points: float, room: float) -> str:

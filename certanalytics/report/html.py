@@ -20,7 +20,8 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from certanalytics import resources
-from certanalytics.report.document import Document, lines, rows_said
+from certanalytics.report.appendix import entries
+from certanalytics.report.document import Document, lines, rows_said, unbroken
 from certanalytics.report.figure import Figure
 from certanalytics.report.text import unlinked
 from certanalytics.report.tones import TONES
@@ -48,13 +49,14 @@ def render(document: Document) -> str:
         loader=FileSystemLoader(look), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"css": _css, "data_block": _data_block, "hang": _hang}
-    environment.tests["explained"] = document.explains
+    environment.tests |= {"explained": document.explains, "unbroken": unbroken}
     return environment.get_template("report.html.j2").render(
         document=document,
         tones=TONES,
         numeric=NUMERIC,
         lines=lines,
         rows_said=rows_said,
+        entries=entries(document),
         policy=_policy(scripts),
         style=Markup((look / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         scripts=scripts,

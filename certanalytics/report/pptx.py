@@ -1,7 +1,7 @@
 """The report as a slide deck, 16:9: a cover, the summary, and one conclusion a slide.
 
 Charts and tables are native, so that they can be edited; definitions and the full text stand in
-the speaker notes. Nothing overflows: text that does not fit is cut with an ellipsis.
+the speaker notes. Nothing overflows: a name that does not fit loses its middle, a text its last sentences.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from certanalytics.blocks import Column, Note, Table, Tile
+from certanalytics.blocks import Column, Table, Tile
 from certanalytics.report import fit, slide_chart
+from certanalytics.report.appendix import entries
 from certanalytics.report.deck import Deck
 from certanalytics.report.document import Document, Page, lines, rows_said
 from certanalytics.report.figure import Figure
@@ -27,7 +28,13 @@ _WIDTH = 873.0
 """Width of a slide between its margins, in points."""
 
 _WIDEST_TEXT = 200.0
-"""Width of a table column at most, in points."""
+"""Width of a table column after the first, in points, unless room is left over."""
+
+_FIRST = 0.65
+"""Share of a table's width its first column may take before the others have theirs."""
+
+_GUTTER = 28.0
+"""Space between two columns of text, in points."""
 
 
 def write(document: Document, to: Path) -> None:
@@ -105,10 +112,11 @@ def _page(deck: Deck, page: Page, figure: Figure | None, table: Table | None) ->
     left_width = 430.0 if half else _WIDTH
     if figure is not None and chart is not None:
         caption = fit.one_line(figure.title, points=12, room=left_width)
-        basis = fit.one_line(figure.basis, points=10, room=left_width)
-        said = [(caption, 12.0, True, deck.INK), (basis, 10.0, False, deck.QUIET)]
-        deck.text(slide, (43.2, 160, left_width, 36), said, name="Chart title")
-        slide_chart.add(slide, chart, deck.box(43.2, 196, left_width, 292), alt=figure.alt)
+        basis, size = fit.paragraph(figure.basis, room=left_width, lines=2, sizes=(10,))
+        said = [(caption, 12.0, True, deck.INK), (basis, size, False, deck.QUIET)]
+        deck.text(slide, (43.2, 160, left_width, 48), said, name="Chart title")
+        top = 184.0 + 12 * fit.line_count(basis, size, left_width)
+        slide_chart.add(slide, chart, deck.box(43.2, top, left_width, 488 - top), alt=figure.alt)
     if table is not None:
         left, width = (43.2 + left_width + 22, _WIDTH - left_width - 22) if half else (43.2, _WIDTH)
         caption, size = fit.paragraph(table.caption, room=width, lines=1, sizes=(12, 11, 10))
@@ -130,41 +138,43 @@ def _page(deck: Deck, page: Page, figure: Figure | None, table: Table | None) ->
 def _fitting(table: Table, room: float) -> tuple[list[tuple[Column, float]], list[list[str]]]:
     """The columns that have room, with their widths in points, and the rows cut to them.
 
-    The first column says what a row is of; numbers and dates follow before further text.
+    The first column says what a row is of and is the last to be cut; numbers and dates follow before further text.
     """
     points, inside = 10.0, 14.0
     texts = lines(table, room=sys.maxsize)
-    needs: dict[int, float] = {}
-    for place in sorted(range(len(table.columns)), key=lambda each: each > 0 and table.columns[each].kind == "text"):
-        held = [table.columns[place].label, *(row[place] for row in texts)]
-        needed = min(max(fit.width(text, points) for text in held) + inside, _WIDEST_TEXT)
-        if not needs or sum(needs.values()) + needed <= room:
-            needs[place] = needed
-    kept = sorted(needs)
-    spare = max(room - sum(needs.values()), 0) / len(kept)
-    columns = [(table.columns[place], needs[place] + spare) for place in kept]
-    rows = [
-        [fit.one_line(row[place], points=points, room=needs[place] + spare - inside) for place in kept] for row in texts
+    wanted = [
+        max(fit.width(text, points) for text in (column.label, *(row[place] for row in texts))) + inside
+        for place, column in enumerate(table.columns)
     ]
-    return columns, rows
+    widths: dict[int, float] = {}
+    for place in sorted(range(len(table.columns)), key=lambda each: each > 0 and table.columns[each].kind == "text"):
+        needed = min(wanted[place], _WIDEST_TEXT if widths else _FIRST * room)
+        if not widths or sum(widths.values()) + needed <= room:
+            widths[place] = needed
+    spare = max(room - sum(widths.values()), 0)
+    for place in sorted(widths):
+        given = min(wanted[place] - widths[place], spare)
+        widths[place] += given
+        spare -= given
+    columns = [(table.columns[place], widths[place] + spare / len(widths)) for place in sorted(widths)]
+    rows = [
+        [fit.one_line(row[place], points=points, room=widths[place] + 0.5 - inside) for place in sorted(widths)]
+        for row in texts
+    ]
+    return columns, rows or [["None.", *[""] * (len(columns) - 1)]]
 
 
 def _appendix(deck: Deck, document: Document, *, unsaid: Sequence[Page]) -> None:
+    """The last slide: limits and methods in whole sentences; definitions, and what has no room, in its notes."""
     slide = deck.slide("What the figures rest on")
-    further = (
-        [Note(title="Further conclusions", text=" ".join(page.claim.headline for page in unsaid), kind="reading")]
-        if unsaid
-        else []
-    )
-    notes = [*further, *document.limits, *document.methods]
-    room = 380.0
-    paragraphs: list[tuple[str, float, bool, str]] = []
-    each = max(int(room / max(len(notes), 1) / 15) - 1, 1)
-    for note in notes:
-        text, size = fit.paragraph(note.text, room=_WIDTH, lines=each, sizes=(12, 11))
-        paragraphs += [
-            (fit.one_line(note.title, points=12, room=_WIDTH), 12.0, True, deck.INK),
-            (text, size, False, deck.INK),
+    further = [("Further conclusions", " ".join(page.claim.headline for page in unsaid))] if unsaid else []
+    said = [*further, *((each.title, each.text) for each in entries(document) if each.text)]
+    width = (_WIDTH - _GUTTER) / 2
+    *columns, size = fit.two_columns(said, room=width, height=388, sizes=(12, 11, 10))
+    for column, left, name in zip(columns, (43.2, 43.2 + width + _GUTTER), ("Notes", "Notes, continued"), strict=True):
+        paragraphs = [
+            part for title, text in column for part in ((title, size, True, deck.INK), (text, size, False, deck.INK))
         ]
-    deck.text(slide, (43.2, 100, _WIDTH, room), paragraphs, name="Notes")
-    deck.notes(slide, *(f"{note.title}: {note.text}" for note in notes))
+        deck.text(slide, (left, 104, width, 388), paragraphs, name=name)
+    held = [*further, *((note.title, note.text) for note in document.limits + document.methods)]
+    deck.notes(slide, *(f"{title}: {text}" for title, text in held))

@@ -47,9 +47,10 @@ class Published:
     left_out: Mapping[str, str]
 
     def __str__(self) -> str:
-        written = [f"{name.upper():<9}{path}" for name, path in self.files.items()]
+        written = [f"{name.upper():<9}{_near(path)}" for name, path in self.files.items()]
         missing = [f"{name.upper():<9}left out: {why}" for name, why in self.left_out.items()]
-        return "\n".join([*written, f"{'Record':<9}{self.record}", f"{'Manifest':<9}{self.manifest}", *missing])
+        kept = [f"{'Record':<9}{_near(self.record)}", f"{'Manifest':<9}{_near(self.manifest)}"]
+        return "\n".join([*written, *kept, *missing])
 
 
 def run(
@@ -101,7 +102,9 @@ def run(
     folder = Path(out or Path("reports", "out")).resolve() / name / label
     if folder.exists() and not force:
         raise UsageError(
-            "the report is there already", where=str(folder), hint="Give --force to replace it, or another --out."
+            "the report is there already",
+            where=str(_near(folder)),
+            hint="Give --force to replace it or another --out.",
         )
     given = {"estate_path": str(Path(estate).resolve()), "as_of": moment.isoformat(), "scope": scope or ""}
     run_as = Provenance(
@@ -135,6 +138,12 @@ def scope_slug(scope: str | None) -> str:
     if not scope:
         return "whole-estate"
     return f"{slug(scope)[:48].strip('-')}-{hashlib.sha256(scope.encode()).hexdigest()[:8]}".lstrip("-")
+
+
+def _near(path: Path) -> Path:
+    """The path from where we stand, for what lies below it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _moment_slug(moment: datetime) -> str:
@@ -203,5 +212,5 @@ def _kept(error: RenderError, record: Path, folder: Path) -> RenderError:
     failed = folder.with_name(f"{folder.name}.failed")
     failed.mkdir(exist_ok=True)
     shutil.copyfile(record, failed / record.name)
-    hint = f"The notebook as far as it ran is {failed / record.name}."
+    hint = f"The notebook as far as it ran is {_near(failed / record.name)}."
     return RenderError(error.what, where=error.where, hint=f"{error.hint} {hint}" if error.hint else hint)

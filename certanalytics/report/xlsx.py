@@ -62,12 +62,15 @@ class _Book:
         banner = {"bold": True, "font_color": "#ffffff", "bg_color": "#1f4e8c", "text_wrap": True, "valign": "vcenter"}
         self.head = self.workbook.add_format({**font, **banner, "indent": 1})
         self.number_head = self.workbook.add_format({**font, **banner, "align": "right"})
+        self.line = self.workbook.add_format({**font, "align": "left", "indent": 1})
         self.caption = self.workbook.add_format({**font, "bold": True})
-        self.wrapped = self.workbook.add_format({**font, "text_wrap": True, "valign": "top"})
-        self.strong = self.workbook.add_format({**font, "bold": True, "text_wrap": True, "valign": "top"})
+        # Without the alignment Excel keeps the indent to itself when a cell stands at the top.
+        text = {"align": "left", "indent": 1}
+        self.wrapped = self.workbook.add_format({**font, **text, "text_wrap": True, "valign": "top"})
+        self.strong = self.workbook.add_format({**font, **text, "bold": True, "text_wrap": True, "valign": "top"})
         self.kinds = {
             kind: self.workbook.add_format(
-                {**font, "num_format": number_format, "valign": "top", **({"indent": 1} if kind == "text" else {})}
+                {**font, "num_format": number_format, "valign": "top", **(text if kind == "text" else {})}
             )
             for kind, number_format in NUMBER_FORMATS.items()
         }
@@ -123,7 +126,7 @@ def _summary(book: _Book, document: Document) -> None:
     columns = (("Key figure", 30), ("Value", 14), ("Reading", 12), ("In words", 60), ("How it is computed", 70))
     for place, (label, width) in enumerate(columns):
         sheet.set_column(place, place, width)
-        sheet.write_string(4, place, label, book.head)
+        sheet.write_string(4, place, label, book.number_head if label == "Value" else book.head)
     for row, tile in enumerate(document.tiles.tiles, start=5):
         sheet.write_string(row, 0, tile.label, book.strong)
         if tile.value is None:
@@ -137,7 +140,7 @@ def _summary(book: _Book, document: Document) -> None:
     first = 7 + len(document.tiles.tiles)
     sheet.write_string(first - 1, 0, "Conclusions", book.strong)
     for row, page in enumerate(document.pages, start=first):
-        sheet.write_string(row, 0, f"{page.number}  {page.claim.headline}")
+        sheet.write_string(row, 0, f"{page.number}  {page.claim.headline}", book.line)
     sheet.freeze_panes(5, 1)
 
 

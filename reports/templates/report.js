@@ -1,12 +1,18 @@
 // Draws each figure from the data block beside it, and fits it to the sheet while printing.
 "use strict";
 (() => {
-  const SHEET = { width: 688, height: 320 }; // between the margins of A4 (182 mm), and beside a table of ten rows
+  const SHEET = { width: 688, height: 252 }; // between the margins of A4 (182 mm), and beside a table of ten rows
+  const BASIS = 40; // height the basis has above a plot; here it stands in the page, where it can wrap
   const plots = [...document.querySelectorAll(".plot")];
   const config = { responsive: true, displaylogo: false, displayModeBar: false };
   for (const plot of plots) {
     const { data, layout } = JSON.parse(document.getElementById(`${plot.id}-data`).textContent);
     delete layout.width;
+    if (layout.title) {
+      const head = layout.margin?.t ?? layout.template?.layout?.margin?.t ?? 100;
+      layout.margin = { ...layout.margin, t: Math.max(head - BASIS, 0) };
+      delete layout.title;
+    }
     Plotly.newPlot(plot, data, { ...layout, autosize: true }, config);
     plot.screenHeight = plot.clientHeight;
   }

@@ -7,9 +7,11 @@ import os
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from certanalytics.cli import progress
 from certanalytics.cli.lab import command, place_notebooks
 from certanalytics.estate import Estate
 
@@ -37,14 +39,32 @@ def folder(tmp_path):
 def test_load_query_and_status(folder):
     loaded = run("load", "owners.csv", "strange.bin", "--collected-at", "2026-11-01", cwd=folder)
     assert loaded.returncode == 0, loaded.stderr
-    assert "1 read = 1 accepted + 0 rejected + 0 duplicate" in loaded.stdout
+    assert "1 records read = 1 accepted + 0 rejected + 0 duplicate" in loaded.stdout
+    assert "Files: 1 loaded, 1 unknown." in loaded.stdout
+    assert "owners.csv" not in loaded.stdout
     assert "strange.bin: not recognised" in loaded.stdout
     assert "sslyze-json: JSON with" in loaded.stderr
     asked = run("query", "SELECT name, business_unit FROM asset", "--format", "json", cwd=folder)
     assert json.loads(asked.stdout) == [{"name": "www.shop.example", "business_unit": "Retail"}]
     status = run("status", "--format", "csv", cwd=folder)
     assert list(csv.reader(io.StringIO(status.stdout)))[1][:3] == ["owners-csv", "1", "1"]
-    assert "already loaded" in run("load", "owners.csv", cwd=folder).stdout
+    assert "Files: 1 already loaded." in run("load", "owners.csv", cwd=folder).stdout
+    assert "owners.csv [owners-csv]: already loaded" in run("load", "owners.csv", "-v", cwd=folder).stdout
+
+
+def test_a_load_names_the_files_with_trouble_and_counts_the_rest(folder):
+    exports = folder / "exports"
+    exports.mkdir()
+    (exports / "owners.csv").write_text(OWNERS)
+    for number in range(25):
+        (exports / f"strange-{number:02}.bin").write_bytes(b"what is this")
+    said = run("load", "exports", cwd=folder).stdout.splitlines()
+    assert len([line for line in said if "not recognised" in line]) == 20
+    assert said[-2] == "... and 5 more files that were not read whole"
+    assert said[-1].startswith("Files: 1 loaded, 25 unknown.")
+    assert len(run("load", "exports", "--verbose", cwd=folder).stdout.splitlines()) == 27
+    rows = json.loads(run("load", "exports", "--format", "json", cwd=folder).stdout)
+    assert len(rows) == 26
 
 
 def test_the_estate_comes_from_the_option_or_the_environment(folder):
@@ -75,6 +95,8 @@ def test_numbers_keep_their_digits_and_lists_their_shape(folder):
         (("load", "owners.csv", "--map", "none.toml"), 2, "none.toml"),
         (("report", "unheard-of"), 2, "unheard-of"),
         (("report", "executive", "--set", "=1"), 2, "no name"),
+        (("report", "executive", "--set", "title"), 2, "no value"),
+        (("report", "executive", "--out", "owners.csv"), 3, "owners.csv/executive: Not a directory"),
         (("frobnicate",), 2, "No such command"),
     ],
 )
@@ -113,6 +135,13 @@ def test_doctor_says_what_is_there_and_what_is_missing(folder):
 def test_no_colour_where_nobody_looks(folder):
     run("load", "owners.csv", cwd=folder)
     assert "\x1b[" not in run("query", "FROM asset", cwd=folder).stdout
+
+
+def test_a_load_nobody_watches_writes_no_bar(folder, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "PATIENCE", -1.0)
+    with progress.load_progress([folder / "owners.csv"]) as tell:
+        tell(SimpleNamespace(path=folder / "owners.csv"), 1)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_demo_refuses_a_folder_that_holds_something_else(folder):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from certanalytics import blocks
 from certanalytics.errors import RenderError
-from certanalytics.report.document import LEAST_LENGTH, METADATA, lines, read, rows_said
+from certanalytics.report.document import LEAST_LENGTH, LINE_LENGTH, METADATA, lines, read, rows_said, unbroken
 from certanalytics.report.text import cut, shortened, slug, visible
 
 COVER = blocks.cover("T", subtitle="s", scope=None, as_of=AS_OF, classification="Internal")
@@ -85,11 +85,11 @@ def test_unseen_characters_are_spelled_out(document):
     assert names[:8] == list(HOSTILE)
 
 
-def test_a_shown_row_keeps_to_one_line_and_to_both_ends_of_a_name(document):
+def test_a_shown_row_keeps_to_its_line_and_to_both_ends_of_a_name(document):
     table = document.tables[0]
     shown = lines(table)
     assert len(shown) == blocks.SHOWN_ROWS
-    assert all(sum(map(len, row)) <= 112 for row in shown)
+    assert all(sum(map(len, row)) <= LINE_LENGTH for row in shown)
     assert shown[2][0].startswith("aaaa")
     assert shown[2][0].endswith(".example")
     assert "…" in shown[2][0]
@@ -101,6 +101,18 @@ def test_many_columns_leave_each_its_least():
     columns = tuple(blocks.Column(name=f"c{place}", label="L", kind="text") for place in range(20))
     table = blocks.Table(name="t", caption="c", columns=columns, rows=(("x" * 90,) * 20,), total=1)
     assert {len(text) for text in lines(table)[0]} == {LEAST_LENGTH}
+
+
+def test_a_text_of_words_takes_two_lines_before_a_name_is_cut():
+    host, words, issuer = f"{'h' * 30}.example", "RSA below 2048 bits; SHA-1 signature", "i" * 60
+    columns = tuple(blocks.Column(name=f"c{place}", label="L", kind="text") for place in range(4))
+    table = blocks.Table(name="t", caption="c", columns=columns, rows=((host, words, words, issuer),), total=1)
+    shown = lines(table)[0]
+    assert shown[:3] == [host, words, words]
+    assert "…" in shown[3]
+    assert not unbroken(words)
+    assert unbroken(host)
+    assert unbroken("Xenia Moreau")
 
 
 def test_a_table_says_how_much_of_it_is_shown(document):

@@ -1,5 +1,7 @@
 """The deck can be edited, overflows nowhere, and says in its notes where the numbers come from."""
 
+import dataclasses
+
 import pptx as python_pptx
 import pytest
 from executed_notebook import AS_OF, KPIS, LONG, make_notebook, noted
@@ -70,6 +72,33 @@ def test_every_slide_but_the_cover_says_classification_and_number(deck, document
         footer = next(each for each in slide.placeholders if each.placeholder_format.type == 15)
         assert document.cover.classification in footer.text_frame.text
         assert slide.element.xpath(".//a:fld[@type='slidenum']")
+
+
+def test_texts_end_with_a_sentence_and_names_below_an_axis_stand_upright(deck, document):
+    notes = [shape.text_frame.text for shape in deck.slides[-1].shapes if shape.name.startswith("Notes")]
+    assert notes
+    assert "…" not in "".join(notes)
+    weekly = next(shape for shape in deck.slides[2].shapes if shape.has_chart).chart.category_axis._element
+    assert len(document.figures[0].chart().categories) == 53
+    assert [each.get("val") for each in weekly.xpath("c:tickLblSkip")] == ["9"]
+    assert abs(int(weekly.txPr.bodyPr.get("rot"))) < 60_000  # a degree
+
+
+def test_no_text_is_smaller_than_nine_points(deck):
+    sizes = [int(run.get("sz")) for slide in deck.slides for run in slide.element.xpath(".//a:rPr[@sz]")]
+    assert min(sizes) >= 900
+
+
+def test_the_first_column_of_a_table_is_whole_where_there_is_room(document):
+    columns, rows = pptx._fitting(document.tables[0], 421)
+    assert rows[-1][0] == "host-009.retail.meridian.example"
+    assert sum(width for _, width in columns) <= 421.01
+
+
+def test_a_table_without_rows_says_so(document):
+    empty = dataclasses.replace(document.tables[0], rows=(), total=0)
+    columns, rows = pptx._fitting(empty, 421)
+    assert rows == [["None.", *[""] * (len(columns) - 1)]]
 
 
 def test_a_long_report_still_ends_after_twelve_slides(tmp_path):

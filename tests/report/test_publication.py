@@ -175,6 +175,14 @@ def ran(monkeypatch, document):
 
 
 @pytest.mark.usefixtures("ran")
+def test_paths_are_told_from_where_we_stand(tiny, estate, monkeypatch):
+    tiny.mkdir(exist_ok=True)
+    monkeypatch.chdir(tiny)
+    published = run("tiny", estate=estate, as_of="2026-11-23", out=tiny / "out", formats=["html"], force=True)
+    assert str(published).splitlines()[0].split()[1].startswith("out/tiny/")
+
+
+@pytest.mark.usefixtures("ran")
 def test_without_a_browser_the_pdf_is_left_out_with_one_line(tiny, estate, monkeypatch):
     monkeypatch.setenv(browser.VARIABLE, str(tiny / "nowhere"))
     published = run("tiny", estate=estate, as_of="2026-11-23", out=tiny, formats=["html", "pdf"])
