@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from certanalytics.errors import DataError, UsageError
 from certanalytics.result import Input
-from certanalytics.store import MEMORY, Store, parameters_of, question
+from certanalytics.sql import parameters_of, question
+from certanalytics.store import MEMORY, Store
 
 if TYPE_CHECKING:
     import pandas as pd

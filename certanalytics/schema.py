@@ -17,9 +17,6 @@ import pyarrow as pa
 from certanalytics import x509
 from certanalytics.model import FACTS, CertificateRef, Sighting
 
-VERSION = 1
-"""Number of the schema; an estate of another number is refused with what to do."""
-
 _ARROW: dict[object, pa.DataType] = {
     str: pa.string(),
     int: pa.int64(),

@@ -7,7 +7,6 @@ can ask them.
 
 from __future__ import annotations
 
-import graphlib
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,19 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import pyarrow as pa
 
 from certanalytics.errors import CertAnalyticsError, DataError, EstateBusyError, UsageError
-from certanalytics.schema import TABLES, VERSION, ddl
+from certanalytics.sql import definitions, questions, views
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-_SQL = Path(__file__).parent / "sql"
 _FACTS = Path(__file__).parent / "facts"
-_PARAMETER = re.compile(r"\$([a-z_]+)")
-_REFERENCE = re.compile(r"\b(?:from|join|,)\s+([a-z_0-9]+)\b")
 MEMORY = ":memory:"
+
+VERSION = 1
+"""Number of the schema; an estate of another number is refused with what to do."""
 
 
 class Store:
@@ -85,6 +84,8 @@ class Store:
     def _check_or_create(self, *, read_only: bool) -> None:
         known = self.fetch("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'")
         if not known and not read_only:
+            from certanalytics.schema import TABLES, ddl  # noqa: PLC0415 - Arrow costs time only a new estate should pay
+
             with self.transaction():
                 self.connection.execute(f"CREATE TABLE estate AS SELECT {VERSION} AS schema_version, '' AS installed")
                 for table in TABLES:
@@ -102,8 +103,7 @@ class Store:
 
     def _to_install(self) -> tuple[dict[str, str], list[Path], str]:
         """The SQL texts by name, the files of facts, and a digest of both."""
-        kinds = ("views",) if self.path == MEMORY else ("views", "questions")
-        texts = {path.stem: path.read_text("utf-8") for kind in kinds for path in _sql_files(kind)}
+        texts = views() if self.path == MEMORY else {**views(), **questions()}
         facts = sorted(_FACTS.glob("*.csv"))
         return texts, facts, hashlib.sha256(repr((texts, [path.read_bytes() for path in facts])).encode()).hexdigest()
 
@@ -125,11 +125,8 @@ class Store:
                     f'CREATE OR REPLACE TABLE facts."{path.stem}" AS SELECT * FROM read_csv($path, header = true)',
                     {"path": str(path)},
                 )
-            needs = {
-                name: set(_REFERENCE.findall(_code(text).lower())) & set(texts) - {name} for name, text in texts.items()
-            }
-            for name in graphlib.TopologicalSorter(needs).static_order():
-                self.connection.execute(definition(name, texts[name]))
+            for statement in definitions(texts):
+                self.connection.execute(statement)
             self.connection.execute("UPDATE estate SET installed = $digest", {"digest": digest})
 
     @contextmanager
@@ -249,47 +246,6 @@ def check_predicate(connection: duckdb.DuckDBPyConnection, predicate: str) -> st
             hint="Write one SQL condition, for example: business_unit = 'Retail'",
         )
     return predicate
-
-
-def _sql_files(kind: str) -> list[Path]:
-    return sorted((_SQL / kind).glob("*.sql"))
-
-
-def questions() -> dict[str, str]:
-    """The named questions and their SQL."""
-    return {path.stem: path.read_text("utf-8") for path in _sql_files("questions")}
-
-
-def question(name: str) -> str:
-    """The SQL of one named question.
-
-    Raises:
-        UsageError: There is no such question; the known ones are listed.
-    """
-    known = questions()
-    if name not in known:
-        raise UsageError(f"no question {name!r}", hint="Known: " + ", ".join(known))
-    return known[name]
-
-
-def parameters_of(text: str) -> list[str]:
-    """The bind parameters of a SQL text in order of first appearance."""
-    return list(dict.fromkeys(_PARAMETER.findall(_code(text))))
-
-
-def definition(name: str, text: str) -> str:
-    """The statement that installs a SQL text: a view, or a table macro if it takes parameters."""
-    body = _code(text).strip().rstrip(";")
-    parameters = parameters_of(text)
-    if not parameters:
-        return f'CREATE OR REPLACE VIEW "{name}" AS {body}'
-    macro = _PARAMETER.sub(lambda found: found.group(1), body)
-    return f'CREATE OR REPLACE MACRO "{name}"({", ".join(parameters)}) AS TABLE {macro}'
-
-
-def _code(text: str) -> str:
-    """A SQL text without its comments; ``--`` inside quotes is not used in ours."""
-    return re.sub(r"--[^\n]*", "", text)
 
 
 def _unopened(path: str, message: str) -> CertAnalyticsError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certanalytics.analysis._words import withheld
 from certanalytics.result import Kpi, Result
-from certanalytics.store import question
+from certanalytics.sql import question
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -47,6 +47,7 @@ _DETAILS = ("certificate.common_name", "status", "date_created", "product.name_i
     "digicert-orders-json",
     produced_by="DigiCert CertCentral Services API v2: GET /order/certificate, and /order/certificate/<id>",
     brings=("owner", "status"),
+    tried_on="documentation",  # a client library's copies of the published examples, not an export of an account
     signature=json_paths("orders.item.id", "orders.item.status", "orders.item.product.name_id")
     | json_paths("orders", "page.total")
     | json_paths(*_DETAILS)

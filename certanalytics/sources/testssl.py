@@ -95,7 +95,7 @@ class _Endpoint:
 
 @source(
     "testssl-json",
-    produced_by="testssl.sh --jsonfile FILE (testssl.sh 3.0 and 3.2)",
+    produced_by="testssl.sh --jsonfile FILE (testssl.sh 3.0; 3.2 by its own source)",
     brings=("certificate", "place", "protocols"),
     signature=json_paths("item.id", "item.ip", "item.port", "item.severity", "item.finding"),
 )
@@ -126,7 +126,7 @@ def testssl_csv(export: Export) -> Iterator[Row]:
 
 @source(
     "testssl-json-pretty",
-    produced_by="testssl.sh --jsonfile-pretty FILE (testssl.sh 3.0 and 3.2)",
+    produced_by="testssl.sh --jsonfile-pretty FILE (testssl.sh 3.0; 3.2 by its own source)",
     brings=("certificate", "place", "protocols"),
     signature=json_paths("Invocation", "scanResult", "startTime"),
 )

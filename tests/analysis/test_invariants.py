@@ -9,7 +9,7 @@ import pytest
 from estate_rows import AS_OF
 
 from certanalytics.analysis import expiry, issuers, keys, ownership
-from certanalytics.store import questions
+from certanalytics.sql import questions
 
 ANALYSES = (expiry.expiring, keys.strength, issuers.concentration, ownership.gaps)
 DAY = timedelta(days=1)

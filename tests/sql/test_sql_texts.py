@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import certanalytics.store
-from certanalytics.store import parameters_of, questions
+from certanalytics.sql import parameters_of, questions
 
 PACKAGE = Path(certanalytics.store.__file__).parent
 TEXTS = {path: path.read_text("utf-8") for path in sorted((PACKAGE / "sql").rglob("*.sql"))}

@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from certanalytics import store
+from certanalytics import sql
 from certanalytics.errors import DataError, UsageError
 from certanalytics.estate import MEMORY, Estate, as_moment
 from certanalytics.model import FACTS
@@ -73,8 +73,8 @@ def test_views_and_questions_can_be_asked_in_any_duckdb_client(tmp_path):
     Store(path, read_only=False).close()
     with duckdb.connect(str(path), read_only=True) as client:
         assert client.execute("SELECT count(*) FROM inventory(TIMESTAMP '2026-11-23')").fetchone() == (0,)
-        for name, text in store.questions().items():
-            arguments = ", ".join("TIMESTAMP '2026-11-23'" if p == "as_of" else "30" for p in store.parameters_of(text))
+        for name, text in sql.questions().items():
+            arguments = ", ".join("TIMESTAMP '2026-11-23'" if p == "as_of" else "30" for p in sql.parameters_of(text))
             client.execute(f'FROM "{name}"({arguments})' if arguments else f'FROM "{name}"').fetchall()
 
 
@@ -83,7 +83,7 @@ def test_a_question_is_refused_in_words_when_it_is_misspelt_or_misses_a_paramete
     with pytest.raises(UsageError, match=r"no question 'expirng'.*Known: "):
         estate.ask("expirng", as_of="2026-11-23")
     with pytest.raises(UsageError, match="does not take"):
-        estate.ask(next(iter(store.questions())), as_of="2026-11-23", no_such_parameter=1)
+        estate.ask(next(iter(sql.questions())), as_of="2026-11-23", no_such_parameter=1)
 
 
 @pytest.mark.parametrize(
