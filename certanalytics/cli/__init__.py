@@ -36,7 +36,7 @@ def load(
     estate: EstateOption = _ESTATE,
     collected_at: Annotated[str, typer.Option(help="When files that do not say so were collected (UTC).")] = "",
     column_map: Annotated[list[Path] | None, typer.Option("--map", help="TOML column map of an owners' CSV.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every file.")] = False,  # noqa: FBT002
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every file.")] = False,
     output: FormatOption = Format.TABLE,
 ) -> None:
     """Take export files and folders into the estate."""
@@ -100,7 +100,7 @@ def report(
     to: Annotated[str, typer.Option(help="Formats, separated by commas.")] = "html,pdf,pptx,xlsx",
     out: Annotated[Path, typer.Option(help="Folder the files are written to.")] = Path("reports/out"),
     parameter: Annotated[list[str] | None, typer.Option("--set", help="name=value; may be repeated.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,  # noqa: FBT002
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
 ) -> None:
     """Run a report and write it as HTML, PDF, PPTX and XLSX."""
     from certanalytics.errors import UsageError
@@ -129,7 +129,7 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the synthetic enterprise is built.")] = Path("certanalytics-demo"),
     out: Annotated[Path | None, typer.Option(help="Where the report is written; below the folder by default.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed makes another enterprise.")] = 1816,
-    render: Annotated[bool, typer.Option("--report/--no-report", help="Also render the report.")] = True,  # noqa: FBT002
+    render: Annotated[bool, typer.Option("--report/--no-report", help="Also render the report.")] = True,
 ) -> None:
     """Build a synthetic enterprise, load it, and render the executive report."""
     from certanalytics.cli.demo import run_demo
@@ -141,7 +141,7 @@ def demo(
 def lab(
     estate: EstateOption = _ESTATE,
     folder: Annotated[Path | None, typer.Option(help="Folder for the notebooks; copied there if missing.")] = None,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,  # noqa: FBT002
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8888,
 ) -> None:
     """Open the notebooks in JupyterLab, on 127.0.0.1 and with a token."""

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from certanalytics.errors import UsageError
 
-_OURS = ("exports", "truth.json", "estate.duckdb")
+_EARLIER = "truth.json"
+"""By this file a folder is known to be an earlier demo, whose files may be replaced; nothing else may."""
+
+_OURS = ("exports", _EARLIER, "estate.duckdb", "estate.duckdb.wal")
 
 
 def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
@@ -17,24 +20,33 @@ def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
     Raises:
         UsageError: The folder holds something else than an earlier demo.
     """
-    from certanalytics import demo  # noqa: PLC0415 - each step pays for its own imports
-    from certanalytics.cli.progress import load_progress  # noqa: PLC0415
-    from certanalytics.estate import connect  # noqa: PLC0415
+    from certanalytics import demo
+    from certanalytics.cli.progress import load_progress
+    from certanalytics.estate import connect
 
-    if folder.exists():
-        strange = sorted(child.name for child in folder.iterdir() if child.name not in (*_OURS, "report"))
+    if found := {child.name for child in folder.iterdir()} if folder.exists() else set():
+        strange = found - {*_OURS, "report"} if _EARLIER in found else found
         if strange:
             raise UsageError(
-                f"the folder holds other files ({', '.join(strange[:3])})",
+                f"the folder holds other files than an earlier demo's ({', '.join(sorted(strange)[:3])})",
                 where=str(folder),
                 hint="Name an empty or new folder with --folder.",
             )
         for name in _OURS:
             child = folder / name
-            shutil.rmtree(child) if child.is_dir() else child.unlink(missing_ok=True)
+            if child.is_dir():
+                shutil.rmtree(child)
+            else:
+                child.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     sys.stderr.write("Building the synthetic enterprise ...\n")
-    demo.build(folder, seed=seed)
+    try:
+        demo.build(folder, seed=seed)
+    except BaseException:
+        shutil.rmtree(
+            folder / "exports", ignore_errors=True
+        )  # half an enterprise is nobody's, and the next run needs the place
+        raise
     sys.stderr.write("Loading its exports ...\n")
     with load_progress([folder / "exports"]) as progress:
         loaded = connect(folder / "estate.duckdb").load(folder / "exports", collected_at=demo.AS_OF, progress=progress)
@@ -44,7 +56,7 @@ def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
         f"{loaded.total('certificates'):,} certificates in {folder / 'estate.duckdb'}\n"
     )
     if render:
-        from certanalytics.report import run  # noqa: PLC0415
+        from certanalytics.report import run
 
         sys.stderr.write("Rendering the executive report ...\n")
         published = run(

@@ -26,8 +26,8 @@ class Check:
 
 def examine(estate: Path) -> list[Check]:
     """Look at Python, the packages, the browser and the estate."""
-    from certanalytics.estate import connect  # noqa: PLC0415 - pays for DuckDB only here
-    from certanalytics.report.browser import find_browser  # noqa: PLC0415
+    from certanalytics.estate import connect
+    from certanalytics.report.browser import find_browser
 
     checks = [Check("Python", "fine", sys.version.split()[0])]
     checks += [

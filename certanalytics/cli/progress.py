@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,23 +20,26 @@ PATIENCE = 1.0
 
 @contextmanager
 def load_progress(paths: Sequence[Path]) -> Iterator[Progress]:
-    """A callback for `certanalytics.load.load` that shows files, bytes and records done."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    """A callback for `certanalytics.load.load` that shows files and records done, once a load has taken `PATIENCE`."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     files = [file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=console(stderr=True), transient=True)
     task = bar.add_task("loading", total=len(files))
-    begun, seen = time.monotonic(), set[Path]()
+    seen = set[Path]()
 
     def tell(export: Export, records: int) -> None:
         seen.add(export.path)
         bar.update(task, completed=len(seen) - 1, description=f"{export.path.name}: {records:,} records")
-        if bar.console.is_terminal and not bar.live.is_started and time.monotonic() - begun > PATIENCE:
-            bar.start()
 
+    # By the clock, not by the callback: one large file is silent until its first records are in.
+    start = threading.Timer(PATIENCE, bar.start if bar.console.is_terminal else lambda: None)
+    start.start()
     try:
         yield tell
     finally:
+        start.cancel()
+        start.join()
         if bar.live.is_started:
             bar.stop()

@@ -25,7 +25,7 @@ class Format(StrEnum):
 
 def console(*, stderr: bool = False) -> Console:
     """A rich console; colour only where somebody looks, never when ``NO_COLOR`` is set."""
-    from rich.console import Console  # noqa: PLC0415 - rich costs time only an answer should pay
+    from rich.console import Console
 
     return Console(stderr=stderr)
 
@@ -50,9 +50,9 @@ def write(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Format)
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    from rich import box  # noqa: PLC0415 - the same
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):

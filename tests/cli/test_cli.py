@@ -7,9 +7,11 @@ import os
 import re
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 from certanalytics.cli import progress
 from certanalytics.cli.lab import command, place_notebooks
@@ -138,10 +140,21 @@ def test_no_colour_where_nobody_looks(folder):
 
 
 def test_a_load_nobody_watches_writes_no_bar(folder, monkeypatch, capsys):
-    monkeypatch.setattr(progress, "PATIENCE", -1.0)
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
     with progress.load_progress([folder / "owners.csv"]) as tell:
         tell(SimpleNamespace(path=folder / "owners.csv"), 1)
+        time.sleep(0.2)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (60.0, False)], ids=["a long load", "a short one"])
+def test_a_load_shows_a_bar_once_it_has_taken_a_while_even_if_it_is_silent(folder, monkeypatch, patience, shown):
+    terminal = Console(file=io.StringIO(), force_terminal=True)
+    monkeypatch.setattr(progress, "PATIENCE", patience)
+    monkeypatch.setattr(progress, "console", lambda *, stderr: terminal)
+    with progress.load_progress([folder / "owners.csv"]):
+        time.sleep(0.5)
+    assert ("loading" in terminal.file.getvalue()) is shown
 
 
 def test_demo_refuses_a_folder_that_holds_something_else(folder):
@@ -149,6 +162,14 @@ def test_demo_refuses_a_folder_that_holds_something_else(folder):
     assert done.returncode == 2
     assert "owners.csv" in done.stderr
     assert (folder / "owners.csv").exists()
+
+
+def test_demo_never_touches_exports_that_are_not_its_own(tmp_path):
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "mine.csv").write_text(OWNERS)
+    done = run("demo", "--folder", ".", "--no-report", cwd=tmp_path)
+    assert done.returncode == 2
+    assert (tmp_path / "exports" / "mine.csv").read_text() == OWNERS
 
 
 def test_lab_listens_on_this_machine_only_and_keeps_the_token(tmp_path):
