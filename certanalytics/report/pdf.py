@@ -24,6 +24,9 @@ _WIDTH = 688
 
 _DATE = re.compile(rb"/(CreationDate|ModDate) ?\(D:(\d{14})([^)]*)\)")
 
+_ELEMENT = re.compile(rb"(?<!\\)\(node(\d{8})\)")
+"""The name Chromium gives an element of the structure tree: a count of all nodes its process has made so far."""
+
 
 def write(document: Document, to: Path) -> None:
     """Write the report as a PDF.
@@ -48,12 +51,18 @@ def write(document: Document, to: Path) -> None:
         # Playwright's plain interface refuses a thread with an event loop, which every notebook has.
         with ThreadPoolExecutor(1) as thread:
             printed = thread.submit(_print, page, executable, [figure.id for figure in document.figures]).result()
-    to.write_bytes(dated(printed, document.provenance.as_of))
+    to.write_bytes(settled(printed, document.provenance.as_of))
 
 
-def dated(pdf: bytes, moment: datetime) -> bytes:
-    """The same PDF, made at a stated moment: the same report has the same bytes."""
+def settled(pdf: bytes, moment: datetime) -> bytes:
+    """The same PDF without what differs from print to print: the same report has the same bytes.
+
+    It says it was made at the stated moment, and its structure elements are numbered from one in their order: where
+    Chromium begins to count depends on what else the browser was doing. No length changes, so no offset does.
+    """
     stamp = f"{moment:%Y%m%d%H%M%S}".encode()
+    names = {name: number for number, name in enumerate(sorted(set(_ELEMENT.findall(pdf))), start=1)}
+    pdf = _ELEMENT.sub(lambda match: b"(node%08d)" % names[match[1]], pdf)
     return _DATE.sub(lambda match: match[0].replace(match[2], stamp), pdf)
 
 

@@ -117,6 +117,19 @@ def test_the_same_report_has_the_same_bytes(document, written, tmp_path):
     assert (tmp_path / "again.pdf").read_bytes() == written["pdf"].read_bytes()
 
 
+@pytest.mark.browser
+def test_a_busy_browser_counts_from_elsewhere_and_the_bytes_stay(document, written):
+    settled = written["pdf"].read_bytes()
+    as_of = document.provenance.as_of
+    assert b"(node00000001)" in settled
+    elsewhere = re.sub(
+        rb"\(node(\d{8})\)", lambda name: b"(node%08d)" % (int(name[1]) + 1699 + (int(name[1]) > 9)), settled
+    )
+    assert elsewhere != settled
+    assert pdf.settled(elsewhere, as_of) == settled
+    assert pdf.settled(rb"/Alt (\(node00001699\))", as_of) == rb"/Alt (\(node00001699\))"  # a text that reads so
+
+
 def test_without_a_browser_it_says_what_to_install(document, tmp_path, monkeypatch):
     monkeypatch.setenv(browser.VARIABLE, str(tmp_path / "nowhere"))
     with pytest.raises(UnavailableError, match=r"no Chromium or Chrome was found.*apt install chromium"):
