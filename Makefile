@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   := data/demo
 
-.PHONY: demo test lint unit notebooks lab bench lock docs clean
+.PHONY: demo test lint unit notebooks lab samples bench lock docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/certanalytics demo --folder $(DEMO) --out reports/out
@@ -29,6 +29,10 @@ notebooks: $(VENV)/.test
 # Scan the project's own loopback servers with the real tools and write data/samples.
 lab: $(VENV)/.test
 	$(BIN)/python -m tests.lab --day $$(date -u +%F)
+
+# Write anew only the samples that follow from the lab's certificates.
+samples: $(VENV)/.test
+	$(BIN)/python -m tests.lab --derive data/samples
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/start_up.py

@@ -1,8 +1,9 @@
 """Which certificate is meant: by SHA-256 over its DER, else by as much as a source says.
 
 Identities of certificates whose DER is not known yet begin with what they are made from: ``sha1:``, ``serial:``
-(issuer and serial number, RFC 5280 section 4.1.2.2; never the serial number alone) or ``text:`` (a digest of
-everything said). The views of ``sql/views`` resolve them to the full certificate once any source brings it.
+(issuer and serial number, RFC 5280 section 4.1.2.2; never the serial number alone), ``alias:`` (the name one system
+has for it) or ``text:`` (a digest of everything said). The views of ``sql/views`` resolve them to the full certificate
+once any source brings it.
 """
 
 from __future__ import annotations
@@ -42,12 +43,15 @@ def identity(certificate: CertificateRef) -> str:
     issuer = issuer_key(certificate.issuer_dn) or (certificate.issuer_cn and f"cn={certificate.issuer_cn.lower()}")
     if certificate.serial_hex and issuer:
         return f"serial:{certificate.serial_hex}@{_digest(issuer)}"
+    if certificate.alias:
+        return f"alias:{certificate.alias}"
     return f"text:{_digest(repr(dataclasses.astuple(certificate)))}"
 
 
 def stated_columns(stated: StatedCertificate) -> dict[str, object]:
     """What a source says of a certificate as columns of the ``certificate`` table, ``evidence`` parsed."""
     columns: dict[str, object] = {field.name: getattr(stated, field.name) for field in dataclasses.fields(stated)}
+    del columns["alias"]  # it stands in the identity
     columns |= {"identity": identity(stated), "evidence": "parsed", "issuer_key": issuer_key(stated.issuer_dn)}
     if stated.not_before and stated.not_after:
         seconds = int((stated.not_after - stated.not_before).total_seconds()) + 1

@@ -19,6 +19,8 @@ from certanalytics.errors import DataError
 from certanalytics.identity import identity, issuer_key, stated_columns
 from certanalytics.load_report import FileReport, LoadReport
 from certanalytics.model import (
+    Alias,
+    CaListing,
     CertificateRef,
     CtEntry,
     Record,
@@ -270,7 +272,7 @@ def _certificates_of(row: Row) -> tuple[CertificateRef, ...]:
             return chain
         case CtEntry(certificate=certificate, chain=chain):
             return (certificate, *chain)
-        case Record(certificate=certificate):
+        case Record(certificate=certificate) | Alias(certificate=certificate) | CaListing(certificate=certificate):
             return (certificate,) if certificate is not None else ()
         case _:
             return ()

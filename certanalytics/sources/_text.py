@@ -50,6 +50,15 @@ def utc(text: str | None) -> datetime | None:
     return naive(datetime.fromisoformat(text.strip()))
 
 
+def openssl_time(text: str) -> datetime:
+    """A time as OpenSSL prints it (``Nov  8 00:00:00 2031 GMT``), naive UTC.
+
+    Raises:
+        ValueError: The text is not such a time.
+    """
+    return datetime.strptime(" ".join(text.split()), "%b %d %H:%M:%S %Y GMT")
+
+
 def naive(time: datetime) -> datetime:
     """A time as naive UTC."""
     return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time

@@ -10,8 +10,6 @@ the port was named one by one with ``-p``, is one Nmap itself expects TLS on, or
 sweep of all ports does not turn every SSH server into a failed TLS endpoint, and ports Nmap sums up in
 ``extraports`` are not attempts. A host that was down counts if its name was given and the ports too.
 Names that did not resolve leave no trace in the file.
-
-Entities are refused: they read local files or grow without bounds, and Nmap writes none.
 """
 
 from __future__ import annotations
@@ -21,10 +19,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import ParseError, iterparse
-
-from certanalytics.errors import DataError
 from certanalytics.model import (
     CertificateRef,
     EndpointTls,
@@ -36,10 +30,11 @@ from certanalytics.model import (
     Sighting,
     StatedCertificate,
 )
-from certanalytics.sources._export import DAMAGED, Export
+from certanalytics.sources._export import Export
 from certanalytics.sources._signature import xml_root
 from certanalytics.sources._source import source
 from certanalytics.sources._text import from_epoch, hex_digits, port_number, utc
+from certanalytics.sources._xml import xml_rows
 from certanalytics.x509.containers import pem_to_der
 
 if TYPE_CHECKING:
@@ -95,35 +90,25 @@ def nmap_xml(export: Export) -> Iterator[Row]:
     Raises:
         DataError: The file holds entities, or is no XML from its first byte on.
     """
-    started, read = None, 0
-    run: dict[str, str] = {}
-    root: Element | None = None
-    try:
-        with export.open() as stream:
-            for event, element in iterparse(stream, events=("start", "end")):
-                if root is None:
-                    root, run = element, dict(element.attrib)
-                    started = from_epoch(float(run["start"])) if run.get("start", "").isdigit() else None
-                    yield Run(tool_version=run.get("version"), started_at=started)
-                elif event == "end" and element.tag == "host":
-                    locator = f"/nmaprun/host[{read + 1}]"
-                    read += 1
-                    try:
-                        made = tuple(_Host(locator, element, run.get("args", ""), started).rows())
-                    except (KeyError, ValueError) as error:
-                        made = (Reject(locator=locator, reason=str(error)),)
-                    yield from made
-                    root.clear()
-    except DefusedXmlException as error:
-        hint = "Nmap writes none: find out who made this file."
-        raise DataError(f"XML entities are refused ({error})", where=export.label, hint=hint) from error
-    except (ParseError, *DAMAGED, ValueError, LookupError) as error:
-        if root is None:
-            raise DataError(f"not readable as XML ({error})", where=export.label, hint="Export it again.") from error
-        yield Reject(
-            locator=f"/nmaprun/host[{read + 1}]",
-            reason=f"the file is cut short or damaged here ({error}); the {read} hosts before were read",
-        )
+    run = _Run()
+    yield from xml_rows(export, {"nmaprun": run.begin, "nmaprun/host": run.host})
+
+
+class _Run:
+    """The run, and what its hosts need to know of it."""
+
+    def __init__(self) -> None:
+        self.args = ""
+        self.started: datetime | None = None
+
+    def begin(self, _: str, root: Element) -> Iterator[Row]:
+        self.args = root.get("args", "")
+        start = root.get("start", "")
+        self.started = from_epoch(float(start)) if start.isdigit() else None
+        yield Run(tool_version=root.get("version"), started_at=self.started)
+
+    def host(self, locator: str, host: Element) -> Iterator[Row]:
+        yield from _Host(locator, host, self.args, self.started).rows()
 
 
 class _Host:

@@ -1,7 +1,7 @@
 """Run the lab: ``python -m tests.lab --day 2026-11-23`` writes data/samples anew.
 
 With ``--derive FOLDER`` nothing is served or scanned: only the samples that follow from the
-committed certificates are written, into that folder.
+committed certificates are written, into that folder; a README there is brought up to date.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def main() -> None:
     parser.add_argument("--inside", type=Path, metavar="ENVIRONMENT", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.derive:
-        derived.write(truth.Truth.read(SAMPLES / "truth"), arguments.derive)
+        made = derived.write(truth.Truth.read(SAMPLES / "truth"), arguments.derive)
+        if (readme := arguments.derive / "README.md").exists():
+            readme.write_text(provenance.derived_anew(readme.read_text(), made))
     elif arguments.day is None:
         parser.error("--day is needed")
     elif arguments.inside:

@@ -8,10 +8,13 @@ from tests.lab import certificate_files, ct, digicert, ownership
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
+_MAKERS = (ct, certificate_files, digicert, ownership)
+"""Modules whose ``files(truth)`` yields samples and their content."""
+
 
 def write(truth: Truth, samples: Path) -> list[Sample]:
     """Write every derived sample below ``samples`` and say how each was made."""
-    made = [*ct.files(truth), *certificate_files.files(truth), *digicert.files(truth), *ownership.files(truth)]
+    made = [each for maker in _MAKERS for each in maker.files(truth)]
     for sample, content in made:
         target = samples / sample.path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from tests.lab.cases import Endpoint, Lab
 
 
+THE_LAB = "the lab"
+"""Who made the samples that follow from the certificates alone."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """A file below ``data/samples`` and where it comes from."""
@@ -40,7 +44,7 @@ Where it says *invented values in the documented shape*, people, orders and serv
 def readme(lab: Lab, samples: Iterable[Sample]) -> str:
     """The text of ``data/samples/README.md``."""
     places = "".join(_place(endpoint) for endpoint in lab.endpoints)
-    files = "".join(f"| `{sample.path}` | {sample.made_by} | {sample.how} |\n" for sample in samples)
+    files = "".join(map(_file, samples))
     return (
         _HEAD.format(day=lab.day.date().isoformat())
         + "\n## Files\n\n| file | made by | how |\n|---|---|---|\n"
@@ -48,6 +52,18 @@ def readme(lab: Lab, samples: Iterable[Sample]) -> str:
         + "\n## Endpoints\n\n| case | place | what it is |\n|---|---|---|\n"
         + places
     )
+
+
+def derived_anew(readme: str, samples: Iterable[Sample]) -> str:
+    """That text with other samples made by the lab alone; what the scanners wrote stays."""
+    lines = readme.splitlines(keepends=True)
+    rows = [number for number, line in enumerate(lines) if line.startswith("| `")]
+    kept = [lines[number] for number in rows if f" | {THE_LAB} | " not in lines[number]]
+    return "".join([*lines[: rows[0]], *kept, *map(_file, samples), *lines[rows[-1] + 1 :]])
+
+
+def _file(sample: Sample) -> str:
+    return f"| `{sample.path}` | {sample.made_by} | {sample.how} |\n"
 
 
 def _place(endpoint: Endpoint) -> str:

@@ -200,7 +200,7 @@ def _certificates(row: model.Row) -> list[bytes]:
         held = row.chain
     elif isinstance(row, model.CtEntry):
         held = (row.certificate, *row.chain)
-    elif isinstance(row, model.Record):
+    elif isinstance(row, model.Record | model.Alias | model.CaListing):
         held = (row.certificate,)
     else:
         held = ()
