@@ -189,6 +189,16 @@ class Estate:
             raise DataError("the estate is empty", where=self.path, hint="Load exports first: certanalytics load PATH")
         return newest
 
+    def unresolved_names(self, *, as_of: Moment | None = None) -> pd.DataFrame:
+        """The places whose certificate is known only by its system's own name: nothing loaded says which it is.
+
+        Returns:
+            One row a name and place: ``name``, ``host``, ``ip``, ``port``, ``resource``, ``path``, ``source``,
+            ``observed_at``. They are no part of the inventory.
+        """
+        text = "SELECT * FROM unresolved_name($as_of) ORDER BY ALL"
+        return self.store.query(text, {"as_of": self.moment(as_of)})
+
     def evidence(self, as_of: Moment | None = None) -> tuple[Input, ...]:
         """What was loaded, by source: files, records, newest observation up to a moment."""
         rows = self.store.fetch(

@@ -14,6 +14,21 @@ import re
 
 from certanalytics.model import CertificateRef, StatedCertificate
 
+_SAME_TYPE = {
+    "commonname": "cn",
+    "organizationname": "o",
+    "organizationalunitname": "ou",
+    "countryname": "c",
+    "localityname": "l",
+    "s": "st",
+    "stateorprovincename": "st",
+    "domaincomponent": "dc",
+    "e": "emailaddress",
+    "email": "emailaddress",
+    "1.2.840.113549.1.9.1": "emailaddress",
+}
+"""Attribute types by the names tools have for them, as RFC 4514 section 3 and PKCS #9 call them."""
+
 _SEPARATOR = re.compile(r"(?<!\\)[,/+]\s*(?=(?:[A-Za-z][A-Za-z0-9.-]*|\d+(?:\.\d+)+)\s*=)")
 
 
@@ -24,8 +39,7 @@ def issuer_key(dn: str | None) -> str | None:
     """
     if not dn:
         return None
-    parts = (part.partition("=") for part in _SEPARATOR.split(dn.strip().removeprefix("/")))
-    return "|".join(sorted(f"{key.strip().lower()}={_unescaped(value).strip().lower()}" for key, _, value in parts))
+    return "|".join(sorted(f"{kind}={value.lower()}" for kind, value in _attributes(dn)))
 
 
 def identity(certificate: CertificateRef) -> str:
@@ -49,14 +63,27 @@ def identity(certificate: CertificateRef) -> str:
 
 
 def stated_columns(stated: StatedCertificate) -> dict[str, object]:
-    """What a source says of a certificate as columns of the ``certificate`` table, ``evidence`` parsed."""
+    """What a source says of a certificate as columns of the ``stated_certificate`` table.
+
+    A common name or organisation that stands only inside a distinguished name is taken out of it, so that sources that
+    write the one or the other can be compared.
+    """
     columns: dict[str, object] = {field.name: getattr(stated, field.name) for field in dataclasses.fields(stated)}
-    del columns["alias"]  # it stands in the identity
-    columns |= {"identity": identity(stated), "evidence": "parsed", "issuer_key": issuer_key(stated.issuer_dn)}
-    if stated.not_before and stated.not_after:
-        seconds = int((stated.not_after - stated.not_before).total_seconds()) + 1
-        columns["validity_days"] = -(-seconds // 86_400)
-    return columns
+    for holder in ("issuer", "subject"):
+        said = _attributes(getattr(stated, f"{holder}_dn"))
+        for name in ("cn", "o"):
+            within = next((value for kind, value in said if kind == name), None)
+            columns[f"{holder}_{name}"] = columns[f"{holder}_{name}"] or within
+    return {**columns, "identity": identity(stated), "issuer_key": issuer_key(stated.issuer_dn)}
+
+
+def _attributes(dn: str | None) -> list[tuple[str, str]]:
+    """Types in lower case and values of a distinguished name, in its order."""
+    if not dn:
+        return []
+    parts = (part.partition("=") for part in _SEPARATOR.split(dn.strip().removeprefix("/")))
+    kinds = ((kind.strip().lower(), value) for kind, _, value in parts)
+    return [(_SAME_TYPE.get(kind, kind), _unescaped(value).strip()) for kind, value in kinds]
 
 
 def _unescaped(value: str) -> str:

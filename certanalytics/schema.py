@@ -15,7 +15,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from certanalytics import x509
-from certanalytics.model import FACTS, CertificateRef, Sighting
+from certanalytics.model import FACTS, CertificateRef, Sighting, StatedCertificate
 
 _ARROW: dict[object, pa.DataType] = {
     str: pa.string(),
@@ -48,9 +48,13 @@ def table_name(row_type: type) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", row_type.__name__).lower()
 
 
-def _fact(row_type: type) -> pa.Schema:
+def _columns(row_type: type) -> list[tuple[str, pa.DataType]]:
     hints = typing.get_type_hints(row_type)
-    fields = [(field.name, _arrow(hints[field.name])) for field in dataclasses.fields(row_type)]
+    return [(field.name, _arrow(hints[field.name])) for field in dataclasses.fields(row_type)]
+
+
+def _fact(row_type: type) -> pa.Schema:
+    fields = _columns(row_type)
     if row_type is Sighting:  # one row for every certificate of the chain
         fields[1:1] = [("certificate", pa.string()), ("position", pa.int64())]
     return pa.schema([("load", pa.string()), *fields, ("row_key", pa.string())])
@@ -73,6 +77,15 @@ TABLES: dict[str, pa.Schema] = {
         ]
     ),
     "certificate": pa.schema([("identity", pa.string()), *x509.SCHEMA, ("issuer_key", pa.string())]),
+    "stated_certificate": pa.schema(
+        [
+            ("load", pa.string()),
+            ("identity", pa.string()),
+            *_columns(StatedCertificate),
+            ("issuer_key", pa.string()),
+            ("row_key", pa.string()),
+        ]
+    ),
     "der": pa.schema([("sha256", pa.string()), ("der", pa.binary())]),
     "name": pa.schema(
         [

@@ -75,11 +75,17 @@ def status(estate: EstateOption = _ESTATE, output: FormatOption = Format.TABLE) 
     """What was loaded, from which sources, and how fresh it is."""
     from certanalytics.estate import connect
 
-    evidence = connect(estate).evidence()
+    held = connect(estate)
     rows = [
-        (item.source, item.files, item.records, item.newest and item.newest.replace(microsecond=0)) for item in evidence
+        (item.source, item.files, item.records, item.newest and item.newest.replace(microsecond=0))
+        for item in held.evidence()
     ]
     write(["source", "files", "records", "newest"], rows, output)
+    if rows and (unresolved := len(held.unresolved_names())):
+        sys.stderr.write(
+            f"{unresolved:,} places name a certificate that no loaded export explains: they are in no figure. "
+            "List them with Estate.unresolved_names() and load the certificates beside the configuration.\n"
+        )
 
 
 @app.command()

@@ -40,7 +40,8 @@ def mixture(rows):
         if number % 7 == 0:
             rows.asset(name, owner=f"p{rng.randrange(5)}")
             rows.recorded(certificate, owner_email=f"p{rng.randrange(5)}@example.com")
-    rows.served("*.two.example.com", "w.example.com")
+    said_of = rows.served("*.two.example.com", "w.example.com")
+    rows.add("stated_certificate", load=rows.load("digicert-orders-json"), identity=said_of, key_bits=2048)
     rows.logged(rows.certificate("shadow.example.org"))
     return rows
 

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ SAME_NAME = [
     "C=US, O=DigiCert Inc, CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1",
     "/C=US/O=DigiCert Inc/CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1",
     "c=us, o=digicert inc, cn=digicert global g2 tls rsa sha256 2020 ca1",
+    "countryName=US, organizationName=DigiCert Inc, commonName=DigiCert Global G2 TLS RSA SHA256 2020 CA1",
 ]
 
 
@@ -34,11 +33,19 @@ def test_different_issuers_keep_different_keys():
     [
         (StatedCertificate(sha256="ab" * 32, sha1="cd" * 20), "ab" * 32),
         (StatedCertificate(sha1="cd" * 20, serial_hex="01"), "sha1:" + "cd" * 20),
-        (StatedCertificate(serial_hex="01", issuer_dn="CN=A"), "serial:01@"),
+        (StatedCertificate(serial_hex="01", issuer_dn="CN=A", alias="f5:/Common/a"), "serial:01@"),
+        (StatedCertificate(serial_hex="01", alias="f5:/Common/a"), "alias:f5:/Common/a"),
         (StatedCertificate(serial_hex="01", subject_cn="a.example"), "text:"),
         (StatedCertificate(subject_cn="a.example"), "text:"),
     ],
-    ids=["sha256 wins", "then sha1", "then issuer and serial", "never the serial alone", "then all that is said"],
+    ids=[
+        "sha256 wins",
+        "then sha1",
+        "then issuer and serial",
+        "then its name",
+        "never the serial alone",
+        "then all that is said",
+    ],
 )
 def test_identity_is_the_strongest_thing_said(stated, begins):
     assert identity(stated).startswith(begins)
@@ -49,11 +56,10 @@ def test_one_serial_from_two_issuers_is_two_certificates():
     assert first != identity(StatedCertificate(serial_hex="01", issuer_dn="CN=B"))
 
 
-def test_validity_of_a_stated_certificate_counts_both_ends():
-    stated = StatedCertificate(
-        subject_cn="a", not_before=datetime(2026, 1, 1), not_after=datetime(2026, 1, 1, 23, 59, 59)
-    )
-    assert stated_columns(stated)["validity_days"] == 1
+def test_names_inside_a_distinguished_name_are_taken_out_of_it():
+    columns = stated_columns(StatedCertificate(issuer_dn="/C=US/O=Example Trust/CN=Issuing 1", subject_cn="a.example"))
+    assert (columns["issuer_cn"], columns["issuer_o"]) == ("Issuing 1", "Example Trust")
+    assert (columns["subject_cn"], columns["subject_o"]) == ("a.example", None)
 
 
 @given(st.text())

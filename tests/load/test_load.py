@@ -186,10 +186,10 @@ def test_a_load_that_dies_leaves_nothing_of_its_file(estate, tmp_path, pem, monk
     estate.load(tmp_path / "good.pem")
     from certanalytics import load as loading  # noqa: PLC0415 - patched below
 
-    def dies(self, export):
+    def dies(self, label, sha256):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loading._Intake, "finish", dies)
+    monkeypatch.setattr(loading.Intake, "finish", dies)
     (tmp_path / "owners.csv").write_text(OWNERS)
     with pytest.raises(KeyboardInterrupt):
         estate.load(tmp_path / "owners.csv")
@@ -205,7 +205,7 @@ def test_a_killed_process_leaves_nothing_half_done(tmp_path, pem):
         import os, sys
         from certanalytics import load
         from certanalytics.estate import connect
-        load._Intake.finish = lambda self, export: os._exit(9)
+        load.Intake.finish = lambda self, label, sha256: os._exit(9)
         connect(sys.argv[1]).load(sys.argv[2])
         """
     )

@@ -15,5 +15,5 @@ FROM asset
 QUALIFY
     rank() OVER (
         PARTITION BY system, asset_id
-        ORDER BY observed_at > $as_of::TIMESTAMP, abs(epoch_us(observed_at) - epoch_us($as_of::TIMESTAMP)), load
+        ORDER BY observed_at > $as_of::TIMESTAMP, abs(epoch_us(observed_at) - epoch_us($as_of::TIMESTAMP))
     ) = 1

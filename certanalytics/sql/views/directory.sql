@@ -15,7 +15,7 @@ WITH party AS (
         QUALIFY
             rank() OVER (
                 PARTITION BY system, person_id
-                ORDER BY observed_at > $as_of::TIMESTAMP, abs(epoch_us(observed_at) - epoch_us($as_of::TIMESTAMP)), load
+                ORDER BY observed_at > $as_of::TIMESTAMP, abs(epoch_us(observed_at) - epoch_us($as_of::TIMESTAMP))
             ) = 1
     )
     UNION ALL
@@ -26,7 +26,7 @@ WITH party AS (
         QUALIFY
             rank() OVER (
                 PARTITION BY system, team_id
-                ORDER BY observed_at > $as_of::TIMESTAMP, abs(epoch_us(observed_at) - epoch_us($as_of::TIMESTAMP)), load
+                ORDER BY observed_at > $as_of::TIMESTAMP, abs(epoch_us(observed_at) - epoch_us($as_of::TIMESTAMP))
             ) = 1
     )
 )

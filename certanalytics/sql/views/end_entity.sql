@@ -1,6 +1,7 @@
 -- One row is one TLS server certificate known at $as_of: one issuance, with its names and where it was met.
 -- CA certificates and certificates for other purposes (extended key usage without serverAuth) are left out, unless
 -- an endpoint presented them as its own: what a server shows is a server certificate, whatever it says of itself.
+-- A system's own name for a certificate of which nothing else was loaded is no certificate yet (`unresolved_name`).
 WITH met AS (
     SELECT
         certificate,
@@ -34,7 +35,8 @@ FROM met AS m
 JOIN certificate AS c ON c.identity = m.certificate
 LEFT JOIN named AS n ON n.identity = m.certificate
 WHERE
-    CASE
+    NOT starts_with(m.certificate, 'alias:')
+    AND CASE
         WHEN m.served THEN c.is_ca IS NOT TRUE OR c.is_self_issued
         ELSE
             c.is_ca IS NOT TRUE

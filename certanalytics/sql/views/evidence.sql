@@ -1,5 +1,5 @@
 -- One row is one source of evidence for $as_of: its files, its records and its newest observation.
--- What was observed later does not count; what the organisation knows (assets, people, teams) does, since the
+-- What was observed later does not count; reference data (assets, people, teams, DNS, lists of logs and CAs) does, since the
 -- snapshot nearest to the moment is used even if it is a later one.
 WITH fact AS (
     SELECT load, observed_at, false AS reference FROM sighting WHERE position = 0
@@ -7,11 +7,17 @@ WITH fact AS (
     UNION ALL SELECT load, observed_at, false FROM probe
     UNION ALL SELECT load, observed_at, false FROM finding
     UNION ALL SELECT load, observed_at, false FROM record
+    UNION ALL SELECT load, observed_at, false FROM alias
+    UNION ALL SELECT load, observed_at, false FROM revocation
+    UNION ALL SELECT load, observed_at, false FROM revocation_list
     UNION ALL
     SELECT e.load, coalesce(e.entry_timestamp, l.collected_at), false FROM ct_entry AS e JOIN load AS l ON l.load = e.load
     UNION ALL SELECT load, observed_at, true FROM asset
     UNION ALL SELECT load, observed_at, true FROM person
     UNION ALL SELECT load, observed_at, true FROM team
+    UNION ALL SELECT load, observed_at, true FROM dns_record
+    UNION ALL SELECT load, observed_at, true FROM ct_log
+    UNION ALL SELECT load, observed_at, true FROM ca_listing
 ),
 
 counted AS (

@@ -1,12 +1,14 @@
 -- One row is one certificate known at $as_of, where it was met, and the fullest certificate of the same issuance.
 -- A precertificate and its certificate are one issuance (same TBS but for poison and SCTs); the certificate stands
--- for both. What a source only says of a certificate is resolved by SHA-1, else by issuer and serial number, else,
--- where it says neither, by all its names and the day it ends; each if it fits one certificate only. The serial
--- number alone never identifies (RFC 5280 section 4.1.2.2).
+-- for both. What a source only says of a certificate is resolved by SHA-1 or the digest of its TBS, else by issuer and
+-- serial number, else, where it says neither, by all its names and the day it ends; each if it fits one certificate
+-- only. The serial number alone never identifies (RFC 5280 section 4.1.2.2). A system's own name for a certificate is
+-- resolved by what the system says it means; where it means several there is a row for each.
 WITH known_certificate AS MATERIALIZED (
     SELECT
         k.*,
         c.evidence,
+        c.sha256,
         c.sha1,
         c.serial_hex,
         c.issuer_key,
@@ -48,6 +50,12 @@ by_fingerprint AS (
     GROUP BY p.identity
 ),
 
+by_tbs AS (
+    SELECT p.identity, f.certificate
+    FROM partial AS p
+    JOIN final AS f ON f.tbs_sha256 = p.tbs_sha256
+),
+
 by_serial AS (
     SELECT p.identity, min(w.certificate) AS certificate
     FROM partial AS p
@@ -79,21 +87,57 @@ by_names AS (
     HAVING count(DISTINCT w.certificate) = 1
 ),
 
+-- A source that gives both fingerprints joins one that gives SHA-256 with one that gives SHA-1.
+fingerprinted AS MATERIALIZED (
+    SELECT p.identity, p.serial_hex, p.issuer_cn, coalesce(min(q.identity), p.identity) AS certificate
+    FROM partial AS p
+    LEFT JOIN partial AS q ON q.sha1 = p.sha1 AND q.sha256 IS NOT NULL
+    WHERE p.sha256 IS NOT NULL OR p.sha1 IS NOT NULL
+    GROUP BY p.identity, p.serial_hex, p.issuer_cn
+),
+
 -- Statements about the same serial number of the same issuer are one certificate, unless their fingerprints differ.
 stated_alike AS (
-    SELECT
-        p.serial_hex,
-        p.issuer_cn,
-        coalesce(min(p.identity) FILTER (WHERE p.identity NOT LIKE 'serial:%'), min(p.identity)) AS certificate
+    SELECT p.serial_hex, p.issuer_cn, coalesce(min(f.certificate), min(p.identity)) AS certificate
     FROM partial AS p
+    LEFT JOIN fingerprinted AS f ON f.identity = p.identity
     WHERE p.serial_hex IS NOT NULL AND p.issuer_cn IS NOT NULL
     GROUP BY p.serial_hex, p.issuer_cn
-    HAVING count(DISTINCT p.identity) FILTER (WHERE p.identity NOT LIKE 'serial:%') <= 1
+    HAVING count(DISTINCT f.certificate) <= 1
+),
+
+resolved AS MATERIALIZED (
+    SELECT
+        k.identity,
+        coalesce(
+            w.certificate,
+            f.certificate,
+            t.certificate,
+            s.certificate,
+            n.certificate,
+            a.certificate,
+            p.certificate,
+            k.identity
+        ) AS certificate
+    FROM known_certificate AS k
+    LEFT JOIN whole AS w ON w.identity = k.identity
+    LEFT JOIN by_fingerprint AS f ON f.identity = k.identity
+    LEFT JOIN by_tbs AS t ON t.identity = k.identity
+    LEFT JOIN by_serial AS s ON s.identity = k.identity
+    LEFT JOIN by_names AS n ON n.identity = k.identity
+    LEFT JOIN stated_alike AS a ON a.serial_hex = k.serial_hex AND a.issuer_cn = k.issuer_cn AND k.evidence <> 'der'
+    LEFT JOIN fingerprinted AS p ON p.identity = k.identity
+),
+
+meant AS (
+    SELECT DISTINCT a.identity, coalesce(r.certificate, a.certificate) AS certificate
+    FROM alias_meaning($as_of) AS a
+    LEFT JOIN resolved AS r ON r.identity = a.certificate
 )
 
 SELECT
     k.identity,
-    coalesce(w.certificate, f.certificate, s.certificate, n.certificate, a.certificate, k.identity) AS certificate,
+    coalesce(m.certificate, r.certificate) AS certificate,
     k.first_seen,
     k.last_seen,
     k.sources,
@@ -103,8 +147,5 @@ SELECT
     k.in_log,
     k.in_record
 FROM known_certificate AS k
-LEFT JOIN whole AS w ON w.identity = k.identity
-LEFT JOIN by_fingerprint AS f ON f.identity = k.identity
-LEFT JOIN by_serial AS s ON s.identity = k.identity
-LEFT JOIN by_names AS n ON n.identity = k.identity
-LEFT JOIN stated_alike AS a ON a.serial_hex = k.serial_hex AND a.issuer_cn = k.issuer_cn AND k.evidence <> 'der'
+JOIN resolved AS r ON r.identity = k.identity
+LEFT JOIN meant AS m ON m.identity = k.identity

@@ -20,6 +20,11 @@ WITH mention AS (
     WHERE certificate IS NOT NULL AND observed_at <= $as_of::TIMESTAMP
     GROUP BY certificate, load
     UNION ALL
+    SELECT certificate, load, min(observed_at), max(observed_at), false, false, false, false, false
+    FROM alias
+    WHERE observed_at <= $as_of::TIMESTAMP
+    GROUP BY certificate, load
+    UNION ALL
     SELECT identity, load, min(logged_at), max(logged_at), false, false, false, true, false
     FROM (
         SELECT

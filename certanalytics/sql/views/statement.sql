@@ -47,7 +47,7 @@ latest_record AS (
     FROM record AS r
     JOIN issued AS i ON i.identity = r.certificate
     WHERE r.observed_at <= $as_of::TIMESTAMP
-    QUALIFY rank() OVER (PARTITION BY r.system, r.record_id ORDER BY r.observed_at DESC, r.load) = 1
+    QUALIFY rank() OVER (PARTITION BY r.system, r.record_id ORDER BY r.observed_at DESC) = 1
 )
 
 SELECT DISTINCT
