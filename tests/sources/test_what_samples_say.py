@@ -61,7 +61,7 @@ def _meant(said: model.StatedCertificate) -> dict[str, object] | None:
 
 def _statements(rows: list[model.Row]) -> Iterator[model.StatedCertificate]:
     for row in rows:
-        held = getattr(row, "chain", ()) + (getattr(row, "certificate", None),)
+        held = (*getattr(row, "chain", ()), getattr(row, "certificate", None))
         yield from (part for part in held if isinstance(part, model.StatedCertificate))
 
 
