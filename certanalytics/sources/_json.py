@@ -28,6 +28,16 @@ class BrokenJsonError(ValueError):
         super().__init__(message)
 
 
+def begins(data: bytes) -> str:
+    """The first character of JSON that is not white space; empty if there is none. UTF-8, or UTF-16 with its mark."""
+    return data[:4096].decode(_encoding(data), errors="replace").lstrip("\ufeff \t\r\n")[:1]
+
+
+def _encoding(data: bytes) -> str:
+    """How a JSON text is written: what Windows PowerShell puts into a file is UTF-16 with a byte order mark."""
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
 class _Guarded:
     """A binary stream in sound UTF-8 without byte order mark, up to a number of more than `LONGEST_NUMBER` digits.
 
@@ -38,7 +48,7 @@ class _Guarded:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")(AS_JSON_ESCAPES)
+        self._decoder: codecs.IncrementalDecoder | None = None
         self._limit = LONGEST_NUMBER
         self._stride = max(1, self._limit // 8)
         self._too_long = re.compile(rb"(?<![0-9])[0-9]{%d}" % (self._limit + 1))
@@ -62,7 +72,11 @@ class _Guarded:
         while size and not part and not self._ended:
             data = self._stream.read(size)
             self._ended = not data
-            part = self._decoder.decode(data, final=self._ended).encode()
+            if self._decoder is None:
+                encoding = _encoding(data)
+                errors = "replace" if encoding == "utf-16" else AS_JSON_ESCAPES
+                self._decoder = codecs.getincrementaldecoder(encoding)(errors)
+            part = self._decoder.decode(data, final=self._ended).encode("utf-8", "replace")
         return part
 
     def _number_too_long(self, data: bytes) -> int | None:

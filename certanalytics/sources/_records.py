@@ -17,7 +17,8 @@ from certanalytics.errors import DataError
 from certanalytics.model import Reject, Row
 from certanalytics.sources._bytes import AS_WINDOWS
 from certanalytics.sources._export import DAMAGED, Export
-from certanalytics.sources._json import BrokenJsonError, items
+from certanalytics.sources._json import BrokenJsonError, begins, items
+from certanalytics.sources._signature import is_separator_line
 
 Record = tuple[str, Mapping[str, Any]]
 """Where a record stands in its file, and what it says."""
@@ -58,7 +59,7 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
     Raises:
         DataError: Not one record can be read.
     """
-    is_array = export.head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"["
+    is_array = begins(export.head) == "["
     prefix = f"{under}.item" if under else "item" if is_array else ""
     count = 0
     try:
@@ -77,12 +78,16 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
         yield _rest(export, f"{under}[{count}]", f"damaged from here on ({error})", read=count)
 
 
-def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Reject]:
+def csv_records(
+    export: Export, delimiter: str = ",", *, header_line: int = 1, encoding: str | None = None
+) -> Iterator[Record | Reject]:
     """Every row of a CSV under the names of its header; cells are stripped, header names in lower case.
 
     Args:
         export: CSV with a header line, in UTF-8 or UTF-16; bytes that are not UTF-8 are taken as Windows-1252.
         delimiter: What stands between two cells.
+        header_line: In which line the header stands; what comes before it is passed over.
+        encoding: How the text is written, where it is known to be neither of those.
 
     Raises:
         DataError: The file is damaged before its first row.
@@ -91,11 +96,15 @@ def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Rejec
     header: list[str] = []
     line = 1
     try:
-        encoding, errors = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
-        with export.text(encoding, newline="", errors=errors) as stream:
+        written, errors = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
+        if encoding:
+            written, errors = encoding, "backslashreplace"
+        with export.text(written, newline="", errors=errors) as stream:
+            for _ in range(header_line - 1):
+                stream.readline()
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
             while True:
-                line = reader.line_num + 1
+                line = header_line + reader.line_num
                 try:
                     cells = [cell.strip() for cell in next(reader)]
                 except StopIteration:
@@ -103,7 +112,7 @@ def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Rejec
                 except csv.Error as error:
                     yield Reject(locator=f"line {line}", reason=f"not CSV: {error}; cut short, or a quote is missing")
                     continue
-                if not any(cells):
+                if not any(cells) or (not header and is_separator_line(delimiter.join(cells))):
                     continue
                 if header and not any(cells[len(header) :]):
                     cells = cells[: len(header)]  # spreadsheets write empty cells where the header has none

@@ -16,7 +16,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from certanalytics.sources._bytes import AS_WINDOWS
-from certanalytics.sources._json import BrokenJsonError, events
+from certanalytics.sources._json import BrokenJsonError, begins, events
+
+
+def is_separator_line(line: str) -> bool:
+    """Whether a line only tells Excel what stands between cells (``sep=;``)."""
+    written = line.strip().strip('"').casefold()
+    return written.startswith("sep=") and len(written) == len("sep=;")
 
 
 class Head:
@@ -38,7 +44,7 @@ class Head:
 
         Read leniently to the point where the head is cut. JSON lines count as their first values.
         """
-        if self.data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] not in (b"{", b"["):
+        if begins(self.data) not in ("{", "["):
             return frozenset()
         paths: set[str] = set()
         # The head is cut by design: what was read up to there is the answer.
@@ -53,9 +59,12 @@ class Head:
         return self.columns(",")
 
     def columns(self, delimiter: str) -> tuple[str, ...]:
-        """The cells of the first line that is not empty, white space stripped; none if it is no CSV."""
+        """The cells of the first line that is not empty, white space stripped; none if it is no CSV.
+
+        A line ``sep=;`` before it is Excel's own and no header.
+        """
         for line in self.text.splitlines():
-            if line.strip():
+            if line.strip() and not is_separator_line(line):
                 with suppress(csv.Error):
                     return tuple(cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), []))
                 return ()

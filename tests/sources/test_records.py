@@ -169,3 +169,22 @@ def test_wherever_json_is_cut_the_records_before_the_cut_are_kept(written, share
     whole = [record for record in found if not isinstance(record, Reject)]
     assert [record["n"] for _, record in whole] == list(range(cut.count("}") - (cut == content)))
     assert len(found) - len(whole) == (cut != content)
+
+
+def test_json_as_windows_powershell_writes_it(written):
+    for encoding in ("utf-16", "utf-8-sig"):
+        export = written('[{"a": "ü"}, {"a": 2}]'.encode(encoding))
+        assert Head(export.head).json_paths >= {"item.a"}
+        assert [fields for _, fields in json_records(export)] == [{"a": "ü"}, {"a": 2}]
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_line_for_excel_before_the_header_is_no_header(written, line):
+    export = written(f"{line}\r\nName;Owner\r\na.example;ada\r\n")
+    assert Head(export.head).columns(";") == ("Name", "Owner")
+    assert list(csv_records(export, ";")) == [("line 3", {"name": "a.example", "owner": "ada"})]
+
+
+def test_a_header_further_down_and_another_encoding(written):
+    export = written("Bericht\n\nName,Größe\na,1\n".encode("cp850"))
+    assert list(csv_records(export, header_line=3, encoding="cp850")) == [("line 4", {"name": "a", "größe": "1"})]
