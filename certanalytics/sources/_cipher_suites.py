@@ -1,4 +1,4 @@
-"""TLS cipher suites by their code points (the IANA registry of RFC 8446 section 11), for reports that name them their own way."""
+"""TLS cipher suites by code point (RFC 8446 section 11), for reports that name them in a way of their own."""
 
 from __future__ import annotations
 

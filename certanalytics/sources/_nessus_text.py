@@ -65,7 +65,7 @@ def certificate(output: str) -> CertificateRef:
 
 
 def protocols(output: str) -> tuple[str, ...]:
-    """Protocol versions of plugin 56984: ``This port supports TLSv1.0/TLSv1.1/TLSv1.2.``"""
+    """Protocol versions of plugin 56984, which says ``This port supports TLSv1.0/TLSv1.1``."""
     return tuple(dict.fromkeys(map(_version, _VERSIONS.findall(output))))
 
 

@@ -77,18 +77,20 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
         yield _rest(export, f"{under}[{count}]", f"damaged from here on ({error})", read=count)
 
 
-def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Reject]:
+def csv_records(export: Export, delimiter: str = ",", *, header_holds: Iterable[str] = ()) -> Iterator[Record | Reject]:
     """Every row of a CSV under the names of its header; cells are stripped, header names in lower case.
 
     Args:
         export: CSV with a header line, in UTF-8 or UTF-16; bytes that are not UTF-8 are taken as Windows-1252.
         delimiter: What stands between two cells.
+        header_holds: Names, in lower case, by which the header is known where lines of another kind come before it.
 
     Raises:
         DataError: The file is damaged before its first row.
     """
     utf16 = export.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     header: list[str] = []
+    wanted = frozenset(header_holds)
     line = 1
     try:
         encoding, errors = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
@@ -108,7 +110,8 @@ def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Rejec
                 if header and not any(cells[len(header) :]):
                     cells = cells[: len(header)]  # spreadsheets write empty cells where the header has none
                 if not header:
-                    header = [cell.casefold() for cell in cells]
+                    names = [cell.casefold() for cell in cells]
+                    header = names if wanted <= set(names) else []
                 elif len(cells) != len(header):
                     yield Reject(
                         locator=f"line {line}",

@@ -1,10 +1,10 @@
 """Nessus, Tenable.sc and Tenable.io: certificates, protocols, suites and findings about TLS of vulnerability scans.
 
 Read are the ``.nessus`` file (NessusClientData_v2, or one ReportHost cut out of it) and the CSV of the three products.
-The certificate is that of plugin 10863, of the STARTTLS plugins (42088 and its like) and of remote desktops (64814), the leaf only: as DER where
-the feed prints the PEM (since about 2020), else what the text says. Plugins 56984 and 21643 are the protocols and
-suites offered, every other plugin named after TLS is a finding. Not read: everything that is not about TLS, the
-policy, v1 files and the CSV of other Tenable products.
+The certificate is that of plugin 10863, of the STARTTLS plugins (42088 and its like) and of remote desktops (64814),
+the leaf only: as DER where the feed prints the PEM (since about 2020), else what the text says. Plugins 56984 and
+21643 are the protocols and suites offered, every other plugin named after TLS is a finding. Not read: everything that
+is not about TLS, the policy, v1 files and the CSV of other Tenable products.
 
 A scan says nothing of ports that gave no certificate, and not which name was sent (SNI): neither is made up. The name
 of a host is the one it was scanned under, else the one Nessus resolved. The time is that of the end of the host's scan:

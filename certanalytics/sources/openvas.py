@@ -18,7 +18,18 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from certanalytics.model import Alias, EndpointTls, Finding, Reject, Row, Run, Sighting, StatedCertificate, TimeBasis
+from certanalytics.model import (
+    Alias,
+    CertificateRef,
+    EndpointTls,
+    Finding,
+    Reject,
+    Row,
+    Run,
+    Sighting,
+    StatedCertificate,
+    TimeBasis,
+)
 from certanalytics.sources._certificate_text import (
     key_algorithm,
     key_bits,
@@ -31,7 +42,7 @@ from certanalytics.sources._export import Export
 from certanalytics.sources._signature import Head, Signature
 from certanalytics.sources._source import source
 from certanalytics.sources._text import hex_digits, host_and_ip, ip_address, is_dns_name, port_number, utc
-from certanalytics.sources._xml import xml_rows
+from certanalytics.sources._xml import Convert, xml_rows
 from certanalytics.x509.containers import pem_to_der
 
 if TYPE_CHECKING:
@@ -67,7 +78,7 @@ def openvas_xml(export: Export) -> Iterator[Row]:
         DataError: The file holds entities, or is no XML from its first byte on.
     """
     report = _Report()
-    readers = {}
+    readers: dict[str, Convert] = {}
     for part in _PARTS:
         readers[f"{part}/scan_start"] = report.start
         readers[f"{part}/results/result"] = report.result
@@ -151,28 +162,28 @@ class _Report:
         seen: set[str] = set()
         for name, value in details:
             # "443::" and the digests, "443:www.example:" where several names were asked for.
-            found = re.fullmatch(r"(\d+):([^:]*):(.*)", value.strip(), re.DOTALL) if name == "SSLInfo" else None
-            for digest in found[3].split(",") if found else ():
-                if not digest.strip() or digest.strip().startswith("["):
-                    continue  # the scanner could not read that one
-                yield from self._detail(locator, found, hex_digits(digest), ders, {**place, "time_basis": basis})
-                seen.add(hex_digits(digest))
+            number, _, rest = value.strip().partition(":") if name == "SSLInfo" else ("", "", "")
+            vhost, _, digests = rest.partition(":")
+            for digest in filter(None, (each.strip() for each in digests.split(","))):
+                if number.isdigit() and not digest.startswith("["):  # "[ERROR]": the scanner could not read it
+                    there = {**place, "port": port_number(number), "time_basis": basis}
+                    yield from self._detail(locator, vhost, hex_digits(digest), ders, there)
+                    seen.add(hex_digits(digest))
         yield from self._known(locator, {digest: der for digest, der in ders.items() if digest not in seen})
 
     def _detail(
-        self, locator: str, found: re.Match[str] | None, digest: str, ders: dict[str, str], place: dict[str, Any]
+        self, locator: str, vhost: str, digest: str, ders: dict[str, str], place: dict[str, Any]
     ) -> Iterator[Row]:
-        assert found is not None
-        port, name = port_number(found[1]), found[2] or None
-        where = f"{locator}/detail[name='SSLInfo'][{port}]"
+        """The certificate of one port; an alias alone if a result has shown it there, which then gets its DER."""
+        where = f"{locator}/detail[name='SSLInfo'][{place['port']}]"
+        reference: CertificateRef = StatedCertificate(sha256=digest)
         try:
-            reference = pem_to_der(ders[digest]) if ders.get(digest) else StatedCertificate(sha256=digest)
+            reference = pem_to_der(ders[digest]) if digest in ders else reference
         except ValueError as error:
             yield Reject(locator=where, reason=f"Cert:{digest}: {error}")
-            reference = StatedCertificate(sha256=digest)
-        if (place["ip"], port, digest) not in self.by_digest:
-            place = {**place, "host": name or place["host"], "sni": name}
-            yield Sighting(locator=where, chain=(reference,), kind="scan", port=port, **place)
+        if (place["ip"], place["port"], digest) not in self.by_digest:
+            there = {**place, "host": vhost or place["host"], "sni": vhost or None}
+            yield Sighting(locator=where, chain=(reference,), kind="scan", **there)
         elif isinstance(reference, bytes):
             yield Alias(locator=where, alias=f"openvas:{digest}", certificate=reference)
 
