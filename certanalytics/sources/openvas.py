@@ -182,7 +182,7 @@ class _Report:
         except ValueError as error:
             yield Reject(locator=where, reason=f"Cert:{digest}: {error}")
         if (place["ip"], place["port"], digest) not in self.by_digest:
-            there = {**place, "host": vhost or place["host"], "sni": vhost or None}
+            there = {**place, "host": vhost or place["host"]}
             yield Sighting(locator=where, chain=(reference,), kind="scan", **there)
         elif isinstance(reference, bytes):
             yield Alias(locator=where, alias=f"openvas:{digest}", certificate=reference)
