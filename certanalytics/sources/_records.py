@@ -24,6 +24,9 @@ Record = tuple[str, Mapping[str, Any]]
 
 _EXCERPT = 200
 
+# Vulnerability scanners put whole reports into one cell; past csv's own limit of 128 KiB the rest of the file is lost.
+csv.field_size_limit(16 << 20)
+
 
 def rows(
     records: Iterable[Record | Reject], convert: Callable[[str, Mapping[str, Any]], Iterable[Row]]
