@@ -33,7 +33,7 @@ _OFFERED = (
     "ECDHE-RSA-AES256-GCM-SHA384\tECDH\tRSA\tAEAD\tAESGCM(256)\tHIGH\n"
 )
 _PROPERTIES = "NAME\tSTATUS\nTLSv1.2\t \nHeartbeat\tno"
-_CASES = ("rsa2048", "sha1", "missing", "wrongorder")
+_CASES = ("rsa4096", "sha1", "missing", "wrongorder")
 
 
 def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
