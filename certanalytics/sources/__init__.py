@@ -9,11 +9,16 @@ from certanalytics.sources._export import DAMAGED, Export, exports
 from certanalytics.sources._signature import Head
 from certanalytics.sources._source import Source
 from certanalytics.sources.certificate_files import certificate_file
+from certanalytics.sources.cipherscan import cipherscan_json
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.nessus import nessus_csv, nessus_xml, tenable_io_csv, tenable_sc_csv
 from certanalytics.sources.nmap import nmap_xml
+from certanalytics.sources.openvas import openvas_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
+from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
+from certanalytics.sources.qualys_certview import qualys_certview_json
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
@@ -24,6 +29,15 @@ SOURCES: tuple[Source, ...] = (
     testssl_json_pretty,
     testssl_json,
     testssl_csv,
+    cipherscan_json,
+    nessus_xml,
+    nessus_csv,
+    tenable_sc_csv,
+    tenable_io_csv,
+    openvas_xml,
+    qualys_vm_xml,
+    qualys_vm_csv,
+    qualys_certview_json,
     ct_get_entries,
     crtsh_json,
     digicert_orders_json,

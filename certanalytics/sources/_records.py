@@ -25,6 +25,9 @@ Record = tuple[str, Mapping[str, Any]]
 
 _EXCERPT = 200
 
+# Vulnerability scanners put whole reports into one cell; past csv's own limit of 128 KiB the rest of the file is lost.
+csv.field_size_limit(16 << 20)
+
 
 def rows(
     records: Iterable[Record | Reject], convert: Callable[[str, Mapping[str, Any]], Iterable[Row]]
@@ -79,14 +82,14 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
 
 
 def csv_records(
-    export: Export, delimiter: str = ",", *, header_line: int = 1, encoding: str | None = None
+    export: Export, delimiter: str = ",", *, header_holds: Iterable[str] = (), encoding: str | None = None
 ) -> Iterator[Record | Reject]:
     """Every row of a CSV under the names of its header; cells are stripped, header names in lower case.
 
     Args:
         export: CSV with a header line, in UTF-8 or UTF-16; bytes that are not UTF-8 are taken as Windows-1252.
         delimiter: What stands between two cells.
-        header_line: In which line the header stands; what comes before it is passed over.
+        header_holds: Names by which the header is known where lines of another kind come before it.
         encoding: How the text is written, where it is known to be neither of those.
 
     Raises:
@@ -94,17 +97,16 @@ def csv_records(
     """
     utf16 = export.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     header: list[str] = []
+    wanted = {name.casefold() for name in header_holds}
     line = 1
     try:
         written, errors = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
         if encoding:
             written, errors = encoding, "backslashreplace"
         with export.text(written, newline="", errors=errors) as stream:
-            for _ in range(header_line - 1):
-                stream.readline()
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
             while True:
-                line = header_line + reader.line_num
+                line = reader.line_num + 1
                 try:
                     cells = [cell.strip() for cell in next(reader)]
                 except StopIteration:
@@ -117,7 +119,8 @@ def csv_records(
                 if header and not any(cells[len(header) :]):
                     cells = cells[: len(header)]  # spreadsheets write empty cells where the header has none
                 if not header:
-                    header = [cell.casefold() for cell in cells]
+                    names = [cell.casefold() for cell in cells]
+                    header = names if wanted <= set(names) else []
                 elif len(cells) != len(header):
                     yield Reject(
                         locator=f"line {line}",

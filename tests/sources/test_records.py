@@ -187,6 +187,6 @@ def test_a_line_for_excel_before_the_header_is_no_header(written, line):
 
 def test_a_header_further_down_and_another_encoding(written):
     export = written("Bericht\n\nName,Größe\na,1\n".encode("cp850"))
-    assert list(csv_records(export, header_line=3, encoding="cp850")) == [
+    assert list(csv_records(export, header_holds=["Größe"], encoding="cp850")) == [
         ("line 4", {"name": "a", "grösse": "1"})
     ]  # as casefold has it
