@@ -16,7 +16,9 @@ from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslyze import sslyze_json
+from certanalytics.sources.suricata import suricata_eve
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.zeek import zeek_logs
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
@@ -24,6 +26,8 @@ SOURCES: tuple[Source, ...] = (
     testssl_json_pretty,
     testssl_json,
     testssl_csv,
+    zeek_logs,
+    suricata_eve,
     ct_get_entries,
     crtsh_json,
     digicert_orders_json,

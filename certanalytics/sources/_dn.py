@@ -9,10 +9,10 @@ _HEX_PAIR = re.compile(r"[0-9A-Fa-f]{2}")
 
 
 def rfc4514(dn: str | None) -> dict[str, str]:
-    """The attributes of a name in the string form of RFC 4514 (or 2253), the most specific value of each.
+    r"""The attributes of a name in the string form of RFC 4514 (or 2253), the most specific value of each.
 
     Args:
-        dn: ``CN=a.example,OU=Shop\\, online+O=Example,C=DE``; attribute types come out in upper case. Values in
+        dn: ``CN=a.example,OU=Shop\, online+O=Example,C=DE``; attribute types come out in upper case. Values in
             ``#hex`` form are left out.
     """
     attributes: dict[str, str] = {}
@@ -24,7 +24,7 @@ def rfc4514(dn: str | None) -> dict[str, str]:
 
 
 def plain(dn: str | None) -> dict[str, str]:
-    """The attributes of a name in certificate order whose values are not escaped: ``C=DE, O=Example, Inc., CN=a.example``.
+    """The attributes of a name in certificate order whose values are not escaped: ``C=DE, O=Example, Inc., CN=a``.
 
     A comma ends a value only before the next ``type=``. An attribute that comes twice is left out: one of the two may
     be a piece of another value, and which of them a certificate's owner meant cannot be told.

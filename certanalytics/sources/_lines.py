@@ -31,7 +31,7 @@ def json_line_records(export: Export, telling: str = "") -> Iterator[Record | Re
     number = 0
     try:
         with export.text("utf-8-sig", newline="\n", errors=AS_JSON_ESCAPES) as stream:
-            for number, line in enumerate(stream, start=1):  # noqa: B007 - says below where the file breaks off
+            for number, line in enumerate(stream, start=1):
                 if (telling not in line and line.endswith("\n")) or not line.strip():
                     continue
                 yield _record(f"line {number}", line)
