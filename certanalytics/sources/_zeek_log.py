@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from certanalytics.model import Reject
@@ -18,7 +19,8 @@ from certanalytics.sources._zeek_fields import LOGS, fields_of, log_of
 
 _IN_TSV = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|\\)")
 _IN_JSON = re.compile(rb"\\\\|\\x([0-9A-Fa-f]{2})")
-_MILLISECONDS = 1e11
+_NO_TIME = 10**18
+_MILLISECONDS = 10**11
 """No connection was seen so many seconds after 1970; in milliseconds all since 1973 are beyond."""
 
 _DOTTED = {name.replace(".", "_"): name for log in LOGS for name in fields_of(log)}
@@ -57,7 +59,7 @@ class _Header:
                 columns = enumerate(self.columns)
                 self.kept = [(at, column, column in lists) for at, column in columns if column in wanted]
         elif said and name == "#set_separator":
-            self.set_separator = said[0]
+            self.set_separator = said[0] or ","
         elif said and name == "#empty_field":
             self.empty = said[0]
         elif said and name == "#unset_field":
@@ -134,11 +136,16 @@ def _found(fields: Mapping[str, Any]) -> dict[str, Any] | None:
     if log is None:
         return None
     record: dict[str, Any] = {name: _unescaped(named[name]) for name in _FIELDS[log] & named.keys()}
-    seen = record.get("ts")
-    if not isinstance(seen, str | bool | None) and seen > _MILLISECONDS:
-        for name in _TIMES[log] & record.keys():
-            record[name] = float(record[name]) / 1000
+    if _number(record.get("ts")) > _MILLISECONDS:
+        record |= {name: number / 1000 for name in _TIMES[log] & record.keys() if (number := _number(record[name]))}
     return {"_path": log, **record}
+
+
+def _number(value: object) -> float:
+    """A number of a size a time can have; 0 for anything else."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and abs(value) < _NO_TIME:
+        return float(value)
+    return 0
 
 
 def _flat(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -153,7 +160,9 @@ def _flat(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def _unescaped(value: object) -> object:
     if isinstance(value, str):
         return _text(value, _IN_JSON) if "\\x" in value else value
-    return [_unescaped(part) for part in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_text(part, _IN_JSON) if isinstance(part, str) else part for part in value]
+    return value
 
 
 def _text(written: str, escapes: re.Pattern[bytes]) -> str:
@@ -168,8 +177,8 @@ def _text(written: str, escapes: re.Pattern[bytes]) -> str:
 
 
 def is_tsv(head: str) -> bool:
-    """Whether a file has a header as Zeek's writer makes it."""
-    return "#fields" in head and not head.lstrip().startswith(("{", "["))
+    """Whether a file begins with a header as Zeek's writer makes it."""
+    return head.lstrip().startswith("#") and "#fields" in head
 
 
 def tsv_logs(lines: Iterable[str]) -> Iterator[str]:

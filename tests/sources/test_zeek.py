@@ -267,3 +267,10 @@ def test_logs_of_other_kinds_in_the_file_are_passed_over(rows):
 def test_a_torn_line_of_json_costs_that_line(rows):
     line = json.dumps(connection())
     assert [type(row) for row in rows(f"{line}\n{line[:50]}\n{line}\n")] == [Sighting, Reject, Sighting]
+
+
+@pytest.mark.parametrize("ts", [[1], True, 10**400, "x" * 9])
+def test_a_field_of_the_wrong_type_is_a_reject(rows, ts):
+    kept, bad = rows(connection(), connection(ts=ts))
+    assert isinstance(kept, Sighting)
+    assert isinstance(bad, Reject)
