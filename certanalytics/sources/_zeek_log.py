@@ -131,8 +131,10 @@ def json_records(export: Export) -> Iterator[Record | Reject]:
 
 def _found(fields: Mapping[str, Any]) -> dict[str, Any] | None:
     """What is read of an object, under dotted names; ``None`` if it is of another log."""
-    named = dict(_flat(fields))
-    log = log_of(named)
+    named, log = fields, log_of(fields)
+    if log is None:
+        named = dict(_flat(fields))
+        log = log_of(named)
     if log is None:
         return None
     record: dict[str, Any] = {name: _unescaped(named[name]) for name in _FIELDS[log] & named.keys()}
@@ -143,9 +145,9 @@ def _found(fields: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _number(value: object) -> float:
     """A number of a size a time can have; 0 for anything else."""
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and abs(value) < _NO_TIME:
-        return float(value)
-    return 0
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return 0
+    return float(value) if -_NO_TIME < value < _NO_TIME else 0
 
 
 def _flat(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
