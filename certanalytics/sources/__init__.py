@@ -21,7 +21,9 @@ from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
 from certanalytics.sources.qualys_certview import qualys_certview_json
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslyze import sslyze_json
+from certanalytics.sources.suricata import suricata_eve
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.zeek import zeek_logs
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
@@ -38,6 +40,8 @@ SOURCES: tuple[Source, ...] = (
     qualys_vm_xml,
     qualys_vm_csv,
     qualys_certview_json,
+    zeek_logs,
+    suricata_eve,
     ct_get_entries,
     crtsh_json,
     digicert_orders_json,

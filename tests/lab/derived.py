@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lab import certificate_files, cipherscan, ct, digicert, nessus, openvas, ownership, qualys
+from tests.lab import (
+    certificate_files,
+    cipherscan,
+    ct,
+    digicert,
+    nessus,
+    openvas,
+    ownership,
+    qualys,
+    suricata,
+    zeek,
+)
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
-_MAKERS = (ct, certificate_files, cipherscan, nessus, openvas, qualys, digicert, ownership)
+_MAKERS = (
+    certificate_files,
+    cipherscan,
+    ct,
+    digicert,
+    nessus,
+    openvas,
+    ownership,
+    qualys,
+    suricata,
+    zeek,
+)
 """Modules whose ``files(truth)`` yields samples and their content."""
 
 
