@@ -8,15 +8,21 @@ from __future__ import annotations
 from certanalytics.sources._export import DAMAGED, Export, exports
 from certanalytics.sources._signature import Head
 from certanalytics.sources._source import Source
+from certanalytics.sources.aws import aws_json
+from certanalytics.sources.azure_keyvault import azure_keyvault_json
 from certanalytics.sources.certificate_files import certificate_file
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.google_cloud import google_cloud_json
+from certanalytics.sources.kubernetes import kubernetes
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslyze import sslyze_json
+from certanalytics.sources.step_ca import step_ca_json
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.vault_pki import vault_pki_json
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
@@ -28,6 +34,12 @@ SOURCES: tuple[Source, ...] = (
     crtsh_json,
     digicert_orders_json,
     digicert_orders_csv,
+    aws_json,
+    azure_keyvault_json,
+    google_cloud_json,
+    kubernetes,
+    vault_pki_json,
+    step_ca_json,
     servicenow_servers,
     servicenow_users,
     servicenow_groups,

@@ -176,7 +176,7 @@ def _iam(
 
 
 def acm_pem(locator: str, value: Any, path: str) -> Iterator[Row]:
-    """``get-certificate`` and ``export-certificate``: PEM of certificate and chain; the answer does not name the ARN."""
+    """``get-certificate`` and ``export-certificate``: PEM of certificate and chain, without their ARN."""
     said = section(value)
     leaf = held(f"{locator}.Certificate", text(said.get("Certificate")))
     rest = held(f"{locator}.CertificateChain", text(said.get("CertificateChain")))
@@ -186,7 +186,9 @@ def acm_pem(locator: str, value: Any, path: str) -> Iterator[Row]:
     if leaf.chain:
         yield Sighting(locator=locator, kind="file", path=path, chain=(*leaf.chain, *rest.chain))
     elif not leaf.rejects:
-        yield Reject(locator=locator, reason="the certificate is empty: the recording has dropped it, or none is issued")
+        yield Reject(
+            locator=locator, reason="the certificate is empty: the recording has dropped it, or none is issued"
+        )
     elif rest.chain:
         yield Sighting(locator=locator, kind="file", path=path, chain=rest.chain)
 

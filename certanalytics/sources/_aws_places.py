@@ -40,9 +40,7 @@ def listener_certificate(locator: str, value: Any) -> Iterator[Row]:
         system=ELB,
         record_id=name,
         certificate=StatedCertificate(alias=name),
-        attributes=attributes(
-            {"in_use_by": "a listener the export does not name", "IsDefault": said.get("IsDefault")}
-        ),
+        attributes=attributes({"in_use_by": "a listener the export does not name", "IsDefault": said.get("IsDefault")}),
     )
 
 

@@ -28,7 +28,7 @@ def aws_time(value: Any, *, recorded_in_utc: bool = True) -> datetime | None:
         if value.get("__class__") != "datetime":
             raise ValueError("a time expected, found an object")
         parts = [int(value[part]) for part in ("year", "month", "day", "hour", "minute", "second")]
-        return datetime(*parts) if recorded_in_utc else None  # type: ignore[arg-type,misc]
+        return datetime(*parts) if recorded_in_utc else None  # type: ignore[arg-type]
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return from_epoch(float(value))
     return utc(text(value))

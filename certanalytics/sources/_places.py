@@ -90,7 +90,8 @@ def dated(rows: Iterable[Row], time: datetime | None) -> Iterator[Row]:
     """Rows with the time of the run they come from, where they have none of their own."""
     for row in rows:
         if time is not None and getattr(row, "observed_at", time) is None:
-            yield replace(row, observed_at=time, time_basis="run")  # type: ignore[call-arg]
+            has_time: Any = row
+            yield replace(has_time, observed_at=time, time_basis="run")
         else:
             yield row
 

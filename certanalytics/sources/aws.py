@@ -71,9 +71,7 @@ _BARE_PEM = re.compile(r'\s*\{\s*(?:"status_code"\s*:\s*200\s*,\s*"data"\s*:\s*\
 
 
 def _found(head: Head, telling: tuple[tuple[str, ...], ...]) -> bool:
-    return any(
-        all(wrapper + path in head.json_paths for path in paths) for wrapper in _WRAPPERS for paths in telling
-    )
+    return any(all(wrapper + path in head.json_paths for path in paths) for wrapper in _WRAPPERS for paths in telling)
 
 
 def _is_one(head: Head) -> bool:

@@ -133,9 +133,7 @@ def _app_engine(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
         host = (mapping or "").rpartition("/domainMappings/")[2].lower()
         if certificate is not None and mapping and is_dns_name(host):
             chain = content.chain or (certificate,)
-            yield Sighting(
-                locator=locator, kind="config", resource=mapping, host=host, sni=host, port=443, chain=chain
-            )
+            yield Sighting(locator=locator, kind="config", resource=mapping, host=host, sni=host, port=443, chain=chain)
 
 
 def _of(content: Held, said: Mapping[str, Any], names: str) -> bytes | StatedCertificate | None:
@@ -150,7 +148,7 @@ def _of(content: Held, said: Mapping[str, Any], names: str) -> bytes | StatedCer
     return StatedCertificate(san_dns=tuple(domains), not_after=end)
 
 
-def _record(  # noqa: PLR0913 - what the four services have in common
+def _record(
     locator: str,
     system: str,
     name: str,
