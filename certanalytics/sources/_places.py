@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from certanalytics.errors import DataError
-from certanalytics.model import Reject, Row
+from certanalytics.model import CtEntry, Reject, Row, Run
 from certanalytics.sources._export import DAMAGED, Export
 from certanalytics.sources._json import BrokenJsonError, events, picked
 from certanalytics.sources._text import naive
@@ -87,9 +87,9 @@ def _rest(export: Export, after: str, reason: str) -> Reject:
 
 
 def dated(rows: Iterable[Row], time: datetime | None) -> Iterator[Row]:
-    """Rows with the time of the run they come from, where they have none of their own."""
+    """Rows of a recorded answer with the time of the answer, where they have none of their own."""
     for row in rows:
-        if time is not None and getattr(row, "observed_at", time) is None:
+        if not isinstance(row, Run | Reject | CtEntry) and row.observed_at is None:
             has_time: Any = row
             yield replace(has_time, observed_at=time, time_basis="run")
         else:

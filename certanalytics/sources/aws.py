@@ -95,7 +95,6 @@ def aws_json(export: Export) -> Iterator[Row]:
     prefix = "ResponseMetadata.HTTPHeaders.date"
     head = Head(export.head)
     recorded = any(f"{wrapper}data" in head.json_paths for wrapper in ("", "item."))
-    time = answered_at(export, *(wrapper + prefix for wrapper in _WRAPPERS)) if recorded else None
     if _is_one(head):
         whole = "item" if "item" in head.json_paths else ""
         rows = rows_at(export, {whole: lambda locator, value: _answer(locator, value, export.label)})
@@ -103,7 +102,9 @@ def aws_json(export: Export) -> Iterator[Row]:
         rows = rows_at(
             export, {f"{wrapper}{path}.item": read for wrapper in _WRAPPERS for path, read in _LISTS.items()}
         )
-    yield from dated(rows, time)
+    if recorded:
+        rows = dated(rows, answered_at(export, *(wrapper + prefix for wrapper in _WRAPPERS)))
+    yield from rows
 
 
 def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:

@@ -55,7 +55,6 @@ def _matches(head: Head) -> bool:
 def google_cloud_json(export: Export) -> Iterator[Row]:
     """Read certificates; in a recording ``observed_at`` is the ``Date`` of the answer, else it stays empty."""
     paths = Head(export.head).json_paths
-    time = answered_at(export, "headers.date", "item.headers.date") if "headers.date" in paths else None
     lists = {
         f"{wrapper}{place}": _resource
         for wrapper in _WRAPPERS
@@ -63,7 +62,10 @@ def google_cloud_json(export: Export) -> Iterator[Row]:
         if f"{wrapper}{place.partition('.')[0]}" in paths
     }
     whole = next((wrapper for wrapper in reversed(_WRAPPERS) if wrapper[:-1] in paths or not wrapper), "")
-    yield from dated(rows_at(export, lists or {whole.rstrip("."): _resource}), time)
+    rows = rows_at(export, lists or {whole.rstrip("."): _resource})
+    if {"body", "item.body"} & paths:
+        rows = dated(rows, answered_at(export, "headers.date", "item.headers.date"))
+    yield from rows
 
 
 def _resource(locator: str, value: Any) -> Iterator[Row]:
