@@ -1,7 +1,7 @@
 """YAML read document by document: the one place that touches PyYAML, and that stands between it and hostile files.
 
-Only the parser is used: every scalar is text (``null`` and nothing are ``None``), tags construct nothing, and aliases
-may not make more of a document than stands in it a few times over.
+Only the parser is used: every scalar is text (``null`` and nothing are ``None``), tags construct nothing, nesting and
+what aliases make of a document have bounds.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from certanalytics.sources._export import DAMAGED, Export
 
 _SEPARATOR = re.compile(r"---(?:\s|$)")
 _MOST_NODES = 1_000_000
+_DEEPEST = 200
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -104,6 +105,8 @@ def _values(events: Iterator[Any], listed: str) -> Iterator[tuple[bool, Any]]:
     anchors: dict[str, tuple[Any, int]] = {}
     for event in events:
         value: Any
+        if len(stack) > _DEEPEST:
+            raise ValueError("nested too deeply")
         if isinstance(event, yaml.MappingStartEvent):
             stack.append(_Open({}, event.anchor))
             continue
