@@ -8,11 +8,15 @@ from __future__ import annotations
 from certanalytics.sources._export import DAMAGED, Export, exports
 from certanalytics.sources._signature import Head
 from certanalytics.sources._source import Source
+from certanalytics.sources.aws import aws_json
+from certanalytics.sources.azure_keyvault import azure_keyvault_json
 from certanalytics.sources.certificate_files import certificate_file
 from certanalytics.sources.cipherscan import cipherscan_json
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.google_cloud import google_cloud_json
+from certanalytics.sources.kubernetes import kubernetes
 from certanalytics.sources.nessus import nessus_csv, nessus_xml, tenable_io_csv, tenable_sc_csv
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.openvas import openvas_xml
@@ -21,8 +25,10 @@ from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
 from certanalytics.sources.qualys_certview import qualys_certview_json
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslyze import sslyze_json
+from certanalytics.sources.step_ca import step_ca_json
 from certanalytics.sources.suricata import suricata_eve
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.vault_pki import vault_pki_json
 from certanalytics.sources.zeek import zeek_logs
 
 SOURCES: tuple[Source, ...] = (
@@ -46,6 +52,12 @@ SOURCES: tuple[Source, ...] = (
     crtsh_json,
     digicert_orders_json,
     digicert_orders_csv,
+    aws_json,
+    azure_keyvault_json,
+    google_cloud_json,
+    kubernetes,
+    vault_pki_json,
+    step_ca_json,
     servicenow_servers,
     servicenow_users,
     servicenow_groups,

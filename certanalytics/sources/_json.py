@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import InvalidOperation
 from typing import Any, BinaryIO
@@ -104,6 +104,28 @@ def events(stream: BinaryIO) -> Iterator[tuple[str, str, Any]]:
         BrokenJsonError: After the events that could be read.
     """
     yield from _guard(ijson.parse(_Guarded(stream), multiple_values=True))
+
+
+_STARTS, _ENDS = ("start_map", "start_array"), ("end_map", "end_array")
+
+
+def picked(stream: BinaryIO, wanted: Callable[[str], bool]) -> Iterator[tuple[str, Any]]:
+    """Prefix and value of every value whose prefix is wanted, in file order; one may not lie in another.
+
+    Raises:
+        BrokenJsonError: After the values that could be read.
+    """
+    builder, depth, where = None, 0, ""
+    for prefix, event, value in events(stream):
+        if builder is None:
+            if event == "map_key" or event in _ENDS or not wanted(prefix):
+                continue
+            builder, depth, where = ijson.ObjectBuilder(), 0, prefix
+        builder.event(event, value)
+        depth += (event in _STARTS) - (event in _ENDS)
+        if not depth:
+            yield where, builder.value
+            builder = None
 
 
 _END = object()

@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.lab import (
     certificate_files,
     cipherscan,
+    clouds,
+    clusters,
     ct,
     digicert,
     nessus,
@@ -22,6 +24,8 @@ from tests.lab.truth import Truth
 _MAKERS = (
     certificate_files,
     cipherscan,
+    clouds,
+    clusters,
     ct,
     digicert,
     nessus,

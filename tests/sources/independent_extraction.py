@@ -51,6 +51,8 @@ def certificates(source: str, data: bytes) -> set[str]:
         ders = list(_logged(response["entries"] if isinstance(response, dict) else response))
     elif source == "nmap-xml":
         ders = list(_armoured(html.unescape(data.decode()).encode()))  # even the hyphens are escaped
+    elif source == "kubernetes":
+        ders = [*_armoured(data), *(der for text in _in_secrets(data) for der in _armoured(text))]
     else:
         ders = [*_armoured(data), *_base64(data), *(_binary(data) if source == "certificate-file" else ())]
     return {hashlib.sha256(der).hexdigest() for der in ders}
@@ -88,6 +90,12 @@ def _base64(data: bytes) -> Iterator[bytes]:
             continue
         if _first(der) == der and _is_certificate(der):
             yield der
+
+
+def _in_secrets(data: bytes) -> Iterator[bytes]:
+    """PEM in base64, which is how a Secret carries it."""
+    for blob in re.finditer(rb"LS0tLS1CRUdJTi[A-Za-z0-9+/]+={0,2}", data):
+        yield base64.b64decode(blob[0])
 
 
 def _binary(data: bytes) -> Iterator[bytes]:
