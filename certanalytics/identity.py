@@ -54,7 +54,8 @@ def identity(certificate: CertificateRef) -> str:
         return certificate.sha256
     if certificate.sha1:
         return f"sha1:{certificate.sha1}"
-    issuer = issuer_key(certificate.issuer_dn) or (certificate.issuer_cn and f"cn={certificate.issuer_cn.lower()}")
+    names = {"cn": certificate.issuer_cn, "o": certificate.issuer_o}
+    issuer = issuer_key(certificate.issuer_dn) or next((f"{k}={v.lower()}" for k, v in names.items() if v), None)
     if certificate.serial_hex and issuer:
         return f"serial:{certificate.serial_hex}@{_digest(issuer)}"
     if certificate.alias:

@@ -119,10 +119,15 @@ class EndpointTls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One attempt that gave no certificate: unknown is a state and is counted."""
+    """One attempt that gave no certificate: unknown is a state and is counted.
+
+    ``kind`` is ``passive`` where a monitor only watched somebody else's connection: that it saw no
+    certificate (TLS 1.3 encrypts it) says nothing against one it saw before.
+    """
 
     locator: str
     outcome: Outcome
+    kind: Literal["scan", "passive"] = "scan"
     detail: str | None = None
     host: str | None = None
     ip: str | None = None

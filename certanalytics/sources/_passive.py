@@ -42,4 +42,4 @@ class Watched:
         if key in self._shown or (why, *key) in self._said:
             return None
         self._said.add((why, *key))
-        return Probe(locator=locator, outcome="no certificate", detail=why, observed_at=at, **place)
+        return Probe(locator=locator, outcome="no certificate", kind="passive", detail=why, observed_at=at, **place)

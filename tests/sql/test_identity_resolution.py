@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
+LONG = "0badcafe0badcafe0badcafe"
 STATED = {"evidence": "parsed", "sha256": None, "sha1": None, "tbs_sha256": None, "is_ca": None, "sct_count": None}
 
 
@@ -50,12 +51,20 @@ def test_the_past_knows_the_precertificate_only(rows):
             "issuer_dn": "O=Example Trust, CN=Issuing",
         },
         {"identity": "serial:2", "serial_hex": "0badcafe", "issuer_cn": "ISSUING", "issuer_dn": None},
+        {"identity": "serial:3", "serial_hex": LONG, "issuer_cn": None, "issuer_dn": None, "issuer_o": "EXAMPLE trust"},
         {"identity": "text:1", "serial_hex": None, "issuer_cn": "Someone else", "issuer_dn": None},
     ],
-    ids=["SHA-1", "serial and issuer", "serial and issuer's common name", "names and day of the end"],
+    ids=[
+        "SHA-1",
+        "serial, issuer",
+        "serial, issuer's common name",
+        "long serial, organisation",
+        "names, day of the end",
+    ],
 )
 def test_what_is_said_of_a_certificate_is_resolved_to_it(rows, said):
-    whole = rows.served("a.example.com", sha1="aa", serial_hex="0badcafe", issuer_cn="Issuing")
+    serial = LONG if said.get("serial_hex") == LONG else "0badcafe"
+    whole = rows.served("a.example.com", sha1="aa", serial_hex=serial, issuer_cn="Issuing")
     rows.recorded(rows.certificate("a.example.com", **{**STATED, **said}))
     frame = inventory(rows)
     assert frame["certificate"].tolist() == [whole]
@@ -66,10 +75,11 @@ def test_what_is_said_of_a_certificate_is_resolved_to_it(rows, said):
     "said",
     [
         {"identity": "serial:1", "serial_hex": "0badcafe", "issuer_cn": "Someone else", "issuer_dn": "CN=Someone else"},
-        {"identity": "serial:2", "serial_hex": "0badcafe", "issuer_cn": None, "issuer_dn": None},
+        {"identity": "serial:2", "serial_hex": "0badcafe", "issuer_cn": None, "issuer_dn": None, "issuer_o": None},
+        {"identity": "serial:3", "serial_hex": "0badcafe", "issuer_cn": None, "issuer_dn": None},
         {"identity": "text:1", "serial_hex": None, "issuer_dn": None, "san_dns": ["b.example.com"]},
     ],
-    ids=["serial of another issuer", "serial alone", "other names"],
+    ids=["serial of another issuer", "serial alone", "short serial and organisation", "other names"],
 )
 def test_what_may_be_another_certificate_is_kept_apart(rows, said):
     rows.served("a.example.com", serial_hex="0badcafe", issuer_cn="Issuing")

@@ -92,3 +92,10 @@ def test_files_and_issuers_are_not_in_service(rows):
     rows.seen(rows.certificate("file"), None, kind="file", path="a.pem")
     rows.seen([rows.certificate("leaf"), rows.certificate("issuer", is_ca=True)], "x.example.com")
     assert in_service(rows) == {"leaf": 1}
+
+
+def test_a_monitor_that_saw_no_certificate_says_nothing_against_one_it_saw(rows):
+    certificate = rows.served("x.example.com", source="zeek-logs", at=AS_OF - 2 * DAY)
+    rows.probe("x.example.com", at=AS_OF - HOUR, source="zeek-logs", kind="passive", outcome="no certificate")
+    frame = rows.estate().inventory(as_of=AS_OF)
+    assert frame["certificate"][frame["in_service"]].tolist() == [certificate]

@@ -13,6 +13,7 @@ WITH known_certificate AS MATERIALIZED (
         c.serial_hex,
         c.issuer_key,
         lower(c.issuer_cn) AS issuer_cn,
+        lower(c.issuer_o) AS issuer_o,
         c.tbs_sha256,
         c.is_precert,
         c.not_after::DATE AS end_day
@@ -35,6 +36,7 @@ whole AS MATERIALIZED (
         k.serial_hex,
         k.issuer_key,
         k.issuer_cn,
+        k.issuer_o,
         k.end_day
     FROM known_certificate AS k
     LEFT JOIN final AS f ON f.tbs_sha256 = k.tbs_sha256
@@ -60,7 +62,14 @@ by_serial AS (
     SELECT p.identity, min(w.certificate) AS certificate
     FROM partial AS p
     JOIN whole AS w
-        ON w.serial_hex = p.serial_hex AND (w.issuer_key = p.issuer_key OR w.issuer_cn = p.issuer_cn)
+        ON
+        w.serial_hex = p.serial_hex
+        AND (
+            w.issuer_key = p.issuer_key
+            OR w.issuer_cn = p.issuer_cn
+            -- AWS names an issuer by its organisation alone; a serial number of 64 bits or more makes up for it.
+            OR (coalesce(p.issuer_key, p.issuer_cn) IS NULL AND w.issuer_o = p.issuer_o AND length(p.serial_hex) >= 16)
+        )
     GROUP BY p.identity
     HAVING count(DISTINCT w.certificate) = 1
 ),

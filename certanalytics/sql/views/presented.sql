@@ -17,6 +17,7 @@ WITH look AS (
     SELECT lower(rtrim(coalesce(p.sni, p.host, p.ip), '.')), p.port, p.ip, l.source, p.observed_at, NULL
     FROM probe AS p
     JOIN load AS l ON l.load = p.load
+    WHERE p.kind IS DISTINCT FROM 'passive'
 ),
 
 fresh AS (
