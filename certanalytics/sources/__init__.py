@@ -8,15 +8,21 @@ from __future__ import annotations
 from certanalytics.sources._export import DAMAGED, Export, exports
 from certanalytics.sources._signature import Head
 from certanalytics.sources._source import Source
+from certanalytics.sources.censys import censys_json
 from certanalytics.sources.certificate_files import certificate_file
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.httpx import httpx_json
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
+from certanalytics.sources.shodan import shodan_json
+from certanalytics.sources.ssllabs import ssllabs_json
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.tlsx import tlsx_json
+from certanalytics.sources.zgrab2 import zgrab2_json
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
@@ -24,6 +30,12 @@ SOURCES: tuple[Source, ...] = (
     testssl_json_pretty,
     testssl_json,
     testssl_csv,
+    tlsx_json,
+    httpx_json,
+    zgrab2_json,
+    ssllabs_json,
+    shodan_json,
+    censys_json,
     ct_get_entries,
     crtsh_json,
     digicert_orders_json,

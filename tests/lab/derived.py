@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lab import certificate_files, ct, digicert, ownership
+from tests.lab import (
+    censys,
+    certificate_files,
+    ct,
+    digicert,
+    ownership,
+    projectdiscovery,
+    shodan,
+    ssllabs,
+    zgrab2,
+)
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
-_MAKERS = (ct, certificate_files, digicert, ownership)
+_MAKERS = (
+    shodan,
+    ssllabs,
+    projectdiscovery,
+    zgrab2,
+    censys,
+    ct,
+    certificate_files,
+    digicert,
+    ownership,
+)
 """Modules whose ``files(truth)`` yields samples and their content."""
 
 
