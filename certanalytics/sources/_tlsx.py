@@ -41,9 +41,8 @@ def handshake(locator: str, said: Mapping[str, Any], place: Mapping[str, Any]) -
         yield _probe(locator, said, place)
     else:
         chain = [certificate(section(part)) for part in array(said.get("chain"))]
-        # With -scan-mode openssl the chain may begin with the leaf again.
-        if chain and _same(chain[0], leaf, section(array(said.get("chain"))[0]), said):
-            del chain[0]
+        if chain and said.get("tls_connection") == "openssl" and _same(chain[0], leaf):
+            del chain[0]  # in this mode the chain may begin with the leaf again
         parts: tuple[CertificateRef, ...] = (leaf, *(part for part in chain if part is not None))
         yield Sighting(locator=locator, chain=parts, kind="scan", **place)
     yield from _endpoint(locator, said, place)
@@ -92,11 +91,10 @@ def _time(written: object) -> datetime | None:
     return None if time is None or time.year == 1 else time
 
 
-def _same(
-    first: CertificateRef | None, leaf: CertificateRef, first_said: Mapping[str, Any], leaf_said: Mapping[str, Any]
-) -> bool:
-    digests = [section(said.get("fingerprint_hash")).get("sha256") for said in (first_said, leaf_said)]
-    return first == leaf or (digests[0] is not None and digests[0] == digests[1])
+def _same(one: CertificateRef | None, other: CertificateRef) -> bool:
+    if isinstance(one, StatedCertificate) and isinstance(other, StatedCertificate):
+        return one.sha256 is not None and one.sha256 == other.sha256
+    return one == other
 
 
 def _probe(locator: str, said: Mapping[str, Any], place: Mapping[str, Any]) -> Probe:

@@ -47,6 +47,7 @@ _MARKS = (
     ("ip", "autonomous_system.bgp_prefix"),
     ("services.item.extended_service_name", "services.item.transport_protocol"),
     ("services.item.perspective_id",),
+    ("ip", "services.item._decoded"),
     ("services.item.transport_protocol", "services.item.scan_time"),
     ("hostname", "port", "scan_time", "endpoints"),
     ("hostname", "port", "tls.fingerprint_sha256"),

@@ -12,6 +12,7 @@ SNI too) or if it is the only one.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -109,7 +110,7 @@ def _place(banner: Mapping[str, Any]) -> dict[str, Any]:
     origin = section(banner.get("_shodan"))
     asked, _ = host_and_ip(text(section(origin.get("options")).get("hostname")))
     names = array(banner.get("hostnames"))
-    host, ip = host_and_ip(asked or (text(names[0]) if len(names) == 1 else None), text(banner.get("ip_str")))
+    host, ip = host_and_ip(asked or (text(names[0]) if len(names) == 1 else None), _address(banner))
     if not (host or ip):
         raise ValueError("it does not say which address it is about")
     return {
@@ -120,6 +121,12 @@ def _place(banner: Mapping[str, Any]) -> dict[str, Any]:
         "starttls": _STARTTLS.get(text(origin.get("module")) or ""),
         "observed_at": utc(text(banner.get("timestamp"))),
     }
+
+
+def _address(banner: Mapping[str, Any]) -> str | None:
+    """The address as text, or from the number that is written beside it."""
+    written, value = text(banner.get("ip_str")), banner.get("ip")
+    return str(ipaddress.ip_address(value)) if written is None and isinstance(value, int) else written
 
 
 def _stated(certificate: Mapping[str, Any]) -> StatedCertificate | None:

@@ -7,9 +7,9 @@ place: its certificate is seen there, not at the target. Not read: everything th
 ``ssh`` alone gives no row), and the summary, which goes to another stream.
 
 An attempt is counted (`Probe`) only where TLS was asked for: ``tls`` and the databases always ask, the mail and file
-protocols where the answer to STARTTLS was kept, ``http`` if the address was an https one, and any on a port that is
-TLS from the start. Before September 2025 only ``http`` says at which port. The SNI is known with ``--debug`` alone,
-which keeps the ClientHello.
+protocols where the answer to STARTTLS was kept, ``http`` if the address was an https one, and these two kinds on a
+port that is TLS from the start. Before September 2025 only ``http`` says at which port. The SNI is known with
+``--debug`` alone, which keeps the ClientHello.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _STATUS: dict[str, Outcome] = {
     "protocol-error": "not tls",
 }
 
+_UNREACHED = frozenset({"refused", "timeout", "filtered", "unresolvable", "handshake failed"})
 _UNTRIED = frozenset({"invalid-inputs", "blocklisted-target", "blacklisted-target"})
 
-_ALWAYS_TLS = frozenset({"tls", "mysql", "postgres", "mssql"})
 _TLS_PORTS = frozenset({443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 5986, 6697, 8443, 8883})
 
 # By module: what shows that it upgraded a plain-text connection, and the name the other scanners give the upgrade.
@@ -122,7 +122,8 @@ class _Grab:
         log = section(self.result.get("handshake_log")) or section(section(self.result.get("tls")).get("handshake_log"))
         starttls = self._starttls()
         place = {**self.place, "starttls": starttls}
-        asked = self.module in _ALWAYS_TLS or starttls is not None or self.place["port"] in _TLS_PORTS
+        asked = starttls is not None or self.module == "tls"
+        asked = asked or (self.module in _UPGRADES and self.place["port"] in _TLS_PORTS)
         if log or asked or self.result.get("tls"):
             yield from self._handshake(log, place)
 
@@ -141,7 +142,8 @@ class _Grab:
             text(hop.get("redirect_name")): text(hop.get("ip")) or ""
             for hop in map(section, array(self.result.get("redirects_to_resolved_ips")))
         }
-        if not hops and self.place["port"] in _TLS_PORTS:
+        # Plain HTTP sent to such a port is a protocol error, and says nothing of TLS.
+        if not hops and self.place["port"] in _TLS_PORTS and self._failure({})[0] in _UNREACHED:
             yield from self._handshake({}, self.place)
         seen: set[tuple[Any, ...]] = set()
         for position, hop in enumerate(hops):
