@@ -10,6 +10,7 @@ from certanalytics.model import (
     CertificateRef,
     EndpointTls,
     Probe,
+    Reject,
     Row,
     Sighting,
     StatedCertificate,
@@ -34,17 +35,24 @@ def handshake(locator: str, said: Mapping[str, Any], place: Mapping[str, Any]) -
     """The rows of one handshake at a place.
 
     Raises:
-        ValueError: A certificate or a time is damaged.
+        ValueError: The leaf or a time is damaged.
     """
     leaf = certificate(said)
     if leaf is None:
         yield _probe(locator, said, place)
     else:
-        chain = [certificate(section(part)) for part in array(said.get("chain"))]
-        if chain and said.get("tls_connection") == "openssl" and _same(chain[0], leaf):
-            del chain[0]  # in this mode the chain may begin with the leaf again
-        parts: tuple[CertificateRef, ...] = (leaf, *(part for part in chain if part is not None))
-        yield Sighting(locator=locator, chain=parts, kind="scan", **place)
+        chain: list[CertificateRef] = []
+        for position, part in enumerate(array(said.get("chain"))):
+            try:
+                found = certificate(section(part))
+            except ValueError as error:
+                yield Reject(locator=f"{locator}.chain[{position}]", reason=str(error))
+                continue
+            # In this mode the chain may begin with the leaf again.
+            repeated = position == 0 and said.get("tls_connection") == "openssl" and _same(found, leaf)
+            if found is not None and not repeated:
+                chain.append(found)
+        yield Sighting(locator=locator, chain=(leaf, *chain), kind="scan", **place)
     yield from _endpoint(locator, said, place)
 
 

@@ -91,8 +91,8 @@ def _banner(locator: str, banner: Mapping[str, Any]) -> Iterator[Row]:
             yield Reject(locator=f"{locator}.ssl.chain[{position}]", reason=str(error))
             if position == 0:
                 break  # the next certificate is no leaf
-    if not chain and (stated := _stated(section(ssl.get("cert")))) is not None:
-        chain.append(stated)
+    if not chain:
+        chain.extend(_without_pem(ssl))
     if chain:
         yield Sighting(locator=locator, chain=tuple(chain), kind="scan", **place)
     else:
@@ -127,6 +127,16 @@ def _address(banner: Mapping[str, Any]) -> str | None:
     """The address as text, or from the number that is written beside it."""
     written, value = text(banner.get("ip_str")), banner.get("ip")
     return str(ipaddress.ip_address(value)) if written is None and isinstance(value, int) else written
+
+
+def _without_pem(ssl: Mapping[str, Any]) -> Iterator[StatedCertificate]:
+    """The chain by its digests, of which the first is the leaf's, and what is said of the leaf."""
+    digests = [hex_digits(text(digest) or "") for digest in array(ssl.get("chain_sha256"))]
+    leaf = _stated(section(ssl.get("cert")))
+    if leaf is not None and (not digests or leaf.sha256 == digests[0]):
+        yield leaf
+        digests = digests[1:]
+    yield from (StatedCertificate(sha256=digest) for digest in digests if digest)
 
 
 def _stated(certificate: Mapping[str, Any]) -> StatedCertificate | None:

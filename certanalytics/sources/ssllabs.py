@@ -108,7 +108,7 @@ class _Assessment:
             if not any(isinstance(row, Sighting) for row in seen):
                 message = text(address.get("statusMessage")) or "Ready"
                 if message == "Ready":
-                    message = "assessed, but without details: ask for all=on"
+                    message = "there is no chain in it" if details else "there are no details in it; ask for all=on"
                 yield self._nothing(locator, ip, message)
             yield from self._endpoint(f"{locator}.details", ip, details)
 

@@ -24,13 +24,17 @@ from certanalytics.sources._text import host_and_ip, port_number, serial_hex, ut
 from certanalytics.sources._tlsx import certificate, handshake
 
 _KEYS = ("host", "port", "probe_status")
+_OTHERS = ("host", "port", "tls_connection", "fingerprint_hash.sha256")
 
 
 @source(
     "tlsx-json",
     produced_by="tlsx -l TARGETS -json -cert -tls-chain -probe-status -o FILE",
     brings=("certificate", "chain", "place", "protocols", "ct"),
-    signature=json_paths(*_KEYS) | json_paths(*(f"item.{key}" for key in _KEYS)),
+    signature=json_paths(*_KEYS)
+    | json_paths(*_OTHERS)
+    | json_paths(*(f"item.{key}" for key in _KEYS))
+    | json_paths(*(f"item.{key}" for key in _OTHERS)),
 )
 def tlsx_json(export: Export) -> Iterator[Row]:
     """Sightings, endpoints, probes and log entries, line by line.

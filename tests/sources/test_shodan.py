@@ -53,7 +53,7 @@ class TestRealBanners:
 
 
 def test_without_pem_a_rounded_serial_and_a_wrongly_named_key_are_left_out(written):
-    (sighting,) = rows_of(written, {"ssl": {"chain": [], "cert": CERT}})
+    (sighting,) = rows_of(written, {"ssl": {"cert": CERT, "chain_sha256": ["ab" * 32, "cd" * 32]}})
     assert sighting.chain == (
         StatedCertificate(
             sha256="ab" * 32,
@@ -65,6 +65,7 @@ def test_without_pem_a_rounded_serial_and_a_wrongly_named_key_are_left_out(writt
             signature_algorithm="ecdsa-with-SHA256",
             signature_hash="sha256",
         ),
+        StatedCertificate(sha256="cd" * 32),
     )
 
 
