@@ -10,12 +10,14 @@ from certanalytics.sources._signature import Head
 from certanalytics.sources._source import Source
 from certanalytics.sources.aws import aws_json
 from certanalytics.sources.azure_keyvault import azure_keyvault_json
+from certanalytics.sources.censys import censys_json
 from certanalytics.sources.certificate_files import certificate_file
 from certanalytics.sources.cipherscan import cipherscan_json
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
 from certanalytics.sources.google_cloud import google_cloud_json
+from certanalytics.sources.httpx import httpx_json
 from certanalytics.sources.kubernetes import kubernetes
 from certanalytics.sources.nessus import nessus_csv, nessus_xml, tenable_io_csv, tenable_sc_csv
 from certanalytics.sources.nmap import nmap_xml
@@ -24,12 +26,16 @@ from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
 from certanalytics.sources.qualys_certview import qualys_certview_json
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
+from certanalytics.sources.shodan import shodan_json
+from certanalytics.sources.ssllabs import ssllabs_json
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.step_ca import step_ca_json
 from certanalytics.sources.suricata import suricata_eve
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.tlsx import tlsx_json
 from certanalytics.sources.vault_pki import vault_pki_json
 from certanalytics.sources.zeek import zeek_logs
+from certanalytics.sources.zgrab2 import zgrab2_json
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
@@ -48,6 +54,12 @@ SOURCES: tuple[Source, ...] = (
     qualys_certview_json,
     zeek_logs,
     suricata_eve,
+    tlsx_json,
+    httpx_json,
+    zgrab2_json,
+    ssllabs_json,
+    shodan_json,
+    censys_json,
     ct_get_entries,
     crtsh_json,
     digicert_orders_json,

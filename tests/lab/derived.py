@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.lab import (
+    censys,
     certificate_files,
     cipherscan,
     clouds,
@@ -14,14 +15,19 @@ from tests.lab import (
     nessus,
     openvas,
     ownership,
+    projectdiscovery,
     qualys,
+    shodan,
+    ssllabs,
     suricata,
     zeek,
+    zgrab2,
 )
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
 _MAKERS = (
+    censys,
     certificate_files,
     cipherscan,
     clouds,
@@ -31,9 +37,13 @@ _MAKERS = (
     nessus,
     openvas,
     ownership,
+    projectdiscovery,
     qualys,
+    shodan,
+    ssllabs,
     suricata,
     zeek,
+    zgrab2,
 )
 """Modules whose ``files(truth)`` yields samples and their content."""
 

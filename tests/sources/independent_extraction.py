@@ -46,6 +46,9 @@ def certificates(source: str, data: bytes) -> set[str]:
     if source == "sslyze-json":
         found = (pem for chain in _received(json.loads(data)) for pem in chain)
         ders = [der for pem in found for der in _armoured(pem.encode())]
+    elif source == "ssllabs-json":  # it keeps those of the paths it built itself beside those served
+        served = set(_served(json.loads(data)))
+        ders = [der for der in _armoured(data) if not served or hashlib.sha256(der).hexdigest() in served]
     elif source == "ct-get-entries":
         response = json.loads(data)
         ders = list(_logged(response["entries"] if isinstance(response, dict) else response))
@@ -68,6 +71,19 @@ def _received(value: object) -> Iterator[list[str]]:
     elif isinstance(value, list):
         for child in value:
             yield from _received(child)
+
+
+def _served(value: object) -> Iterator[str]:
+    """What SSL Labs v3 refers to as served; nothing in v2, which keeps no others."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            if key == "certChains":
+                yield from (identifier for chain in child for identifier in chain["certIds"])
+            else:
+                yield from _served(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _served(child)
 
 
 def _armoured(data: bytes) -> Iterator[bytes]:

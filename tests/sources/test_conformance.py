@@ -42,12 +42,12 @@ NOT_OURS = {
         "managers/aws_cli_examples/*tags*.json",  # tags that do not say of what
         "managers/aws_cli_examples/route53_*",
         "managers/azure_keyvault/ApiManagementTest*",  # another service
-        "managers/certbot_etc_letsencrypt/accounts/*",
         "managers/certbot_etc_letsencrypt/*/README",
+        "managers/certbot_etc_letsencrypt/accounts/*",
         "managers/certbot_etc_letsencrypt/live/*.pem",  # links, of which only the text was kept
         "managers/certbot_etc_letsencrypt/renewal/*",
-        "managers/digicert_certcentral/certificate.zip!certificate.txt",  # a placeholder
         "managers/digicert_certcentral/[!o]*.json",  # answers about other things than orders
+        "managers/digicert_certcentral/certificate.zip!certificate.txt",  # a placeholder
         "managers/digicert_certcentral/order_*.json",  # acknowledgements
         "managers/digicert_certcentral/organization*.json",
         "managers/digicert_mpki/*",
@@ -68,20 +68,16 @@ NOT_OURS = {
         "ownership/ldap_ldif/*",
         "ownership/netbox/*",
         "scan/_lab_truth/hosts.txt",
-        "scan/httpx/*",
         "scan/nmap/*.gnmap",
         "scan/nmap/*.txt",
         "scan/prometheus/*",
-        "scan/shodan/*",
-        "scan/ssllabs/*",
+        "scan/ssllabs/dd_none.json",  # an empty array: it could be anybody's
         "scan/sslscan/*",
         "scan/sslyze/dd_report_two_target_many_vuln.xml",  # SSLyze 1.x
         "scan/sslyze/dd_two_targets_two_vuln_old.json",  # SSLyze 3.x
         "scan/sslyze/scb_test-empty-report.json",
         "scan/testssl/*.log",
-        "scan/tlsx/*",
         "scan/zeek/zeekbase_ocsp_revoked_ocsp.log",  # responses to OCSP, with no certificate in them
-        "scan/zgrab2/*",
     ),
 }
 """What no source reads (yet), by pattern of the path below its folder."""
