@@ -5,9 +5,14 @@ Adding a source is one module beside this one and one line below.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from certanalytics.sources._certutil_mapping import KIND, mapping_kind
 from certanalytics.sources._export import DAMAGED, Export, exports
 from certanalytics.sources._signature import Head
 from certanalytics.sources._source import Source
+from certanalytics.sources.adcs_certutil import adcs_certutil_csv, mapped_certutil
+from certanalytics.sources.adcs_pspki import adcs_pspki
 from certanalytics.sources.certificate_files import certificate_file
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
@@ -28,6 +33,8 @@ SOURCES: tuple[Source, ...] = (
     crtsh_json,
     digicert_orders_json,
     digicert_orders_csv,
+    adcs_pspki,
+    adcs_certutil_csv,
     servicenow_servers,
     servicenow_users,
     servicenow_groups,
@@ -36,7 +43,7 @@ SOURCES: tuple[Source, ...] = (
 )
 """The sources; no file matches more than one of them (a test)."""
 
-__all__ = ["DAMAGED", "SOURCES", "Export", "Source", "exports", "mapped_owners", "recognise"]
+__all__ = ["DAMAGED", "SOURCES", "Export", "Source", "exports", "mapped", "mapped_owners", "recognise"]
 
 
 def recognise(export: Export, more: tuple[Source, ...] = ()) -> Source | None:
@@ -48,3 +55,12 @@ def recognise(export: Export, more: tuple[Source, ...] = ()) -> Source | None:
     """
     head = Head(export.head)
     return next((source for source in (*more, *SOURCES) if source.signature.matches(head)), None)
+
+
+def mapped(path: Path) -> Source:
+    """The source a user describes in a TOML file: an owner list, or with ``kind = "certutil"`` a certutil listing.
+
+    Raises:
+        UsageError: The file cannot be read, or what it says cannot be followed.
+    """
+    return mapped_certutil(path) if mapping_kind(path) == KIND else mapped_owners(path)

@@ -77,12 +77,13 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
         yield _rest(export, f"{under}[{count}]", f"damaged from here on ({error})", read=count)
 
 
-def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Reject]:
+def csv_records(export: Export, delimiter: str = ",", encoding: str | None = None) -> Iterator[Record | Reject]:
     """Every row of a CSV under the names of its header; cells are stripped, header names in lower case.
 
     Args:
         export: CSV with a header line, in UTF-8 or UTF-16; bytes that are not UTF-8 are taken as Windows-1252.
         delimiter: What stands between two cells.
+        encoding: The code page, where the user says which; UTF-16 with its mark is UTF-16 all the same.
 
     Raises:
         DataError: The file is damaged before its first row.
@@ -91,8 +92,9 @@ def csv_records(export: Export, delimiter: str = ",") -> Iterator[Record | Rejec
     header: list[str] = []
     line = 1
     try:
-        encoding, errors = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
-        with export.text(encoding, newline="", errors=errors) as stream:
+        by_default = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
+        code_page, errors = (encoding, "backslashreplace") if encoding and not utf16 else by_default
+        with export.text(code_page, newline="", errors=errors) as stream:
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
             while True:
                 line = reader.line_num + 1
