@@ -14,11 +14,16 @@ from certanalytics.sources._source import Source
 from certanalytics.sources.adcs_certutil import adcs_certutil_csv, mapped_certutil
 from certanalytics.sources.adcs_pspki import adcs_pspki
 from certanalytics.sources.certificate_files import certificate_file
+from certanalytics.sources.ciphertrust import ciphertrust_keys
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.ejbca import ejbca_search
+from certanalytics.sources.keyfactor import keyfactor_certificates
+from certanalytics.sources.lemur import lemur_certificates
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
+from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
@@ -35,6 +40,12 @@ SOURCES: tuple[Source, ...] = (
     digicert_orders_csv,
     adcs_pspki,
     adcs_certutil_csv,
+    keyfactor_certificates,
+    ejbca_search,
+    sectigo_ssl,
+    sectigo_report,
+    lemur_certificates,
+    ciphertrust_keys,
     servicenow_servers,
     servicenow_users,
     servicenow_groups,
