@@ -19,8 +19,12 @@ from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
 from certanalytics.sources.ejbca import ejbca_search
+from certanalytics.sources.hr_csv import hr_csv
 from certanalytics.sources.keyfactor import keyfactor_certificates
+from certanalytics.sources.ldif import ldap_ldif
 from certanalytics.sources.lemur import lemur_certificates
+from certanalytics.sources.netbox import netbox_rest
+from certanalytics.sources.netbox_dump import netbox_dump
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
@@ -49,6 +53,10 @@ SOURCES: tuple[Source, ...] = (
     servicenow_servers,
     servicenow_users,
     servicenow_groups,
+    netbox_rest,
+    netbox_dump,
+    ldap_ldif,
+    hr_csv,
     owners_csv,
     certificate_file,
 )

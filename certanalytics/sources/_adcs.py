@@ -145,7 +145,7 @@ def _state(said: Mapping[str, str]) -> str | None:
 
 
 def _template(said: Mapping[str, str]) -> str | None:
-    """The template's name; certutil puts the OID in front of it (``1.3.6.1… WebServer``), PSPKI behind it in brackets."""
+    """The template's name; certutil puts the OID in front of it, PSPKI behind it in brackets."""
     named = re.sub(r"\s*\([\d.]+\)$", "", said.get("template_name", ""))
     if named and not re.fullmatch(r"[\d.]+", named):
         return named
@@ -160,7 +160,9 @@ def _reason(written: str | None) -> int | None:
 
 def _number(written: str | None) -> int | None:
     """The number in ``20``, ``20 -- Issued`` and ``0x14 (20) -- Issued``."""
-    found = re.match(r"(?:0x[0-9a-fA-F]+ \((?P<in_brackets>\d+)\)|(?P<hex>0x[0-9a-fA-F]+)|(?P<plain>\d+))", written or "")
+    found = re.match(
+        r"(?:0x[0-9a-fA-F]+ \((?P<in_brackets>\d+)\)|(?P<hex>0x[0-9a-fA-F]+)|(?P<plain>\d+))", written or ""
+    )
     if found is None:
         return None
     return int(found["in_brackets"] or found["plain"] or found["hex"], 16 if found["hex"] else 10)

@@ -42,7 +42,9 @@ class CertutilMapping:
     def times(self, written: Mapping[str, str]) -> dict[str, datetime]:
         """Dates as times in UTC; where no format is given those that can be read in one way only."""
         found = self._as_given(written) if self.time_format else local_times(written)
-        return {name: time.replace(tzinfo=self.zone).astimezone(UTC).replace(tzinfo=None) for name, time in found.items()}
+        return {
+            name: time.replace(tzinfo=self.zone).astimezone(UTC).replace(tzinfo=None) for name, time in found.items()
+        }
 
     def _as_given(self, written: Mapping[str, str]) -> dict[str, datetime]:
         times = {}

@@ -17,7 +17,9 @@ _TIME = (
     r"(?:[T ,]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
     r"(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\.?)?)?"
 )
-_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[-/]|\. ?)(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})\.?{_TIME}")
+_YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}})(?P<mark>[-/]|\. ?)(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})\.?{_TIME}"
+)
 _YEAR_LAST = re.compile(rf"(?P<a>\d{{1,2}})(?P<mark>[-/]|\. ?)(?P<b>\d{{1,2}})(?P=mark)(?P<year>\d{{4}})\.?{_TIME}")
 _YEARS = range(1970, 2200)
 """Other calendars count from elsewhere (2566 is 2023 in Thailand): years outside are not read."""

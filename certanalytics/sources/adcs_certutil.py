@@ -1,10 +1,11 @@
 """Microsoft AD CS, as ``certutil -view ... csv`` lists the request table of a CA database.
 
-The header has the names of the columns in the language of the console. The English ones, and the names ``-out`` takes,
-are known; for another language the user maps them (`mapped_certutil`), and may then say the code page, the format of the
-dates, the time zone and which CA it is, none of which the file tells. Dates are otherwise read only where they can mean
-one day (`certanalytics.sources._local_dates`). The file names no issuer: without ``Certificate Hash`` or ``Binary
-Certificate`` its certificates cannot be joined with what others say of them. The long form (``Row 1:``) is not read.
+The header has the names of the columns in the language of the console. The English ones, and the names ``-out``
+takes, are known; for another language the user maps them (`mapped_certutil`), and may then say the code page, the
+format of the dates, the time zone and which CA it is, none of which the file tells. Dates are otherwise read only
+where they can mean one day (`certanalytics.sources._local_dates`). The file names no issuer: without ``Certificate
+Hash`` or ``Binary Certificate`` its certificates cannot be joined with what others say of them. The long form (``Row
+1:``) is not read.
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ _ENGLISH = {
 """Our names to the display names of English consoles and the names ``-out`` takes."""
 
 _OURS = {theirs: name for name, names in _ENGLISH.items() for theirs in names}
-_TELLING = frozenset({"issued request id", "issued common name", "request disposition", "certificate effective date"}) | {
-    theirs for theirs in _OURS if theirs.startswith("request.")
-}
+_TELLING = frozenset(
+    {"issued request id", "issued common name", "request disposition", "certificate effective date"}
+) | {theirs for theirs in _OURS if theirs.startswith("request.")}
 _FROM_OUT = frozenset({"requestid", "requestername", "certificatetemplate", "notafter", "serialnumber", "commonname"})
 _TRAILER = re.compile(r"certutil: .*|maximum row index: \d+|\d+ [^\d\W]+( .*)?", re.IGNORECASE)
 """What a console prints below the rows, seen as a row of one cell."""
@@ -77,7 +78,7 @@ def adcs_certutil_csv(export: Export) -> Iterator[Row]:
 
 
 def mapped_certutil(path: Path) -> Source:
-    """A source for certutil listings in another language, whose columns the user names in a TOML file.
+    r"""A source for certutil listings in another language, whose columns the user names in a TOML file.
 
     All but ``kind`` and ``[columns]`` may be left out::
 
@@ -85,7 +86,7 @@ def mapped_certutil(path: Path) -> Source:
         encoding = "cp850"                  # of the console; UTF-8 and UTF-16 are known
         time_format = "%d.%m.%Y %H:%M"      # else dates are read where they can mean one day only
         timezone = "Europe/Berlin"          # of the console; UTC if left out
-        ca = 'ca01.example.com\\Example Issuing CA'
+        ca = 'ca01.example.com\Example Issuing CA'
         issuer_dn = "CN=Example Issuing CA, DC=example, DC=com"
 
         [columns]                           # names as in `certanalytics.sources._adcs.COLUMNS`

@@ -1,9 +1,10 @@
 """Microsoft AD CS, as the PowerShell module PSPKI lists the requests of a CA database.
 
 Read is what ``Get-IssuedRequest``, ``Get-RevokedRequest`` and their like show with ``Format-List`` and ``-Property
-RawCertificate`` or ``*``: ``Name : value`` with continuation lines below the value, records apart by an empty line. The
-lists PSPKI gives of templates and of CAs are other things and not read. Dates stand in the format of the console and
-are read only where they can mean one day (`certanalytics.sources._local_dates`); as written they stay in ``attributes``.
+RawCertificate`` or ``*``: ``Name : value`` with continuation lines below the value, records apart by an empty line.
+The lists PSPKI gives of templates and of CAs are other things and not read. Dates stand in the format of the console
+and are read only where they can mean one day (`certanalytics.sources._local_dates`); as written they stay in
+``attributes``.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ _NAMES = {
 )
 def adcs_pspki(export: Export) -> Iterator[Row]:
     """Read a list of requests; a request without a certificate is a record without one."""
-    yield from rows(_records(export), lambda locator, said: adcs_rows(locator, said))
+    yield from rows(_records(export), adcs_rows)
 
 
 def _records(export: Export) -> Iterator[tuple[str, Mapping[str, str]] | Reject]:

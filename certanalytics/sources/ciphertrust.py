@@ -1,9 +1,9 @@
 """Thales CipherTrust Manager: the keys it holds, as its API lists them (``GET /v1/vault/keys2``).
 
-These are keys, not certificates. Each is a record without a certificate: what it says of owner, state and algorithm is
-true of the key alone. ``sha256Fingerprint`` and ``sha1Fingerprint`` stay in ``attributes``: over which encoding of a key
-they are taken is not documented, so they are not called the hash of a SubjectPublicKeyInfo and join with nothing. Key
-material, should it be in the file, is never kept.
+These are keys, not certificates. Each is a record without a certificate: what it says of owner, state and algorithm
+is true of the key alone. ``sha256Fingerprint`` and ``sha1Fingerprint`` stay in ``attributes``: over which encoding of
+a key they are taken is not documented, so they are not called the hash of a SubjectPublicKeyInfo and join with
+nothing. Key material, should it be in the file, is never kept.
 """
 
 from __future__ import annotations

@@ -168,4 +168,8 @@ def _key_id(written: str | None) -> str | None:
 
 def _time(value: object) -> datetime | None:
     milliseconds = number(value)
-    return from_epoch(milliseconds / 1000).replace(microsecond=0) if milliseconds is not None and milliseconds > 0 else None
+    return (
+        from_epoch(milliseconds / 1000).replace(microsecond=0)
+        if milliseconds is not None and milliseconds > 0
+        else None
+    )

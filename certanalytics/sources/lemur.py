@@ -1,8 +1,9 @@
 """Netflix Lemur: certificates with owner, roles and the places they were put, as its API answers.
 
-``GET /api/1/certificates`` gives ``items`` and ``total``, ``/certificates/<id>`` one certificate. The examples in Lemur's
-own documentation are saved HTTP responses, and several lack a comma: such a record is a reject and the rest is read.
-A ``body`` that is no certificate (shortened, in the examples) is a reject of its own; what is said of it is kept.
+``GET /api/1/certificates`` gives ``items`` and ``total``, ``/certificates/<id>`` one certificate. The examples in
+Lemur's own documentation are saved HTTP responses, and several lack a comma: such a record is a reject and the rest
+is read. A ``body`` that is no certificate (shortened, in the examples) is a reject of its own; what is said of it is
+kept.
 """
 
 from __future__ import annotations

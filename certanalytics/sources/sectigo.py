@@ -1,9 +1,9 @@
 """Sectigo Certificate Manager: SSL certificates as its REST API lists, describes and reports them.
 
-``GET /api/ssl/v2`` (list), ``GET /api/ssl/v2/<sslId>`` (details, API 25.9) and ``POST /api/report/v1/ssl-certificates``.
-Files begin with a UTF-8 byte order mark. The list says only identifier, names and serial number: what it means is told by
-the details or the report of the same certificate, in whichever order they are loaded. Dates that are not ISO 8601 are
-kept as written and not read.
+``GET /api/ssl/v2`` (list), ``GET /api/ssl/v2/<sslId>`` (details, API 25.9) and ``POST
+/api/report/v1/ssl-certificates``. Files begin with a UTF-8 byte order mark. The list says only identifier, names and
+serial number: what it means is told by the details or the report of the same certificate, in whichever order they are
+loaded. Dates that are not ISO 8601 are kept as written and not read.
 
 The documentation of the details describes ``sha1Hash`` and its like as those of the *CA* certificate: they count only
 where ``subject`` beside them is plainly the certificate's own.
@@ -236,9 +236,7 @@ def _digest(written: str | None, digits: int) -> str | None:
     return found if len(found) == digits else None
 
 
-def _date(
-    read: Callable[[str | None], datetime | None], value: object, *, or_else: Any = None
-) -> Any:
+def _date(read: Callable[[str | None], datetime | None], value: object, *, or_else: Any = None) -> Any:
     """A date by this reading; ``or_else`` for one in the format of somebody's screen."""
     try:
         return read(text(value))
