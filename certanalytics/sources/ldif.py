@@ -52,11 +52,21 @@ _FILETIME = datetime(1601, 1, 1)
 _NEVER = 0x7FFF_FFFF_FFFF_FFFF
 
 
+def _begins_with_dn(head: Head) -> bool:
+    """Whether the first line that is neither empty nor a comment, nor the version, names an entry."""
+    comment = False
+    for line in head.text.splitlines():
+        comment = line.startswith("#") or (comment and line.startswith(" "))
+        if line.strip() and not comment and not line.casefold().startswith("version:"):
+            return bool(_START.match(line))
+    return False
+
+
 @source(
     "ldap-ldif",
     produced_by="ldapsearch -LLL, ldifde -f, slapcat: LDIF of an LDAP directory or Active Directory",
     brings=("people", "owner"),
-    signature=Signature("text that begins with dn:, below version: and comments", lambda head: _begins_with_dn(head)),
+    signature=Signature("text that begins with dn:, below version: and comments", _begins_with_dn),
 )
 def ldap_ldif(export: Export) -> Iterator[Row]:
     """Read entries.
@@ -75,16 +85,6 @@ def ldap_ldif(export: Export) -> Iterator[Row]:
             yield Reject(locator=entry.locator, reason=str(error), excerpt=entry.text("dn"))
         else:
             yield from made
-
-
-def _begins_with_dn(head: Head) -> bool:
-    """Whether the first line that is neither empty nor a comment, nor the version, names an entry."""
-    comment = False
-    for line in head.text.splitlines():
-        comment = line.startswith("#") or (comment and line.startswith(" "))
-        if line.strip() and not comment and not line.casefold().startswith("version:"):
-            return bool(_START.match(line))
-    return False
 
 
 def _rows(entry: Entry) -> Iterator[Row]:
@@ -199,8 +199,5 @@ def _generalized_time(written: str) -> datetime:
     found = re.fullmatch(r"(\d{14})(?:[.,]\d+)?(Z|[+-]\d{4})", written)
     if found is None:
         raise ValueError(f"{written[:40]!r} is no GeneralizedTime")
-    return (
-        datetime.strptime(found[1] + found[2].replace("Z", "+0000"), "%Y%m%d%H%M%S%z")
-        .astimezone(UTC)
-        .replace(tzinfo=None)
-    )
+    zone = "+0000" if found[2] == "Z" else found[2]
+    return naive(datetime.strptime(found[1] + zone, "%Y%m%d%H%M%S%z"))

@@ -52,7 +52,7 @@ def _matches(head: Head) -> bool:
 
 @source(
     "netbox-rest",
-    produced_by="NetBox REST API: GET /api/dcim/devices, /virtualization/virtual-machines, /ipam/ip-addresses, /tenancy",
+    produced_by="NetBox REST API: GET /dcim/devices, /virtualization/virtual-machines, /ipam/ip-addresses, /tenancy",
     brings=("owner", "people"),
     tried_on="documentation",
     signature=Signature('JSON {"results": [...]} or [...] of objects with the url of a NetBox table', _matches),
@@ -60,8 +60,8 @@ def _matches(head: Head) -> bool:
 def netbox_rest(export: Export) -> Iterator[Row]:
     """Read a page of devices, virtual machines, IP addresses, tenants, contacts or contact assignments.
 
-    A contact assignment is an asset of its own, named as the object it is for; that of a tenant says nothing of a machine and
-    is passed over. A contact whose assignment is ``inactive`` answers for nothing.
+    A contact assignment is an asset of its own, named as the object it is for; that of a tenant says nothing of a
+    machine and is passed over. A contact whose assignment is ``inactive`` answers for nothing.
     """
     is_page = "results" in Head(export.head).json_paths
     yield from rows(json_records(export, under="results" if is_page else ""), _object)
