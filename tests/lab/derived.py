@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lab import certificate_files, ct, digicert, ownership
+from tests.lab import adcs, certificate_files, ct, digicert, managers, ownership, registers
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
-_MAKERS = (ct, certificate_files, digicert, ownership)
+_MAKERS = (ct, certificate_files, digicert, adcs, managers, ownership, registers)
 """Modules whose ``files(truth)`` yields samples and their content."""
 
 
