@@ -53,10 +53,10 @@ def address(
     status: str | None,
     tenant_id: str | None,
     tenant_name: str | None,
-    owner: str | None = None,
+    held: bool = False,
 ) -> Iterator[Asset]:
-    """An IP address, if anything is said of it: a name, or whose it is."""
-    if not (name or tenant_id or owner):
+    """An IP address, if anything is said of it: a name, whose it is, or that a machine is known by it (``held``)."""
+    if not (name or tenant_id or held):
         return
     ip = without_mask(written)
     if ip is None:
@@ -68,7 +68,6 @@ def address(
         name=name.lower().rstrip(".") if name and is_dns_name(name) else None,
         ip=ip,
         business_unit=tenant_name,
-        owner=owner,
         team=team_id(tenant_id) if tenant_id else None,
         status=status,
     )

@@ -1,19 +1,20 @@
 """NetBox as Django dumps its database (``manage.py dumpdata``): an array of ``{model, pk, fields}``, of all tables.
 
-An object refers to others by number, so the file is read twice: first for the names of tenants and sites, addresses and
-contact assignments, of which only those short texts are held, then for the rows. Everything else in a dump (cabling,
-permissions, sessions, users with their password hashes) is passed over. Written by NetBox 2.11; the contacts that 3.1
-brought are read after the documentation.
+Objects refer to each other by number, in any order. A row says what stood before it in the file; where its other half
+comes later (the primary address of a device, the contact that answers for it) the later object says it of both. Held
+in memory are the machines, and the names of tenants and sites. Everything else in a dump (cabling, permissions,
+sessions, users with their password hashes) is passed over. Tried on NetBox 2.11; the contacts that 3.1 brought are
+read after the documentation.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from certanalytics.model import Reject, Row
+from certanalytics.model import Asset, Row
 from certanalytics.sources._export import Export
 from certanalytics.sources._managers import required
 from certanalytics.sources._netbox import address, contact, machine, person_id, tenant
@@ -22,19 +23,22 @@ from certanalytics.sources._signature import Signature
 from certanalytics.sources._source import source
 
 _MACHINES = ("dcim.device", "virtualization.virtualmachine")
+_NAMED = ("contenttypes.contenttype", "tenancy.tenant", "dcim.site", "ipam.ipaddress")
 _TELLING = re.compile(r'"(?:model|app_label)"\s*:\s*"(?:dcim|ipam|tenancy|virtualization)\b')
 
 
 @dataclass(slots=True)
-class _Names:
-    """What objects refer to, by number."""
+class _Seen:
+    """What the objects before this one said, by model and number."""
 
-    tenants: dict[str, str] = field(default_factory=dict)
-    sites: dict[str, str] = field(default_factory=dict)
-    clusters: dict[str, str] = field(default_factory=dict)
-    addresses: dict[str, str] = field(default_factory=dict)
-    models: dict[str, str] = field(default_factory=dict)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    cluster_sites: dict[str, str] = field(default_factory=dict)
+    machines: dict[tuple[str, str], Asset] = field(default_factory=dict)
+    primary_of: dict[str, Asset] = field(default_factory=dict)
     contacts: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def name(self, model: str, number: str | None) -> str | None:
+        return self.names.get((model, number)) if number else None
 
 
 @source(
@@ -48,83 +52,92 @@ class _Names:
 )
 def netbox_dump(export: Export) -> Iterator[Row]:
     """Read a dump of the whole database, or of some of its tables."""
-    names = _Names()
-    for record in json_records(export):
-        if not isinstance(record, Reject):
-            _learn(names, record[1])
-    yield from rows(json_records(export), lambda locator, said: _rows(locator, said, names))
+    seen = _Seen()
+    yield from rows(json_records(export), lambda locator, said: _rows(locator, said, seen))
 
 
-def _learn(names: _Names, said: Mapping[str, Any]) -> None:
-    """Keep what other objects refer to; what is broken in it is reported when the row is made."""
-    model, pk, fields = said.get("model"), _key(said.get("pk")), said.get("fields")
-    if not isinstance(fields, dict):
-        return
-    name = _key(fields.get("name"))
-    if model == "contenttypes.contenttype" and pk:
-        names.models[pk] = f"{_key(fields.get('app_label'))}.{_key(fields.get('model'))}"
-    elif model == "tenancy.tenant" and pk and name:
-        names.tenants[pk] = name
-    elif model == "dcim.site" and pk and name:
-        names.sites[pk] = name
-    elif model == "virtualization.cluster" and pk and (site := _key(fields.get("site"))):
-        names.clusters[pk] = site
-    elif model == "ipam.ipaddress" and pk and (written := _key(fields.get("address"))):
-        names.addresses[pk] = written
-    elif model == "tenancy.contactassignment" and fields.get("priority") != "inactive":
-        kind, number, who = _model(names, fields), _key(fields.get("object_id")), _key(fields.get("contact"))
-        if kind and number and who and (fields.get("priority") == "primary" or (kind, number) not in names.contacts):
-            names.contacts[kind, number] = who
-
-
-def _rows(locator: str, said: Mapping[str, Any], names: _Names) -> Iterator[Row]:
-    model, fields = text(said.get("model")), section(said.get("fields"))
-    if model == "tenancy.tenant":
+def _rows(locator: str, said: Mapping[str, Any], seen: _Seen) -> Iterator[Row]:
+    model, fields = text(said.get("model")) or "", section(said.get("fields"))
+    if model in _NAMED and (number := text(said.get("pk"))):
+        name = text(fields.get("name")) or text(fields.get("address"))
+        if model == "contenttypes.contenttype":
+            name = f"{text(fields.get('app_label'))}.{text(fields.get('model'))}"
+        if name:
+            seen.names[model, number] = name
+    if model == "virtualization.cluster" and (site := text(fields.get("site"))):
+        seen.cluster_sites[required(said, "pk")] = site
+    elif model == "tenancy.tenant":
         yield tenant(locator, required(said, "pk"), text(fields.get("name")))
     elif model == "tenancy.contact":
         yield contact(locator, required(said, "pk"), text(fields.get("name")), text(fields.get("email")))
+    elif model == "tenancy.contactassignment":
+        yield from _assignment(locator, required(said, "pk"), fields, seen)
     elif model == "ipam.ipaddress":
-        pk, tenant_id = required(said, "pk"), text(fields.get("tenant"))
-        yield from address(
-            locator,
-            pk,
-            text(fields.get("address")),
-            text(fields.get("dns_name")),
-            status=text(fields.get("status")),
-            tenant_id=tenant_id,
-            tenant_name=names.tenants.get(tenant_id or ""),
-            owner=_owner(names, model, pk),
-        )
+        yield from _address(locator, required(said, "pk"), fields, seen)
     elif model in _MACHINES:
-        pk, tenant_id = required(said, "pk"), text(fields.get("tenant"))
-        site = text(fields.get("site")) or names.clusters.get(text(fields.get("cluster")) or "")
-        primary = text(fields.get("primary_ip4")) or text(fields.get("primary_ip6"))
-        yield machine(
-            locator,
-            model,
-            pk,
-            text(fields.get("name")),
-            names.addresses.get(primary or ""),
-            status=text(fields.get("status")),
-            tenant_id=tenant_id,
-            tenant_name=names.tenants.get(tenant_id or ""),
-            location=names.sites.get(site or ""),
-            owner=_owner(names, model, pk),
-        )
+        yield _machine(locator, model, required(said, "pk"), fields, seen)
 
 
-def _owner(names: _Names, model: str, pk: str) -> str | None:
-    found = names.contacts.get((model, pk))
-    return person_id(found) if found else None
+def _machine(locator: str, model: str, number: str, fields: Mapping[str, Any], seen: _Seen) -> Asset:
+    tenant_id = text(fields.get("tenant"))
+    site = text(fields.get("site")) or seen.cluster_sites.get(text(fields.get("cluster")) or "")
+    primary = text(fields.get("primary_ip4")) or text(fields.get("primary_ip6"))
+    made = machine(
+        locator,
+        model,
+        number,
+        text(fields.get("name")),
+        seen.name("ipam.ipaddress", primary),
+        status=text(fields.get("status")),
+        tenant_id=tenant_id,
+        tenant_name=seen.name("tenancy.tenant", tenant_id),
+        location=seen.name("dcim.site", site),
+        owner=seen.contacts.get((model, number)),
+    )
+    seen.machines[model, number] = made
+    for written in ("primary_ip4", "primary_ip6"):
+        if named := text(fields.get(written)):
+            seen.primary_of[named] = made
+    return made
 
 
-def _model(names: _Names, fields: Mapping[str, Any]) -> str | None:
-    """The model an assignment is for: by its natural key (``["dcim", "device"]``), or its content type's number."""
+def _address(locator: str, number: str, fields: Mapping[str, Any], seen: _Seen) -> Iterator[Row]:
+    """An address; of a machine's primary one, what the machine said holds where nothing is said of the address."""
+    tenant_id, holder = text(fields.get("tenant")), seen.primary_of.get(number)
+    for made in address(
+        locator,
+        number,
+        text(fields.get("address")),
+        text(fields.get("dns_name")),
+        status=text(fields.get("status")),
+        tenant_id=tenant_id,
+        tenant_name=seen.name("tenancy.tenant", tenant_id),
+        held=holder is not None,
+    ):
+        if holder:
+            seen.machines[_key(holder)] = replace(holder, ip=made.ip)
+            yield replace(made, name=made.name or holder.name, team=made.team or holder.team, service=holder.service)
+        else:
+            yield made
+
+
+def _assignment(locator: str, number: str, fields: Mapping[str, Any], seen: _Seen) -> Iterator[Row]:
+    """A contact for a machine: an asset of its own where the machine stood before, else what the machine will say."""
     kind = fields.get("object_type") or fields.get("content_type")
-    if isinstance(kind, list) and len(kind) == 2:
-        return f"{kind[0]}.{kind[1]}"
-    return names.models.get(_key(kind) or "")
+    if isinstance(kind, list):
+        model = ".".join(map(str, kind))  # a natural key: ["dcim", "device"]
+    else:
+        model = seen.name("contenttypes.contenttype", text(kind)) or ""
+    assigned, who = (model, required(fields, "object_id")), text(fields.get("contact"))
+    if model not in _MACHINES or who is None or text(fields.get("priority")) == "inactive":
+        return
+    if assigned not in seen.machines:
+        seen.contacts.setdefault(assigned, person_id(who))
+        return
+    assignment = f"tenancy.contactassignment/{number}"
+    yield replace(seen.machines[assigned], locator=locator, asset_id=assignment, owner=person_id(who), team=None)
 
 
-def _key(value: object) -> str | None:
-    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else None
+def _key(holder: Asset) -> tuple[str, str]:
+    model, _, number = holder.asset_id.rpartition("/")
+    return model, number

@@ -55,7 +55,7 @@ def _listed(issued: list[Facts]) -> bytes:
             "RowId": str(number),
             "ConfigString": _CA,
             "Table": "Request",
-            "Properties": f"{{[RequestID, {number}], [Request.StatusCode, 0], [Request.DispositionMessage,\nIssued]...}}",
+            "Properties": f"{{[RequestID, {number}], [Request.StatusCode, 0],\n[Request.DispositionMessage, Issued]...}}",
         }
         for name, value in fields.items():
             first, *more = value.split("\n")
@@ -68,7 +68,8 @@ def _english(issued: list[Facts]) -> list[list[str]]:
     header = (
         "Issued Request ID,Requester Name,Request Submission Date,Request Disposition,Request Disposition Message,"
         "Revocation Date,Revocation Reason,Issued Common Name,Certificate Template,Public Key Length,"
-        "Certificate Effective Date,Certificate Expiration Date,Certificate Hash,Issued Distinguished Name,Serial Number"
+        "Certificate Effective Date,Certificate Expiration Date,Certificate Hash,Issued Distinguished Name,"
+        "Serial Number"
     )
     rows = [header.split(",")]
     for number, each in enumerate(issued, 700):
@@ -93,13 +94,8 @@ def _english(issued: list[Facts]) -> list[list[str]]:
             ]
         )
     request = [""] * len(rows[0])
-    request[0:5] = [
-        "799",
-        _requester(799),
-        _american(datetime(2026, 11, 20, 8, 30)),
-        "9 -- Under Submission",
-        "Taken Under",
-    ]
+    submitted = _american(datetime(2026, 11, 20, 8, 30), seconds=False)
+    request[0:5] = ["799", _requester(799), submitted, "9 -- Under Submission", "Taken Under Submission"]
     return [*rows, ["EMPTY" if cell == "" else cell for cell in request]]
 
 
