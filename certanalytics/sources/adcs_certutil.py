@@ -61,8 +61,9 @@ _TRAILER = re.compile(r"certutil: .*|maximum row index: \d+|\d+ [^\d\W]+( .*)?",
 def _is_english(head: Head) -> bool:
     columns = {cell.casefold() for cell in head.columns(",")}
     known = columns & _OURS.keys()
-    with_hash = {"certificate hash", "requester name"} <= columns or {"certificate expiration date"} <= columns
-    return len(known) >= 2 and bool(known & _TELLING or with_hash or len(known & _FROM_OUT) >= 3)
+    # Other tools have columns called Serial Number, and Certificate Expiration Date, too.
+    with_requester = "requester name" in columns and columns & {"certificate hash", "certificate expiration date"}
+    return len(known) >= 2 and bool(known & _TELLING or with_requester or len(known & _FROM_OUT) >= 3)
 
 
 @source(

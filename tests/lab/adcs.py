@@ -55,7 +55,7 @@ def _listed(issued: list[Facts]) -> bytes:
             "RowId": str(number),
             "ConfigString": _CA,
             "Table": "Request",
-            "Properties": f"{{[RequestID, {number}], [Request.StatusCode, 0],\n[Request.DispositionMessage, Issued]...}}",
+            "Properties": f"{{[RequestID, {number}], [Request.StatusCode, 0],\n[Request.RequesterName, LAB]...}}",
         }
         for name, value in fields.items():
             first, *more = value.split("\n")

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from tests.lab.authority import pem
 from tests.lab.facts import Facts, facts
 from tests.lab.provenance import THE_LAB, Sample
@@ -285,8 +283,7 @@ def _lemur(number: int, each: Facts) -> dict[str, Any]:
 
 
 def _key(number: int, each: Facts) -> dict[str, Any]:
-    spki = each.certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    identifier = hashlib.sha256(spki).hexdigest()
+    identifier = hashlib.sha256(f"key of {each.case}".encode()).hexdigest()
     return {
         "id": identifier,
         "uri": f"kylo:kylo:vault:keys:web-{number}-v0",
@@ -301,8 +298,8 @@ def _key(number: int, each: Facts) -> dict[str, Any]:
         "usageMask": 2,
         "meta": {"ownerId": f"local|{uuid.UUID(identifier[:32])}"},
         "objectType": "Public Key",
-        "sha1Fingerprint": hashlib.sha1(spki).hexdigest()[:16],  # noqa: S324 - as the API has it
-        "sha256Fingerprint": identifier,
+        "sha1Fingerprint": identifier[:16],
+        "sha256Fingerprint": hashlib.sha256(identifier.encode()).hexdigest(),
         "defaultIV": "",
         "version": 0,
         "algorithm": "RSA" if each.is_rsa else "EC",
