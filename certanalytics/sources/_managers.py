@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from certanalytics.model import Revocation
-from certanalytics.sources._records import text
+from certanalytics.model import CertificateRef, Reject, Revocation, Row, Sighting
+from certanalytics.sources._records import section, text
 from certanalytics.sources._text import utc
 
 REASONS = {
@@ -107,6 +107,26 @@ def as_json(said: Mapping[str, Any]) -> str | None:
     """What else a record says, as JSON without the members that say nothing."""
     kept = {name: value for name, value in said.items() if _says_something(value)}
     return json.dumps(kept, default=str, ensure_ascii=False) if kept else None
+
+
+def place(
+    locator: str,
+    make: Callable[[str, CertificateRef, Mapping[str, Any]], Sighting],
+    certificate: CertificateRef,
+    said: object,
+) -> Row:
+    """Where a certificate is; a place that makes no sense is a `Reject` of its own, and costs nothing else.
+
+    Args:
+        locator: Where it stands in the file.
+        make: Locator, certificate and what is said of the place to a sighting; raises ``ValueError`` on a bad one.
+        certificate: Which certificate.
+        said: The JSON object.
+    """
+    try:
+        return make(locator, certificate, section(said))
+    except (TypeError, ValueError) as error:
+        return Reject(locator=locator, reason=f"the place cannot be read ({error})")
 
 
 def is_email(written: str | None) -> bool:

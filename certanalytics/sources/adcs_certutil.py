@@ -46,6 +46,8 @@ _ENGLISH = {
     "certificate_hash": ("certificate hash", "certificatehash"),
     "key_bits": ("public key length", "publickeylength"),
     "certificate": ("binary certificate", "rawcertificate"),
+    "ca": ("configstring",),  # PSPKI exported by Export-Csv -NoTypeInformation
+    "template_name": ("certificatetemplateoid",),
 }
 """Our names to the display names of English consoles and the names ``-out`` takes."""
 
@@ -74,7 +76,11 @@ def _is_english(head: Head) -> bool:
     signature=Signature("CSV with the columns of the CA database under their English names", _is_english),
 )
 def adcs_certutil_csv(export: Export) -> Iterator[Row]:
-    """Read a listing with English column names."""
+    """Read a listing with English column names.
+
+    A console writes in its OEM code page, which does not show: names with letters beyond ASCII need a mapping that
+    says the ``encoding``, also where the columns are English.
+    """
     yield from _listing(export, _OURS, CertutilMapping())
 
 

@@ -18,6 +18,7 @@ from certanalytics.sources._managers import (
     as_json,
     is_email,
     key_algorithm,
+    place,
     required,
     revocation,
     signature_hash,
@@ -107,10 +108,10 @@ def _certificate(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
             revoked_at=revoked_at,
             reason=number(said.get("RevocationReason")),
         )
-    for position, place in enumerate(array(said.get("Locations"))):
-        yield _in_store(f"{locator}.Locations[{position}]", certificate, section(place))
-    for position, place in enumerate(array(said.get("SSLLocations"))):
-        yield _at_endpoint(f"{locator}.SSLLocations[{position}]", certificate, section(place))
+    for position, where in enumerate(array(said.get("Locations"))):
+        yield place(f"{locator}.Locations[{position}]", _in_store, certificate, where)
+    for position, where in enumerate(array(said.get("SSLLocations"))):
+        yield place(f"{locator}.SSLLocations[{position}]", _at_endpoint, certificate, where)
 
 
 def _stated(said: Mapping[str, Any], serial: str | None, issuer: str | None) -> StatedCertificate:
@@ -135,28 +136,28 @@ def _stated(said: Mapping[str, Any], serial: str | None, issuer: str | None) -> 
     )
 
 
-def _in_store(locator: str, certificate: CertificateRef, place: Mapping[str, Any]) -> Sighting:
+def _in_store(locator: str, certificate: CertificateRef, where: Mapping[str, Any]) -> Sighting:
     """A certificate in a store that Keyfactor manages; one above the store's own is there as part of its chain."""
-    machine, alias = text(place.get("StoreMachine")), text(place.get("Alias"))
+    machine, alias = text(where.get("StoreMachine")), text(where.get("Alias"))
     host, ip = host_and_ip(machine)
     if host and not is_dns_name(host):
         host, alias = None, " ".join(part for part in (machine, alias) if part)
     return Sighting(
         locator=locator,
         chain=(certificate,),
-        kind="file" if number(place.get("ChainLevel")) else "config",
+        kind="file" if number(where.get("ChainLevel")) else "config",
         host=host.lower() if host else None,
         ip=ip,
-        path=text(place.get("StorePath")),
+        path=text(where.get("StorePath")),
         resource=alias,
     )
 
 
-def _at_endpoint(locator: str, certificate: CertificateRef, place: Mapping[str, Any]) -> Sighting:
+def _at_endpoint(locator: str, certificate: CertificateRef, where: Mapping[str, Any]) -> Sighting:
     """A certificate an orchestrator's scan met; ``StorePath`` is the endpoint's name where it has one."""
-    name, port = text(place.get("StorePath")) or "", text(place.get("Port"))
+    name, port = text(where.get("StorePath")) or "", text(where.get("Port"))
     host = name.lower() if "." in name and is_dns_name(name) else None
-    ip = ip_address(text(place.get("IPAddress")) or "")
+    ip = ip_address(text(where.get("IPAddress")) or "")
     if not (host or ip):
         raise ValueError("a scanned endpoint has neither name nor address")
     return Sighting(
@@ -166,7 +167,7 @@ def _at_endpoint(locator: str, certificate: CertificateRef, place: Mapping[str, 
         host=host,
         ip=ip,
         port=port_number(port) if port else None,
-        resource=text(place.get("NetworkName")),
+        resource=text(where.get("NetworkName")),
     )
 
 

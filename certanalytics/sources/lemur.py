@@ -14,7 +14,7 @@ from typing import Any
 
 from certanalytics.model import CertificateRef, Record, Reject, Row, Sighting, StatedCertificate
 from certanalytics.sources._export import Export
-from certanalytics.sources._managers import as_json, is_email, required, signature_hash
+from certanalytics.sources._managers import as_json, is_email, place, required, signature_hash
 from certanalytics.sources._objects import objects, without_http_head
 from certanalytics.sources._records import array, number, rows, section, text
 from certanalytics.sources._signature import Head, Signature
@@ -93,7 +93,7 @@ def _certificate(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     )
     yield from _chain(locator, record_id, text(said.get("chain")) or "")
     for position, endpoint in enumerate(array(said.get("endpoints"))):
-        yield _endpoint(f"{locator}.endpoints[{position}]", certificate, section(endpoint))
+        yield place(f"{locator}.endpoints[{position}]", _endpoint, certificate, endpoint)
 
 
 def _chain(locator: str, record_id: str, chain: str) -> Iterator[Row]:

@@ -47,7 +47,7 @@ _TELLING = re.compile(r'"url"\s*:\s*"[^"]*/api/(' + "|".join(_TABLES) + r')/\d+/
 
 def _matches(head: Head) -> bool:
     shown = {path for path in head.json_paths if path in {"results.item.url", "item.url"}}
-    return bool(shown and _TELLING.search(head.text)) or {"results.item.assigned_object_type"} <= head.json_paths
+    return bool(shown and _TELLING.search(head.text))
 
 
 @source(
@@ -99,6 +99,7 @@ def _object(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
             tenant_id=_identifier(said.get("tenant")),
             tenant_name=_name(said.get("tenant")),
             location=_name(said.get("site")),
+            owner=_name(said.get("owner")),  # since NetBox 4.5
         )
 
 

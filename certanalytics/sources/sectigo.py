@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from certanalytics.model import Alias, Record, Row, Sighting, StatedCertificate
+from certanalytics.model import Alias, CertificateRef, Record, Row, Sighting, StatedCertificate
 from certanalytics.sources._export import Export
 from certanalytics.sources._managers import (
     as_json,
     end_of_validity,
     key_algorithm,
+    place,
     required,
     revocation,
     signature_hash,
@@ -68,7 +69,8 @@ _INSTALLED = frozenset({"deployed", "completed"})
     | json_paths("sslId", "commonName", "orgId")
     | json_paths("item.sslId", "item.commonName", "item.orgId")
     | json_paths(*_LIST)
-    | json_paths(*_DETAIL),
+    | json_paths(*_DETAIL)
+    | json_paths(*(f"item.{name}" for name in _DETAIL)),
 )
 def sectigo_ssl(export: Export) -> Iterator[Row]:
     """Read the list of certificates, or the details of one or several.
@@ -106,13 +108,19 @@ def _details(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     product = text(section(said.get("certType")).get("name"))
     yield from _rows(locator, said, certificate, owner=owner, approver=owner, product=product)
     for position, node in enumerate(array(section(said.get("autoInstallDetails")).get("nodes"))):
-        yield from _installed(f"{locator}.autoInstallDetails.nodes[{position}]", certificate, section(node))
+        # A node where the certificate is still to be put, or where that failed, is no place it is at.
+        if (text(section(node).get("status")) or "").casefold() in _INSTALLED:
+            yield place(f"{locator}.autoInstallDetails.nodes[{position}]", _installed, certificate, node)
 
 
 def _reported(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     certificate = _stated(
         said,
-        names=[name for name in re.split(r"[\s,;]+", text(said.get("subjAltNames")) or "") if name],
+        names=[
+            re.sub(r"(?i)^(dnsname=|dns:)", "", name)
+            for name in re.split(r"[\s,;]+", text(said.get("subjAltNames")) or "")
+            if name
+        ],
         sha256=None,
         sha1=text(said.get("sha1")),
         issuer=text(said.get("issuer")),
@@ -213,14 +221,12 @@ def _is_of_itself(details: Mapping[str, Any], common_name: str | None) -> bool:
     return bool(named and common_name and named[1].strip().lower() == common_name.lower() and subject != issuer)
 
 
-def _installed(locator: str, certificate: StatedCertificate, node: Mapping[str, Any]) -> Iterator[Row]:
-    """Where the certificate was put; a node where this is still to be done, or failed, is no place it is at."""
-    if (text(node.get("status")) or "").casefold() not in _INSTALLED:
-        return
+def _installed(locator: str, certificate: CertificateRef, node: Mapping[str, Any]) -> Sighting:
+    """Where the certificate was put."""
     name, port = text(node.get("name")), text(node.get("port"))
     host, ip = host_and_ip(name)
     named = host is not None and "." in host and is_dns_name(host)
-    yield Sighting(
+    return Sighting(
         locator=locator,
         chain=(certificate,),
         kind="config",
