@@ -16,7 +16,7 @@ from certanalytics.sources._adcs import COLUMNS
 from certanalytics.sources._local_dates import local_times
 
 KIND = "certutil"
-_KEYS = ("kind", "columns", "delimiter", "encoding", "time_format", "timezone", "ca", "issuer_dn")
+_KEYS = ("kind", "columns", "delimiter", "encoding", "time_format", "timezone", "empty", "ca", "issuer_dn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class CertutilMapping:
         encoding: The code page of the console that wrote the file, unless it is UTF-8 or UTF-16.
         time_format: The format of its dates, as `datetime.strptime` takes it.
         zone: Its time zone; UTC where the file does not say.
+        empty: The word for a cell that is empty (``EMPTY`` in English).
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class CertutilMapping:
     encoding: str | None = None
     time_format: str | None = None
     zone: tzinfo = UTC
+    empty: str = "EMPTY"
 
     def times(self, written: Mapping[str, str]) -> dict[str, datetime]:
         """Dates as times in UTC; where no format is given those that can be read in one way only."""
@@ -99,6 +101,7 @@ def read_certutil_mapping(path: Path) -> CertutilMapping:
         encoding=_encoding(path, said),
         time_format=said.get("time_format"),
         zone=_zone(path, said),
+        empty=said.get("empty", "EMPTY").strip(),
     )
 
 

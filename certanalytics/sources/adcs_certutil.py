@@ -93,6 +93,7 @@ def mapped_certutil(path: Path) -> Source:
         encoding = "cp850"                  # of the console; UTF-8 and UTF-16 are known
         time_format = "%d.%m.%Y %H:%M"      # else dates are read where they can mean one day only
         timezone = "Europe/Berlin"          # of the console; UTC if left out
+        empty = "LEER"                      # the word for an empty cell
         ca = 'ca01.example.com\Example Issuing CA'
         issuer_dn = "CN=Example Issuing CA, DC=example, DC=com"
 
@@ -137,7 +138,7 @@ def _header(head: Head, mapping: CertutilMapping) -> frozenset[str]:
 
 def _listing(export: Export, ours: Mapping[str, str], mapping: CertutilMapping) -> Iterator[Row]:
     def convert(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
-        said = {ours[theirs]: value for theirs, value in row.items() if theirs in ours and value}
+        said = {ours[theirs]: value for theirs, value in row.items() if theirs in ours and value != mapping.empty}
         yield from adcs_rows(locator, {**mapping.constant, **said}, mapping.times)
 
     yield from rows(_without_trailer(csv_records(export, mapping.delimiter, mapping.encoding)), convert)

@@ -36,7 +36,7 @@ _STATES = {
 
 _TYPES = {1: "end entity", 2: "sub CA", 8: "root CA"}
 _KEPT = ("certificateProfile", "endEntityProfile", "tag", "crlPartitionIndex", "subjectDirectoryAttributes")
-_V2, _V1 = "certificates.item.", ("serial_number", "response_format")
+_V1, _LISTED = ("serial_number", "response_format"), "certificates.item."
 
 
 @source(
@@ -44,8 +44,9 @@ _V2, _V1 = "certificates.item.", ("serial_number", "response_format")
     produced_by="EJBCA REST API: POST /v2/certificate/search and /v1/certificate/search",
     brings=("certificate", "owner", "status"),
     tried_on="documentation",
-    signature=json_paths(_V2 + "serialNumber", _V2 + "issuerDN", _V2 + "cAFingerprint")
-    | json_paths(*(f"certificates.item.{name}" for name in _V1))
+    signature=json_paths(_LISTED + "serialNumber", _LISTED + "issuerDN", _LISTED + "cAFingerprint")
+    | json_paths(_LISTED + "serialNumber", _LISTED + "base64Cert")
+    | json_paths(*(_LISTED + name for name in _V1))
     | json_paths(*_V1)
     | json_paths("certificates", "pagination_summary")
     | json_paths("certificates", "more_results"),

@@ -19,14 +19,15 @@ from certanalytics.sources._source import source
 
 _DELIMITERS = (",", ";", "\t")
 _STATUS = ("termd", "dateoftermination", "employmentstatus")
+_NUMBERS = ("empid", "employeenumber", "employeeid")
 _NONE = frozenset({"", "n/a", "na", "none", "null", "-"})
 
 
 def _delimiter_of(head: Head) -> str | None:
     """What stands between the cells of such a list; ``None`` if it is none."""
     for mark in _DELIMITERS:
-        columns = {cell.casefold().replace(" ", "") for cell in head.columns(mark)}
-        if {"empid", "employee_name"} <= columns and columns & set(_STATUS):
+        columns = set(map(_plain, head.columns(mark)))
+        if "employeename" in columns and columns & set(_NUMBERS) and columns & set(_STATUS):
             return mark
     return None
 
@@ -47,22 +48,28 @@ def hr_csv(export: Export) -> Iterator[Row]:
 
 
 def _person(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
-    said = {column.replace(" ", ""): " ".join(value.split()) for column, value in row.items()}
+    said = {_plain(column): " ".join(value.split()) for column, value in row.items()}
     said = {column: value for column, value in said.items() if value.casefold() not in _NONE}
-    if "empid" not in said:
+    number = next((said[column] for column in _NUMBERS if column in said), None)
+    if number is None:
         raise ValueError("EmpID is empty: nothing to know the person by")
     email = said.get("email") or said.get("workemail") or said.get("emailaddress")
     yield Person(
         locator=locator,
         system="hr-csv",
-        person_id=said["empid"],
-        name=_name(said.get("employee_name")),
+        person_id=number,
+        name=_name(said.get("employeename")),
         user_name=said.get("username") or said.get("networkid"),
         email=email if is_email(email) else None,
         active=_active(said),
         department=said.get("department"),
         manager=_name(said.get("managername")),
     )
+
+
+def _plain(column: str) -> str:
+    """A column's name without what reports write differently: case, spaces and underscores."""
+    return column.casefold().replace(" ", "").replace("_", "")
 
 
 def _name(written: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """NetBox: devices, virtual machines and addresses, and who answers for them: tenants and contacts.
 
-Answers of the REST API (``{count, next, results}``, or ``results`` alone as an array), its tables told
-apart by the ``url`` every object has.
+Answers of the REST API (``{count, next, results}``, or ``results`` alone as an array), its tables told apart by the
+``url`` every object has or, where that was left out of a page, by the members only one table has.
 
 The name of a device is a DNS name only where it has a dot in it; in plain words it goes to ``service``. A tenant is a
 team: NetBox means by it whoever a resource belongs to, a department or a customer. ``last_updated`` says when somebody
@@ -41,13 +41,22 @@ _TABLES = {
 }
 """Paths of the API and the models behind them."""
 
+_MEMBERS = {
+    "dcim.device": frozenset({"device_type", "primary_ip4"}),
+    "virtualization.virtualmachine": frozenset({"cluster", "primary_ip4", "vcpus"}),
+    "ipam.ipaddress": frozenset({"address", "dns_name"}),
+    "tenancy.contactassignment": frozenset({"contact", "object_id"}),
+}
+"""What of an object tells its table without the ``url``."""
+
 _URL = re.compile(r"/api/(" + "|".join(_TABLES) + r")/(\d+)/?$")
 _TELLING = re.compile(r'"url"\s*:\s*"[^"]*/api/(' + "|".join(_TABLES) + r')/\d+/?"')
 
 
 def _matches(head: Head) -> bool:
     shown = {path for path in head.json_paths if path in {"results.item.url", "item.url"}}
-    return bool(shown and _TELLING.search(head.text))
+    by_members = any({f"results.item.{name}" for name in members} <= head.json_paths for members in _MEMBERS.values())
+    return bool(shown and _TELLING.search(head.text)) or ("count" in head.json_paths and by_members)
 
 
 @source(
@@ -69,9 +78,7 @@ def netbox_rest(export: Export) -> Iterator[Row]:
 
 def _object(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     found = _URL.search(text(said.get("url")) or "")
-    if found is None:
-        raise ValueError("no url of a table that is read")
-    model = _TABLES[found[1]]
+    model = _TABLES[found[1]] if found else _by_members(said)
     if model == "tenancy.tenant":
         yield tenant(locator, required(said, "id"), text(said.get("name")))
     elif model == "tenancy.contact":
@@ -101,6 +108,18 @@ def _object(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
             location=_name(said.get("site")),
             owner=_name(said.get("owner")),  # since NetBox 4.5
         )
+
+
+def _by_members(said: Mapping[str, Any]) -> str:
+    """The model of an object of which the ``url`` was left out (``?exclude=url``).
+
+    Raises:
+        ValueError: Its members do not tell.
+    """
+    for model, members in _MEMBERS.items():
+        if members <= said.keys():
+            return model
+    raise ValueError("neither a url of a table that is read nor the members of one")
 
 
 def _assignment(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:

@@ -16,6 +16,7 @@ GERMAN = """
 kind = "certutil"
 encoding = "cp850"
 delimiter = ";"
+empty = "LEER"
 time_format = "%d.%m.%Y %H:%M"
 timezone = "Europe/Berlin"
 ca = 'ca01.example.com\\Example CA'
@@ -73,6 +74,10 @@ def test_a_listing_in_another_language(written, tmp_path):
     assert source.signature.matches(Head(export.head))
     assert not adcs_certutil_csv.signature.matches(Head(export.head))
     record, revocation = source.read(export)
+    (pending,) = source.read(
+        written(f"{columns}\r\n10;LAB\\ada;9 -- Anstehend;LEER;LEER;LEER;LEER\r\n".encode("cp850"))
+    )
+    assert (pending.state, pending.certificate) == ("pending", None)
     assert isinstance(record, Record)
     assert (record.record_id, record.requester) == ("ca01.example.com\\Example CA:9", "LAB\\jürgen")
     assert record.certificate.not_after == datetime(2026, 7, 1, 10)
