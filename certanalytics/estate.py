@@ -95,7 +95,7 @@ class Estate:
         Args:
             paths: Files and folders.
             collected_at: When files that do not say so themselves were collected.
-            column_maps: TOML files that say which column of an owners' CSV is which.
+            column_maps: TOML files that say which column of an owners' CSV, or of a certutil listing, is which.
             progress: Called while reading.
 
         Raises:
@@ -103,9 +103,9 @@ class Estate:
             EstateBusyError: Another process is writing to the estate.
         """
         from certanalytics.load import load  # noqa: PLC0415 - the readers cost time only a load should pay
-        from certanalytics.sources import mapped_owners  # noqa: PLC0415
+        from certanalytics.sources import mapped  # noqa: PLC0415
 
-        more = tuple(mapped_owners(Path(column_map)) for column_map in column_maps)
+        more = tuple(mapped(Path(column_map)) for column_map in column_maps)
         given = as_moment(collected_at) if collected_at is not None else None
         files = [Path(path) for path in paths]
         if self.path == MEMORY:

@@ -5,26 +5,40 @@ Adding a source is one module beside this one and one line below.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from certanalytics.sources._certutil_mapping import KIND, mapping_kind
 from certanalytics.sources._export import DAMAGED, Export, exports
 from certanalytics.sources._signature import Head
 from certanalytics.sources._source import Source
+from certanalytics.sources.adcs_certutil import adcs_certutil_csv, mapped_certutil
+from certanalytics.sources.adcs_pspki import adcs_pspki
 from certanalytics.sources.aws import aws_json
 from certanalytics.sources.azure_keyvault import azure_keyvault_json
 from certanalytics.sources.censys import censys_json
 from certanalytics.sources.certificate_files import certificate_file
 from certanalytics.sources.cipherscan import cipherscan_json
+from certanalytics.sources.ciphertrust import ciphertrust_keys
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.ejbca import ejbca_search
 from certanalytics.sources.google_cloud import google_cloud_json
+from certanalytics.sources.hr_csv import hr_csv
 from certanalytics.sources.httpx import httpx_json
+from certanalytics.sources.keyfactor import keyfactor_certificates
 from certanalytics.sources.kubernetes import kubernetes
+from certanalytics.sources.ldif import ldap_ldif
+from certanalytics.sources.lemur import lemur_certificates
 from certanalytics.sources.nessus import nessus_csv, nessus_xml, tenable_io_csv, tenable_sc_csv
+from certanalytics.sources.netbox import netbox_rest
+from certanalytics.sources.netbox_dump import netbox_dump
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.openvas import openvas_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
 from certanalytics.sources.qualys_certview import qualys_certview_json
+from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.shodan import shodan_json
 from certanalytics.sources.ssllabs import ssllabs_json
@@ -70,15 +84,27 @@ SOURCES: tuple[Source, ...] = (
     kubernetes,
     vault_pki_json,
     step_ca_json,
+    adcs_pspki,
+    adcs_certutil_csv,
+    keyfactor_certificates,
+    ejbca_search,
+    sectigo_ssl,
+    sectigo_report,
+    lemur_certificates,
+    ciphertrust_keys,
     servicenow_servers,
     servicenow_users,
     servicenow_groups,
+    netbox_rest,
+    netbox_dump,
+    ldap_ldif,
+    hr_csv,
     owners_csv,
     certificate_file,
 )
 """The sources; no file matches more than one of them (a test)."""
 
-__all__ = ["DAMAGED", "SOURCES", "Export", "Source", "exports", "mapped_owners", "recognise"]
+__all__ = ["DAMAGED", "SOURCES", "Export", "Source", "exports", "mapped", "mapped_owners", "recognise"]
 
 
 def recognise(export: Export, more: tuple[Source, ...] = ()) -> Source | None:
@@ -90,3 +116,12 @@ def recognise(export: Export, more: tuple[Source, ...] = ()) -> Source | None:
     """
     head = Head(export.head)
     return next((source for source in (*more, *SOURCES) if source.signature.matches(head)), None)
+
+
+def mapped(path: Path) -> Source:
+    """The source a user describes in a TOML file: an owner list, or with ``kind = "certutil"`` a certutil listing.
+
+    Raises:
+        UsageError: The file cannot be read, or what it says cannot be followed.
+    """
+    return mapped_certutil(path) if mapping_kind(path) == KIND else mapped_owners(path)

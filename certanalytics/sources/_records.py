@@ -90,7 +90,7 @@ def csv_records(
         export: CSV with a header line, in UTF-8 or UTF-16; bytes that are not UTF-8 are taken as Windows-1252.
         delimiter: What stands between two cells.
         header_holds: Names by which the header is known where lines of another kind come before it.
-        encoding: How the text is written, where it is known to be neither of those.
+        encoding: The code page, where the user says which; UTF-16 with its mark is UTF-16 all the same.
 
     Raises:
         DataError: The file is damaged before its first row.
@@ -100,10 +100,9 @@ def csv_records(
     wanted = {name.casefold() for name in header_holds}
     line = 1
     try:
-        written, errors = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
-        if encoding:
-            written, errors = encoding, "backslashreplace"
-        with export.text(written, newline="", errors=errors) as stream:
+        by_default = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
+        code_page, errors = (encoding, "backslashreplace") if encoding and not utf16 else by_default
+        with export.text(code_page, newline="", errors=errors) as stream:
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
             while True:
                 line = reader.line_num + 1

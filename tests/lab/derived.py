@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.lab import (
+    adcs,
     censys,
     certificate_files,
     cipherscan,
@@ -12,11 +13,13 @@ from tests.lab import (
     clusters,
     ct,
     digicert,
+    managers,
     nessus,
     openvas,
     ownership,
     projectdiscovery,
     qualys,
+    registers,
     shodan,
     ssllabs,
     suricata,
@@ -27,6 +30,7 @@ from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
 _MAKERS = (
+    adcs,
     censys,
     certificate_files,
     cipherscan,
@@ -34,11 +38,13 @@ _MAKERS = (
     clusters,
     ct,
     digicert,
+    managers,
     nessus,
     openvas,
     ownership,
     projectdiscovery,
     qualys,
+    registers,
     shodan,
     ssllabs,
     suricata,

@@ -56,6 +56,15 @@ def certificates(source: str, data: bytes) -> set[str]:
         ders = list(_armoured(html.unescape(data.decode()).encode()))  # even the hyphens are escaped
     elif source == "kubernetes":
         ders = [*_armoured(data), *(der for text in _in_secrets(data) for der in _armoured(text))]
+    elif source == "adcs-pspki":
+        columns = re.findall(rb"^RawCertificate\s*: ([A-Za-z0-9+/=\s]+?)^\S", data, re.MULTILINE)
+        ders = [base64.b64decode(b"".join(column.split())) for column in columns]
+    elif source == "ejbca-search":  # base64 of base64
+        inner = [base64.b64decode(blob) for blob in re.findall(rb'"(TUlJ[A-Za-z0-9+/]{200,}={0,2})"', data)]
+        ders = [*_base64(data), *(base64.b64decode(digits) for digits in inner)]
+    elif source == "ldap-ldif":
+        values = re.findall(rb"^(?:user|ca)Certificate\S*:: (\S+)", re.sub(rb"\r?\n ", b"", data), re.MULTILINE)
+        ders = [base64.b64decode(value) for value in values]
     else:
         ders = [*_armoured(data), *_base64(data), *(_binary(data) if source == "certificate-file" else ())]
     return {hashlib.sha256(der).hexdigest() for der in ders}

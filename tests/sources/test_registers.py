@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from datetime import datetime
+
+import pytest
+
+from certanalytics.model import Asset, Person, Reject, Team
+from certanalytics.sources.hr_csv import hr_csv
+from certanalytics.sources.ldif import ldap_ldif
+from certanalytics.sources.netbox_dump import netbox_dump
+
+
+@pytest.mark.shared
+def test_a_real_dump_of_netbox(sample):
+    rows = list(netbox_dump.read(sample("ownership/netbox/netbox-demo-v2.11.json")))
+    assert Counter(map(type, rows)) == {Asset: 243, Team: 11}
+    first = next(row for row in rows if row.asset_id == "dcim.device/1")
+    assert (first.service, first.team, first.status) == ("dmi01-akron-rtr01", "netbox:tenant/5", "active")
+
+
+@pytest.mark.shared
+def test_real_people_and_groups(sample):
+    (leela,) = ldap_ldif.read(sample("ownership/ldap_ldif/10_people_leela.ldif"))
+    assert isinstance(leela, Person)
+    assert (leela.user_name, leela.email, leela.active) == ("leela", "leela@planetexpress.com", None)
+    (crew,) = ldap_ldif.read(sample("ownership/ldap_ldif/30_groups_crew.ldif"))
+    assert isinstance(crew, Team)
+    assert crew.name == "ship_crew"
+
+
+def test_whether_an_account_can_be_used(written):
+    def active(*lines: str) -> object:
+        text = "dn: cn=a,dc=x\nobjectClass: person\n" + "".join(f"{line}\n" for line in lines)
+        (person,) = ldap_ldif.read(written(text))
+        return person.active
+
+    assert active("userAccountControl: 66048") is True
+    assert active("userAccountControl: 514") is False
+    assert active("loginDisabled: FALSE") is True
+    assert active("nsAccountLock: true", "active: TRUE") is False
+    assert active("pwdAccountLockedTime: 000001010000Z") is False
+    assert active("mail: a@x.example") is None
+
+
+def test_ldif_as_it_may_be(written):
+    name = base64.b64encode("Jürgen Groß".encode()).decode()
+    text = (
+        "# extended LDIF\r\n#  folded\r\n\r\nversion: 1\r\n"
+        f"dn:: {base64.b64encode(b'cn=J,dc=x').decode()}\r\nobjectclass: inetOrgPerson\r\n"
+        f"cn;lang-de:: {name[:9]}\r\n {name[9:]}\r\nmail: a@x.exam\r\n ple\r\nmail: b@x.example\r\n"
+        "jpegPhoto:< file:///tmp/photo\r\nuserPassword:: c2VjcmV0\r\n"
+        "lastLogon: 133500000000000000\r\nlastLogonTimestamp: 9223372036854775807\r\n\r\n"
+        "dn: cn=J,dc=x\r\nchangetype: modify\r\nreplace: mail\r\nmail: c@x.example\r\n-\r\n\r\n"
+        "search: 2\r\nresult: 0\r\n"
+    )
+    person, change = ldap_ldif.read(written(text))
+    assert (person.person_id, person.name, person.email) == ("cn=J,dc=x", "Jürgen Groß", "a@x.example")
+    assert person.last_login == datetime(2024, 1, 17, 21, 20)
+    assert "secret" not in str(person)
+    assert isinstance(change, Reject)
+    assert "modify" in change.reason
+
+
+def test_who_has_left(written):
+    rows = hr_csv.read(
+        written(
+            "\ufeffEmployee_Name,EmpID,Termd,DateofTermination,EmploymentStatus,ManagerName,Department\r\n"
+            '"Adinolfi, Wilson  K",10026,0,,Active,Michael Albert,Production       \r\n'
+            '"Akinkuolie, Sarah",10196,1,06/16/12,Voluntarily Terminated,Kissy Sullivan,Production\r\n'
+            '"Berger, Ada",3,,9/24/2012,,,IT\r\n'
+            '"Planned, Paul",4,0,12/31/2099,Active,,IT\r\n'
+            '"Torn, Tom",5,1,,Active,,IT\r\n'
+            '"Soon, Sue",6,,,Future Start,,IT\r\n'
+        )
+    )
+    said = [(row.person_id, row.name, row.active, row.department, row.manager) for row in rows]
+    assert said == [
+        ("10026", "Wilson K Adinolfi", True, "Production", "Michael Albert"),
+        ("10196", "Sarah Akinkuolie", False, "Production", "Kissy Sullivan"),
+        ("3", "Ada Berger", False, "IT", None),
+        ("4", "Paul Planned", True, "IT", None),
+        ("5", "Tom Torn", None, "IT", None),
+        ("6", "Sue Soon", None, "IT", None),
+    ]
