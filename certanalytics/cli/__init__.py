@@ -88,13 +88,30 @@ def status(estate: EstateOption = _ESTATE, output: FormatOption = Format.TABLE) 
         )
 
 
-@app.command()
-def sources(output: FormatOption = Format.TABLE) -> None:
-    """Every kind of export that can be read."""
+sources_app = typer.Typer(help="Every kind of export that can be read.", rich_markup_mode=None)
+app.add_typer(sources_app, name="sources")
+
+
+@sources_app.callback(invoke_without_command=True)
+def sources(context: typer.Context, output: FormatOption = Format.TABLE) -> None:
+    """Every kind of export that can be read; with `suggest FILE` a map for a table that is not among them."""
+    if context.invoked_subcommand:
+        return
     from certanalytics.sources import SOURCES
 
     rows = [(item.name, item.produced_by, ", ".join(item.brings), item.tried_on) for item in SOURCES]
     write(["source", "produced by", "brings", "tried on"], rows, output)
+
+
+@sources_app.command()
+def suggest(
+    file: Annotated[Path, typer.Argument(help="A CSV, or JSON objects, in columns of its own.")],
+    write_to: Annotated[Path | None, typer.Option("--write", help="Write the map to this TOML file.")] = None,
+) -> None:
+    """Propose a column map for a table nobody knows, and show its first rows as they would be read."""
+    from certanalytics.cli.suggestion import show
+
+    show(file, write_to)
 
 
 @app.command()

@@ -5,13 +5,12 @@ Adding a source is one module beside this one and one line below.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from certanalytics.sources._certutil_mapping import KIND, mapping_kind
 from certanalytics.sources._export import DAMAGED, Export, exports
+from certanalytics.sources._mapped import mapped
 from certanalytics.sources._signature import Head
 from certanalytics.sources._source import Source
-from certanalytics.sources.adcs_certutil import adcs_certutil_csv, mapped_certutil
+from certanalytics.sources._suggestion import Suggestion, suggest
+from certanalytics.sources.adcs_certutil import adcs_certutil_csv
 from certanalytics.sources.adcs_pspki import adcs_pspki
 from certanalytics.sources.aws import aws_json
 from certanalytics.sources.azure_keyvault import azure_keyvault_json
@@ -35,7 +34,7 @@ from certanalytics.sources.netbox import netbox_rest
 from certanalytics.sources.netbox_dump import netbox_dump
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.openvas import openvas_xml
-from certanalytics.sources.owners import mapped_owners, owners_csv
+from certanalytics.sources.owners import owners_csv
 from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
 from certanalytics.sources.qualys_certview import qualys_certview_json
 from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
@@ -104,7 +103,7 @@ SOURCES: tuple[Source, ...] = (
 )
 """The sources; no file matches more than one of them (a test)."""
 
-__all__ = ["DAMAGED", "SOURCES", "Export", "Source", "exports", "mapped", "mapped_owners", "recognise"]
+__all__ = ["DAMAGED", "SOURCES", "Export", "Source", "Suggestion", "exports", "mapped", "recognise", "suggest"]
 
 
 def recognise(export: Export, more: tuple[Source, ...] = ()) -> Source | None:
@@ -112,16 +111,7 @@ def recognise(export: Export, more: tuple[Source, ...] = ()) -> Source | None:
 
     Args:
         export: The export.
-        more: Sources the user described, asked first (a mapped owners' CSV).
+        more: Sources the user described, asked first (a table with a column map).
     """
     head = Head(export.head)
     return next((source for source in (*more, *SOURCES) if source.signature.matches(head)), None)
-
-
-def mapped(path: Path) -> Source:
-    """The source a user describes in a TOML file: an owner list, or with ``kind = "certutil"`` a certutil listing.
-
-    Raises:
-        UsageError: The file cannot be read, or what it says cannot be followed.
-    """
-    return mapped_certutil(path) if mapping_kind(path) == KIND else mapped_owners(path)

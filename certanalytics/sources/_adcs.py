@@ -10,37 +10,45 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from certanalytics.model import Record, Reject, Row, StatedCertificate
+from certanalytics.sources._column_map import Vocabulary
 from certanalytics.sources._local_dates import LocalTimes, local_times
 from certanalytics.sources._managers import REASONS, as_json, required, revocation
 from certanalytics.sources._text import hex_digits, serial_hex
 from certanalytics.x509.pem import pem_to_der
 
-COLUMNS = {
-    "request_id": "number of the request; required unless the serial number is there",
-    "requester": "account the certificate was requested for",
-    "caller": "account that sent the request",
-    "disposition": "what became of it, by number (20 issued, 21 revoked)",
-    "disposition_message": "the same in words",
-    "status_code": "error code of the request",
-    "submitted": "when it was requested",
-    "resolved": "when it was decided",
-    "revoked": "when it was revoked",
-    "revoked_effective": "from when the revocation counts",
-    "revocation_reason": "reason by number",
-    "subject_cn": "common name of the certificate",
-    "subject_dn": "distinguished name of the certificate",
-    "template": "certificate template, by name or OID",
-    "template_name": "certificate template, by name",
-    "not_before": "begin of validity",
-    "not_after": "end of validity",
-    "serial_number": "serial number",
-    "certificate_hash": "SHA-1 of the certificate",
-    "key_bits": "length of the key",
-    "certificate": "the certificate itself, PEM or base64",
-    "ca": "configuration string of the CA, host\\name",
-    "issuer_dn": "distinguished name of the CA",
-}
+CERTUTIL = Vocabulary(
+    columns={
+        "request_id": "number of the request; required unless the serial number is there",
+        "requester": "account the certificate was requested for",
+        "caller": "account that sent the request",
+        "disposition": "what became of it, by number (20 issued, 21 revoked)",
+        "disposition_message": "the same in words",
+        "status_code": "error code of the request",
+        "submitted": "when it was requested",
+        "resolved": "when it was decided",
+        "revoked": "when it was revoked",
+        "revoked_effective": "from when the revocation counts",
+        "revocation_reason": "reason by number",
+        "subject_cn": "common name of the certificate",
+        "subject_dn": "distinguished name of the certificate",
+        "template": "certificate template, by name or OID",
+        "template_name": "certificate template, by name",
+        "not_before": "begin of validity",
+        "not_after": "end of validity",
+        "serial_number": "serial number",
+        "certificate_hash": "SHA-1 of the certificate",
+        "key_bits": "length of the key",
+        "certificate": "the certificate itself, PEM or base64",
+        "ca": "configuration string of the CA, host\\name",
+        "issuer_dn": "distinguished name of the CA",
+    },
+    needs=(frozenset({"request_id", "serial_number"}),),
+    constants=("ca", "issuer_dn"),
+)
 """What of a request is known, by our names."""
+
+_TRAILER = re.compile(r"certutil: .*|maximum row index: \d+|\d+ [^\d\W]+( .*)?", re.IGNORECASE)
+"""What a console prints below the rows, seen as a row of one cell."""
 
 _DISPOSITIONS = {
     8: "active",
@@ -69,7 +77,7 @@ def adcs_rows(locator: str, said: Mapping[str, str], times_of: LocalTimes = loca
 
     Args:
         locator: Where the request stands.
-        said: Values by the names of `COLUMNS`; ``EMPTY`` counts as none.
+        said: Values by the names of `CERTUTIL`; ``EMPTY`` counts as none.
         times_of: How the dates are written.
 
     Raises:
@@ -107,6 +115,18 @@ def adcs_rows(locator: str, said: Mapping[str, str], times_of: LocalTimes = loca
             revoked_at=revoked_at,
             reason=_reason(said.get("revocation_reason")),
         )
+
+
+def without_trailer(
+    records: Iterator[tuple[str, Mapping[str, str]] | Reject],
+) -> Iterator[tuple[str, Mapping[str, str]] | Reject]:
+    """Records without what a console prints below them (``CertUtil: -view command completed successfully.``)."""
+    for record in records:
+        if isinstance(record, Reject) and record.reason.startswith("1 cells"):
+            said = re.fullmatch(r'\{"0": "(.*)"\}', record.excerpt or "")
+            if said and _TRAILER.fullmatch(said[1]):
+                continue
+        yield record
 
 
 def _certificate(

@@ -133,6 +133,20 @@ def csv_records(
         yield _rest(export, f"line {line}", f"damaged from here on ({error})", read=line - 1)
 
 
+def flat(record: Mapping[str, Any], under: str = "") -> dict[str, str]:
+    """A JSON object as one row: members of members under ``a.b`` in lower case, lists as their texts between commas."""
+    row: dict[str, str] = {}
+    for name, value in record.items():
+        path = f"{under}{name}".casefold()
+        if isinstance(value, dict):
+            row |= flat(value, f"{path}.")
+        elif isinstance(value, list):
+            row[path] = ", ".join(str(each) for each in value if not isinstance(each, dict | list))
+        else:
+            row[path] = text(value) or ""
+    return row
+
+
 def text(value: object) -> str | None:
     """A value as text without surrounding white space; ``None`` for nothing and for empty text.
 

@@ -195,3 +195,19 @@ def test_the_command_line_and_python_give_the_same_answer(folder):
         columns, rows = estate.rows("FROM asset")
     assert [list(row) for row in asked] == [columns] * len(rows)
     assert [row["name"] for row in asked] == [row[columns.index("name")] for row in rows]
+
+
+def test_a_map_is_proposed_and_written_only_when_told_to(tmp_path):
+    (tmp_path / "list.csv").write_text("Serial,Issuer,Valid to,Owner\n0a,CN=A,2026-12-31,ada\n")
+    proposed = run("sources", "suggest", "list.csv", cwd=tmp_path)
+    assert 'serial = "Serial"' in proposed.stdout
+    assert "Nothing is written" in proposed.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
+    run("sources", "suggest", "list.csv", "--write", "map.toml", cwd=tmp_path)
+    assert (tmp_path / "map.toml").read_text().startswith('kind = "certificates"')
+    again = run("sources", "suggest", "list.csv", "--write", "map.toml", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "there already" in again.stderr
+    loaded = run("load", "list.csv", "--map", "map.toml", cwd=tmp_path)
+    assert "1 records read = 1 accepted" in loaded.stdout
+    assert run("sources", "suggest", "map.toml", cwd=tmp_path).returncode == 3

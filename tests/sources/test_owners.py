@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from certanalytics.errors import UsageError
 from certanalytics.model import Asset, Person, Reject
-from certanalytics.sources._owner_mapping import COLUMNS
+from certanalytics.sources._mapped import mapped as mapped_table
+from certanalytics.sources._owner_rows import OWNERS
 from certanalytics.sources._signature import Head
-from certanalytics.sources.owners import mapped_owners, owners_csv
+from certanalytics.sources.owners import owners_csv
 
 MAPPING = """
 delimiter = ";"
@@ -39,11 +40,11 @@ def read(written, content):
 def mapped(tmp_path, text=MAPPING):
     path = tmp_path / "cmdb.toml"
     path.write_text(text, encoding="utf-8")
-    return mapped_owners(path)
+    return mapped_table(path)
 
 
 def test_every_canonical_column(written):
-    header = ",".join(COLUMNS)
+    header = ",".join(OWNERS.columns)
     cells = (
         "Shop.Example.COM.,ada,ada@example.com,Ada Lovelace,yes,192.0.2.1,Web,Webshop,Retail,production,High,live,Bern"
     )
@@ -194,14 +195,14 @@ def test_a_list_without_one_of_the_mapped_columns_does_not_match(tmp_path):
     ("text", "says"),
     [
         ("[columns\n", "the mapping is not TOML"),
-        ("", "columns lacks name. Say which column of the list holds the name."),
+        ("", "columns lacks name. Say which column of the table holds the name."),
         ('[columns]\nname = "Host"\n', "columns lacks owner or owner_email"),
         ('columns = "name"\n', "columns is no table. Write [columns] and one line for each entry."),
         ('[columns]\nname = "H"\nowner = 7\n', "columns.owner does not name a column"),
         ('[columns]\nname = "H"\nowner = " "\n', "columns.owner does not name a column"),
         (
             '[columns]\nname = "H"\nowner = "O"\nphone = "T"\n',
-            "columns.phone is no column of an owner list. Known are name,",
+            "columns.phone is no column of kind 'owners'. Known are name,",
         ),
         ('[columns]\nname = "H"\nowner = "O"\n[colums]\n', "colums is no key of a mapping"),
         ('delimiter = ";;"\n[columns]\nname = "H"\nowner = "O"\n', "delimiter is ';;'. Write one character"),
@@ -227,20 +228,20 @@ def test_a_mapping_that_cannot_be_followed_says_where_and_what_to_do(tmp_path, t
 
 def test_a_mapping_that_is_not_there(tmp_path):
     with pytest.raises(UsageError, match="the mapping cannot be read"):
-        mapped_owners(tmp_path / "missing.toml")
+        mapped_table(tmp_path / "missing.toml")
 
 
 def test_a_mapping_in_another_encoding(tmp_path):
     (tmp_path / "cp.toml").write_bytes('[columns]\nname = "Größe"\n'.encode("cp1252"))
     with pytest.raises(UsageError, match="the mapping is not TOML"):
-        mapped_owners(tmp_path / "cp.toml")
+        mapped_table(tmp_path / "cp.toml")
 
 
 def test_a_mapping_that_an_editor_on_windows_saved(tmp_path):
     path = tmp_path / "windows.toml"
     path.write_bytes('[columns]\r\nname = "Größe"\r\nowner = "Wer"\r\n'.encode("utf-8-sig"))
     for encoding in ("utf-8", "utf-8-sig", "cp1252"):
-        assert mapped_owners(path).signature.matches(Head("Größe,Wer\r\n".encode(encoding)))
+        assert mapped_table(path).signature.matches(Head("Größe,Wer\r\n".encode(encoding)))
 
 
 @pytest.mark.parametrize("share", [0.25, 0.9])
