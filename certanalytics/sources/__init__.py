@@ -15,11 +15,13 @@ from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
+from certanalytics.sources.sslscan import sslscan_xml
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
+    sslscan_xml,
     nmap_xml,
     testssl_json_pretty,
     testssl_json,

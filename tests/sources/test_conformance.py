@@ -25,7 +25,7 @@ SAMPLES = REPOSITORY / "data" / "samples"
 SHARED = REPOSITORY.parent / "shared" / "samples"
 
 NOT_OURS = {
-    SAMPLES: ("README.md", "truth/truth.json", "sslscan/*"),
+    SAMPLES: ("README.md", "truth/truth.json"),
     SHARED: (
         "*PROVENANCE.md",
         "ct/ccadb/*",
@@ -72,7 +72,6 @@ NOT_OURS = {
         "scan/qualys/*",
         "scan/shodan/*",
         "scan/ssllabs/*",
-        "scan/sslscan/*",
         "scan/sslyze/dd_report_two_target_many_vuln.xml",  # SSLyze 1.x
         "scan/sslyze/dd_two_targets_two_vuln_old.json",  # SSLyze 3.x
         "scan/sslyze/scb_test-empty-report.json",
