@@ -17,10 +17,13 @@ from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslscan import sslscan_xml
 from certanalytics.sources.sslyze import sslyze_json
+from certanalytics.sources.sslyze_old import sslyze_json_3, sslyze_xml
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
+    sslyze_json_3,
+    sslyze_xml,
     sslscan_xml,
     nmap_xml,
     testssl_json_pretty,

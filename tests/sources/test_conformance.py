@@ -72,9 +72,7 @@ NOT_OURS = {
         "scan/qualys/*",
         "scan/shodan/*",
         "scan/ssllabs/*",
-        "scan/sslyze/dd_report_two_target_many_vuln.xml",  # SSLyze 1.x
-        "scan/sslyze/dd_two_targets_two_vuln_old.json",  # SSLyze 3.x
-        "scan/sslyze/scb_test-empty-report.json",
+        "scan/sslyze/scb_test-empty-report.json",  # []
         "scan/suricata/*",
         "scan/testssl/*.log",
         "scan/tlsx/*",

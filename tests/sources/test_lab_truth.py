@@ -22,6 +22,7 @@ ENDPOINTS = json.loads((SAMPLES / "truth" / "truth.json").read_text())["endpoint
 
 WEB = {row["case"] for row in ENDPOINTS if row["starttls"] is None}
 EVERYTHING = WEB | {"mail"}
+OLD = {"rsa2048", "p256", "wrongorder", "mail", "plain", "refused", "nowhere"}
 FEW = {"dual", "plain", "refused", "sni", "wrongorder"}
 
 COVERED = {
@@ -35,6 +36,8 @@ COVERED = {
     "sslyze/full.json.gz": WEB,
     "sslyze/certinfo.json.zst": WEB,
     "sslyze/smtp.json.zip": {"mail"},
+    "sslyze_old/run3.json": OLD,
+    "sslyze_old/run2.xml": OLD,
 }
 """Which cases each file was made of (the commands stand in the README beside the samples)."""
 
@@ -46,6 +49,7 @@ TOLD = {
     "sslscan": {"plain": "not tls", "refused": "refused", "nowhere": "unresolvable"},
     "testssl": {"plain": "not tls", "refused": "refused", "nowhere": "unresolvable"},
     "sslyze": {"plain": "not tls", "refused": "refused", "nowhere": "unresolvable"},
+    "sslyze_old": {"plain": "not tls", "refused": "refused", "nowhere": "unresolvable"},
 }
 """What each scanner can tell of an endpoint that serves no certificate."""
 
@@ -68,10 +72,10 @@ def _served(file: str) -> dict[tuple[object, ...], set[tuple[str, ...]]]:
             ip = None if file.startswith("sslscan") else row["ip"]  # it writes the name alone
             place = row["host"], ip, row["port"], row["starttls"], row["sni"]
             places[place].add(tuple(row["sha256"]))
-    if file.startswith("sslyze"):  # it also asks without SNI, where most servers give the same
+    if file.startswith("sslyze/"):  # it also asks without SNI, where most servers give the same
         for *place, _ in list(places):
             places.setdefault((*place, None), places[(*place, place[0])])
-    else:
+    elif not file.startswith("sslyze_old/"):
         places = {place: {chain[:1] for chain in chains} for place, chains in places.items() if place[-1]}
     return dict(places)
 
@@ -103,7 +107,9 @@ def test_every_endpoint_without_a_certificate_is_counted(file):
     }
     if file == "testssl/pretty.json":  # the host name is lost there
         told = {(None, ip, port): outcome for (_, ip, port), outcome in told.items()}
-    if file.startswith("sslscan"):  # an address stands only in the error of a connection, a port not in that of a name
+    if tool == "sslyze_old":  # the address is lost there
+        told = {(host, None, port): outcome for (host, _, port), outcome in told.items()}
+    if tool == "sslscan":  # an address stands only in the error of a connection, a port not in that of a name
         lost = {"plain.lab.example": (None, 443), "nowhere.lab.example": (None, None)}
         told = {(host, *lost.get(host, (ip, port))): outcome for (host, ip, port), outcome in told.items()}
     scanned = {(row["host"], row["port"]) for row in ENDPOINTS} | {("nowhere.lab.example", None)}
