@@ -14,6 +14,7 @@ from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
+from certanalytics.sources.prometheus import prometheus_query, prometheus_text
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslscan import sslscan_xml
 from certanalytics.sources.sslyze import sslyze_json
@@ -29,6 +30,8 @@ SOURCES: tuple[Source, ...] = (
     testssl_json_pretty,
     testssl_json,
     testssl_csv,
+    prometheus_query,
+    prometheus_text,
     ct_get_entries,
     crtsh_json,
     digicert_orders_json,

@@ -68,7 +68,6 @@ NOT_OURS = {
         "scan/nmap/*.gnmap",
         "scan/nmap/*.txt",
         "scan/openvas/*",
-        "scan/prometheus/*",
         "scan/qualys/*",
         "scan/shodan/*",
         "scan/ssllabs/*",
