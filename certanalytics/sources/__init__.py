@@ -13,6 +13,7 @@ from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
 from certanalytics.sources.nmap import nmap_xml
+from certanalytics.sources.osquery import osquery
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.prometheus import prometheus_query, prometheus_text
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
@@ -32,6 +33,7 @@ SOURCES: tuple[Source, ...] = (
     testssl_csv,
     prometheus_query,
     prometheus_text,
+    osquery,
     ct_get_entries,
     crtsh_json,
     digicert_orders_json,
