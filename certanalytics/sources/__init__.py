@@ -21,6 +21,7 @@ from certanalytics.sources.sslscan import sslscan_xml
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.sslyze_old import sslyze_json_3, sslyze_xml
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.testssl_log import testssl_log
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
@@ -31,6 +32,7 @@ SOURCES: tuple[Source, ...] = (
     testssl_json_pretty,
     testssl_json,
     testssl_csv,
+    testssl_log,
     prometheus_query,
     prometheus_text,
     osquery,

@@ -73,7 +73,6 @@ NOT_OURS = {
         "scan/ssllabs/*",
         "scan/sslyze/scb_test-empty-report.json",  # []
         "scan/suricata/*",
-        "scan/testssl/*.log",
         "scan/tlsx/*",
         "scan/zeek/*",
         "scan/zgrab2/*",
