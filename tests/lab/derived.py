@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lab import certificate_files, ct, digicert, osquery, ownership, prometheus, sslyze_old, testssl_log
+from tests.lab import certificate_files, ct, digicert, osquery, ownership, prometheus, sslscan, sslyze_old, testssl_log
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
-_MAKERS = (ct, certificate_files, digicert, osquery, ownership, prometheus, sslyze_old, testssl_log)
+_MAKERS = (ct, certificate_files, digicert, osquery, ownership, prometheus, sslscan, sslyze_old, testssl_log)
 """Modules whose ``files(truth)`` yields samples and their content."""
 
 

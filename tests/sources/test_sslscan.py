@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from scan_samples import SCAN, chain, counts, of, pem_hashes, read, truth
@@ -9,6 +11,7 @@ from certanalytics.model import EndpointTls, Probe, Reject, Run, Sighting, State
 from certanalytics.sources.sslscan import sslscan_xml
 
 SSLSCAN = SCAN / "sslscan"
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 
 SHORT = """\
   <certificate type="short">
@@ -137,3 +140,25 @@ def test_nobody_asked_for_a_certificate_is_no_failed_attempt(written):
     assert counts(told) == {"Run": 1, "EndpointTls": 2, "Probe": 1}
     (probe,) = of(told, Probe)
     assert (probe.host, probe.outcome) == ("b", "no certificate")
+
+
+def test_other_ages_of_sslscan_say_of_the_lab_what_it_served():
+    served = {
+        row["host"]: row["sha256"]
+        for row in json.loads((SAMPLES / "truth" / "truth.json").read_text())["endpoints"]
+        if row["sni"]
+    }
+    chains = read(sslscan_xml, SAMPLES / "sslscan" / "chains.xml")
+    assert {row.host: chain(row) for row in of(chains, Sighting)}.items() <= served.items()
+    short = read(sslscan_xml, SAMPLES / "sslscan" / "short.xml")
+    for rows_, count in (chains, 6), (short, 6):
+        assert counts(rows_) == {"Run": 1, "Sighting": count, "EndpointTls": count, "Probe": 1}
+        assert [(row.host, row.ip, row.outcome) for row in of(rows_, Probe)] == [
+            ("refused.lab.example", "127.0.0.33", "refused")
+        ]
+    keys = {row.host.partition(".")[0]: row.chain[0] for row in of(short, Sighting)}
+    assert [(keys[name].key_algorithm, keys[name].key_bits, keys[name].key_curve) for name in list(keys)[:3]] == [
+        ("RSA", 2048, None),
+        ("EC", None, None),
+        (None, None, None),  # Ed25519, which sslscan does not know
+    ]
