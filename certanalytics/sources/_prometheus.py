@@ -275,7 +275,6 @@ def from_result(locator: str, result: Mapping[str, Any]) -> Sample | None:
     if not points:
         return None
     labels = {key: value for key, value in metric.items() if isinstance(value, str)}
-    (_, value), times = points[-1], [from_epoch(float(points[at][0])) for at in (0, -1)]
-    return Sample(
-        locator=locator, name=labels.pop("__name__", ""), labels=labels, value=float(value), times=tuple(times)
-    )
+    (first, _), (last, value) = points[0], points[-1]
+    times = from_epoch(float(first)), from_epoch(float(last))
+    return Sample(locator=locator, name=labels.pop("__name__", ""), labels=labels, value=float(value), times=times)

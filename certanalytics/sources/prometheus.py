@@ -44,7 +44,7 @@ def _is_answer(head: Head) -> bool:
 @source(
     "prometheus-text",
     produced_by="curl 'http://EXPORTER:9115/probe?target=...', http://EXPORTER:9793/metrics, /federate",
-    brings=("certificate", "place"),
+    brings=("place",),
     signature=Signature("text with series probe_success, probe_ssl_* or x509_cert_*", _is_page),
 )
 def prometheus_text(export: Export) -> Iterator[Row]:
@@ -80,7 +80,7 @@ def prometheus_text(export: Export) -> Iterator[Row]:
 @source(
     "prometheus-query",
     produced_by="Prometheus: /api/v1/query and /api/v1/query_range, ?query={__name__=~'probe_.*|x509_.*'}",
-    brings=("certificate", "place"),
+    brings=("place",),
     tried_on="documentation",
     signature=Signature("JSON with data.resultType and series probe_success, probe_ssl_* or x509_cert_*", _is_answer),
 )

@@ -48,7 +48,7 @@ _STARTTLS = re.compile(r"\b(SMTP|IMAP|POP3|FTP|LDAP|XMPP|PostgreSQL|MySQL|IRC) s
 @source(
     "sslscan-xml",
     produced_by="sslscan --show-certificate --xml=FILE TARGET (sslscan 1.11 and 2.x, the rbsec fork)",
-    brings=("certificate", "place", "protocols"),
+    brings=("certificate", "chain", "place", "protocols"),
     signature=Signature(
         'XML <document title="SSLScan Results">',
         lambda head: head.xml_root == "document" and bool(re.search(r"<document\s[^>]*\bSSLScan Results\b", head.text)),

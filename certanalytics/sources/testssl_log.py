@@ -83,7 +83,7 @@ def _is_log(head: Head) -> bool:
 @source(
     "testssl-log",
     produced_by="testssl.sh --logfile FILE, or what it prints (testssl.sh 3.0 and 3.2)",
-    brings=("certificate", "place", "protocols"),
+    brings=("place", "protocols"),
     signature=Signature("text with a line 'Start <date> <time> -->> <address>:<port> (<name>) <<--'", _is_log),
 )
 def testssl_log(export: Export) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from tests.lab.authority import pem
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
-_CASES = ("rsa2048", "p256", "wrongorder", "mail")
+_CASES = ("p256", "wrongorder", "mail")
 _SUITES = {"1_2": "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "1_3": "TLS_AES_128_GCM_SHA256"}
 _REASONS = {
     "plain": "Probing failed: could not find a TLS version and cipher suite supported by the server",

@@ -22,7 +22,7 @@ ENDPOINTS = json.loads((SAMPLES / "truth" / "truth.json").read_text())["endpoint
 
 WEB = {row["case"] for row in ENDPOINTS if row["starttls"] is None}
 EVERYTHING = WEB | {"mail"}
-OLD = {"rsa2048", "p256", "wrongorder", "mail", "plain", "refused", "nowhere"}
+OLD = {"p256", "wrongorder", "mail", "plain", "refused", "nowhere"}
 FEW = {"dual", "plain", "refused", "sni", "wrongorder"}
 
 COVERED = {

@@ -149,3 +149,19 @@ def test_federation_has_the_labels_and_a_time_in_milliseconds(written):
 def test_a_line_that_was_cut_is_no_value(written):
     (row,) = prometheus_text.read(written('x509_cert_not_after{serial_number="1"} 19'))
     assert isinstance(row, Reject)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"metric": {"__name__": "probe_success"}, "values": [[]]},
+        {"metric": {"__name__": "probe_success"}, "values": [[NOON], "x"]},
+        {"metric": "x", "value": [NOON, "1"]},
+        {"metric": {"__name__": "x509_cert_not_after", "serial_number": "1"}, "value": [NOON, "1e300"]},
+        {"metric": {"fingerprint_sha256": "?"}, "value": [NOON, "1"]},
+        {"value": [NOON, "1"]},
+    ],
+)
+def test_an_odd_series_is_one_reject(written, odd):
+    rows = list(prometheus_query.read(written(answer(odd, series("probe_success", 0)))))
+    assert counts(rows) == {"Reject": 1, "Probe": 1}
