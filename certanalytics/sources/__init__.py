@@ -34,17 +34,22 @@ from certanalytics.sources.netbox import netbox_rest
 from certanalytics.sources.netbox_dump import netbox_dump
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.openvas import openvas_xml
+from certanalytics.sources.osquery import osquery
 from certanalytics.sources.owners import owners_csv
+from certanalytics.sources.prometheus import prometheus_query, prometheus_text
 from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
 from certanalytics.sources.qualys_certview import qualys_certview_json
 from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.shodan import shodan_json
 from certanalytics.sources.ssllabs import ssllabs_json
+from certanalytics.sources.sslscan import sslscan_xml
 from certanalytics.sources.sslyze import sslyze_json
+from certanalytics.sources.sslyze_old import sslyze_json_3, sslyze_xml
 from certanalytics.sources.step_ca import step_ca_json
 from certanalytics.sources.suricata import suricata_eve
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.testssl_log import testssl_log
 from certanalytics.sources.tlsx import tlsx_json
 from certanalytics.sources.vault_pki import vault_pki_json
 from certanalytics.sources.zeek import zeek_logs
@@ -52,10 +57,17 @@ from certanalytics.sources.zgrab2 import zgrab2_json
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
+    sslyze_json_3,
+    sslyze_xml,
+    sslscan_xml,
     nmap_xml,
     testssl_json_pretty,
     testssl_json,
     testssl_csv,
+    testssl_log,
+    prometheus_query,
+    prometheus_text,
+    osquery,
     cipherscan_json,
     nessus_xml,
     nessus_csv,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from certanalytics.model import CertificateRef, Reject, StatedCertificate
 from certanalytics.sources._records import section, text
-from certanalytics.sources._text import hex_digits, ip_address, is_dns_name, serial_hex, utc
+from certanalytics.sources._text import hex_digits, host_and_ip, ip_address, is_dns_name, serial_hex, utc
 from certanalytics.x509.containers import pem_to_der
 
 _FACTS = frozenset(
@@ -27,6 +27,9 @@ _FACTS = frozenset(
     }
 )
 """The findings that tell of a certificate; all others about one are testssl.sh's judgement of it."""
+
+
+_CURVES = {"P-256": "secp256r1", "P-384": "secp384r1", "P-521": "secp521r1", "prime256v1": "secp256r1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +69,26 @@ def said(locator: str, fields: object) -> Said:
     fields = section(fields)
     identifier, severity = text(fields.get("id")), text(fields.get("severity"))
     # An intermediate has its place in the chain before the number of its host certificate.
-    found = re.fullmatch(r"(.+?)(?: <#\d+>)?(?: <(?:cert|hostCert)#(\d+)>)?", identifier or "")
+    # One check has a word of its own behind both: "cert_trust <hostCert#1>_wildcard".
+    found = re.fullmatch(r"(.+?)(?: <#\d+>)?(?: <(?:cert|hostCert)#(\d+)>)?(_wildcard)?", identifier or "")
     if not found or not severity:
         raise ValueError("identifier or severity is missing")
     return Said(
         locator=locator,
-        check_id=found[1],
+        check_id=found[1] + (found[3] or ""),
         severity=severity.upper(),
         text=text(fields.get("finding")) or "",
         certificate=found[2],
     )
+
+
+def place_in(words: str) -> tuple[str | None, str | None, int | None]:
+    """Host, address and port testssl.sh says it could not go on with: all there is of them in the pretty JSON."""
+    if found := re.search(r"(?:^|[\s'\"])\[?([^\s'\"\[\]]+?)\]?:(\d{1,5})(?=[\s'\",.]|$)", words):
+        return *host_and_ip(found[1]), int(found[2])
+    if found := re.search(r"address\(es\) for ['\"]([^\s'\"]+)['\"]", words):
+        return *host_and_ip(found[1]), None
+    return None, None, None
 
 
 @dataclass(slots=True)
@@ -137,24 +150,29 @@ def _stated(facts: Mapping[str, str]) -> StatedCertificate:
         ValueError: A number or a time is none.
     """
     serial = facts.get("cert_serialNumber")
-    key = re.match(r"(RSA|EC|DSA) (\d+) bits", facts.get("cert_keySize", ""))
-    issuer = re.fullmatch(r"(.*?)(?: \([^()]*\))?", facts.get("cert_caIssuers", ""))
+    key = re.match(
+        r"(RSA|EC|DSA) (\d+) bits(?: \(curve ([\w-]+)\))?|EdDSA (Ed25519|Ed448)", facts.get("cert_keySize", "")
+    )
+    issuer = re.fullmatch(r"(.*?)(?: \([^()]*\))?", facts.get("cert_caIssuers", "").removeprefix("selfsigned"))
     signature = facts.get("cert_signatureAlgorithm")
     digest = re.search(r"\b(MD5|SHA\d+)\b", signature or "")
-    # The names are not typed: "a.example 192.0.2.1 joe@example.com https://a.example/".
-    names = facts.get("cert_subjectAltName", "").split()
+    subject = facts.get("cert_commonName", "")
+    # The names are not typed: "a.example 192.0.2.1 joe@example.com https://a.example/"; without any, a sentence.
+    written = facts.get("cert_subjectAltName", "")
+    names = [] if written.startswith(("No SAN, ", "Providing no SAN", "missing")) else written.split()
     return StatedCertificate(
         sha256=hex_digits(facts.get("cert_fingerprintSHA256", "")) or None,
         sha1=hex_digits(facts.get("cert_fingerprintSHA1", "")) or None,
         serial_hex=serial_hex(serial) if serial else None,
-        subject_cn=facts.get("cert_commonName"),
+        subject_cn=None if not subject or subject.startswith("no CN field") else subject,
         issuer_cn=(issuer[1] or None) if issuer else None,
         san_dns=tuple(name for name in names if name != "--" and is_dns_name(name)),
         san_ip=tuple(address for name in names if (address := ip_address(name))),
         not_before=utc(facts.get("cert_notBefore")),
         not_after=utc(facts.get("cert_notAfter")),
-        key_algorithm=key[1] if key else None,
-        key_bits=int(key[2]) if key else None,
+        key_algorithm=key[1] or key[4] if key else None,
+        key_bits=int(key[2]) if key and key[2] else None,
+        key_curve=_CURVES.get(key[3], key[3]) if key and key[3] else None,
         signature_algorithm=signature,
         signature_hash=digest[1].lower() if digest else None,
     )

@@ -26,13 +26,15 @@ Convert = Callable[[str, "Element"], Iterable[Row]]
 _EXCERPT = 200
 
 
-def xml_rows(export: Export, readers: Mapping[str, Convert]) -> Iterator[Row]:
+def xml_rows(export: Export, readers: Mapping[str, Convert], rescue: Convert | None = None) -> Iterator[Row]:
     """What the readers make of the elements they are for, in file order; an element they cannot read is a `Reject`.
 
     Args:
         export: The XML.
         readers: By path of an element (``nmaprun/host``), as many as there are kinds; one may not lie in another.
             The reader of the outermost element gets it as it opens, with its attributes alone.
+        rescue: What is still good of an element some reader was waiting for when the file broke off; its last
+            child, and the last of that, may be unfinished.
 
     Raises:
         DataError: The file holds entities, or is no XML from its first byte on.
@@ -70,6 +72,9 @@ def xml_rows(export: Export, readers: Mapping[str, Convert]) -> Iterator[Row]:
         if not path and not counts:
             raise DataError(f"not readable as XML ({error})", where=export.label, hint="Export it again.") from error
         whole = sum(counts.values())
+        for depth in range(1, len(path)):
+            if rescue and (here := "/".join(path[: depth + 1])) in readers:
+                yield from _made(f"/{here}[{counts[here] + 1}]", open_elements[depth], rescue)
         yield Reject(
             locator=f"/{'/'.join(path)}",
             reason=f"the file is cut short or damaged here ({error}); the {whole} whole records before were read",

@@ -6,10 +6,12 @@ identifier: ``cert_notAfter <cert#2>`` in 3.0, ``<hostCert#2>`` in 3.2.
 
 Read: the certificate (3.0 gives the leaf only, 3.2 the intermediates too), the protocol versions, cipher
 suites and groups offered, every endpoint that gave no certificate, and each finding of severity LOW or
-worse, or that warns. Not read: terminal logs and HTML.
+worse, or that warns. Not read: HTML; logs are another
+source (`testssl_log`).
 
 Only the pretty JSON says when the run started. In it a host that could not be reached has lost its name
-(testssl.sh writes the address alone).
+(testssl.sh writes the address alone, or of a name without address the name). Which of several certificates a client
+without SNI got is not said; testssl.sh adds such a one only if it is for the same host.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from certanalytics.sources._json import items
 from certanalytics.sources._records import Record, csv_records, json_records, section, text
 from certanalytics.sources._signature import csv_columns, json_paths
 from certanalytics.sources._source import source
-from certanalytics.sources._testssl import Said, said, served
+from certanalytics.sources._testssl import Said, place_in, said, served
 from certanalytics.sources._text import from_epoch, host_and_ip, port_number
 
 _PROTOCOLS = {
@@ -152,7 +154,9 @@ def testssl_json_pretty(export: Export) -> Iterator[Row]:
         endpoint = _Endpoint(observed_at=started)
         try:
             if "targetHost" in result:
-                endpoint.host, endpoint.ip = host_and_ip(text(result["targetHost"]), text(result.get("ip")))
+                # With --mx the target is the domain, and the server its mail exchanger.
+                name = text(result.get("hostname")) or text(result["targetHost"])
+                endpoint.host, endpoint.ip = host_and_ip(name, text(result.get("ip")))
                 endpoint.port = port_number(result["port"])
                 endpoint.service = text(result.get("service"))
         except (KeyError, TypeError, ValueError) as error:
@@ -223,8 +227,8 @@ def _rows(endpoint: _Endpoint) -> Iterator[Row]:
     by_check = {finding.check_id: finding.text for finding in endpoint.findings}
     host, ip, port = endpoint.host, endpoint.ip, endpoint.port
     told = by_check.get("scanProblem") or by_check.get("optimal_proto", "")
-    if not (host or ip) and (found := re.search(r"(?:^|['\"])\[?([^\s'\"\]]+)\]?:(\d{1,5})(?:['\"]|\s)", told)):
-        (host, ip), port = host_and_ip(found[1]), int(found[2])
+    if not (host or ip):
+        host, ip, port = place_in(told)
     time: dict[str, Any] = {
         "observed_at": endpoint.observed_at,
         "time_basis": "run" if endpoint.observed_at else "record",

@@ -43,7 +43,7 @@ def certificates(source: str, data: bytes) -> set[str]:
 
     SSLyze repeats chains it built itself, which nobody served, so only the chains it received count.
     """
-    if source == "sslyze-json":
+    if source in {"sslyze-json", "sslyze-json-3"}:
         found = (pem for chain in _received(json.loads(data)) for pem in chain)
         ders = [der for pem in found for der in _armoured(pem.encode())]
     elif source == "ssllabs-json":  # it keeps those of the paths it built itself beside those served
@@ -52,6 +52,8 @@ def certificates(source: str, data: bytes) -> set[str]:
     elif source == "ct-get-entries":
         response = json.loads(data)
         ders = list(_logged(response["entries"] if isinstance(response, dict) else response))
+    elif source == "sslyze-xml":
+        ders = list(_armoured(re.sub(rb"(?s)<verifiedCertificateChain.*?</verifiedCertificateChain>", b"", data)))
     elif source == "nmap-xml":
         ders = list(_armoured(html.unescape(data.decode()).encode()))  # even the hyphens are escaped
     elif source == "kubernetes":

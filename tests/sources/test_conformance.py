@@ -25,7 +25,7 @@ SAMPLES = REPOSITORY / "data" / "samples"
 SHARED = REPOSITORY.parent / "shared" / "samples"
 
 NOT_OURS = {
-    SAMPLES: ("README.md", "truth/truth.json", "sslscan/*"),
+    SAMPLES: ("README.md", "truth/truth.json"),
     SHARED: (
         "*PROVENANCE.md",
         "ct/ccadb/*",
@@ -69,13 +69,8 @@ NOT_OURS = {
         "scan/_lab_truth/hosts.txt",
         "scan/nmap/*.gnmap",
         "scan/nmap/*.txt",
-        "scan/prometheus/*",
         "scan/ssllabs/dd_none.json",  # an empty array: it could be anybody's
-        "scan/sslscan/*",
-        "scan/sslyze/dd_report_two_target_many_vuln.xml",  # SSLyze 1.x
-        "scan/sslyze/dd_two_targets_two_vuln_old.json",  # SSLyze 3.x
-        "scan/sslyze/scb_test-empty-report.json",
-        "scan/testssl/*.log",
+        "scan/sslyze/scb_test-empty-report.json",  # []
         "scan/zeek/zeekbase_ocsp_revoked_ocsp.log",  # responses to OCSP, with no certificate in them
     ),
 }
