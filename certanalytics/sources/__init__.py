@@ -12,6 +12,8 @@ from certanalytics.sources.certificate_files import certificate_file
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.f5_config import f5_config
+from certanalytics.sources.f5_rest import f5_icontrol_rest
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
@@ -28,6 +30,8 @@ SOURCES: tuple[Source, ...] = (
     crtsh_json,
     digicert_orders_json,
     digicert_orders_csv,
+    f5_icontrol_rest,
+    f5_config,
     servicenow_servers,
     servicenow_users,
     servicenow_groups,
