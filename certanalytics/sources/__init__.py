@@ -17,6 +17,7 @@ from certanalytics.sources.f5_rest import f5_icontrol_rest
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
+from certanalytics.sources.ssl_visibility import ssl_visibility_session_log
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
 
@@ -26,6 +27,7 @@ SOURCES: tuple[Source, ...] = (
     testssl_json_pretty,
     testssl_json,
     testssl_csv,
+    ssl_visibility_session_log,
     ct_get_entries,
     crtsh_json,
     digicert_orders_json,
