@@ -20,6 +20,12 @@ from certanalytics.sources.servicenow import servicenow_groups, servicenow_serve
 from certanalytics.sources.ssl_visibility import ssl_visibility_session_log
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.venafi import (
+    vcert_json,
+    venafi_certificates_json,
+    venafi_cloud_requests_json,
+    venafi_retrieve_json,
+)
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,
@@ -32,6 +38,10 @@ SOURCES: tuple[Source, ...] = (
     crtsh_json,
     digicert_orders_json,
     digicert_orders_csv,
+    venafi_certificates_json,
+    venafi_retrieve_json,
+    venafi_cloud_requests_json,
+    vcert_json,
     f5_icontrol_rest,
     f5_config,
     servicenow_servers,

@@ -54,6 +54,9 @@ def certificates(source: str, data: bytes) -> set[str]:
     elif source == "ct-get-entries":
         response = json.loads(data)
         ders = list(_logged(response["entries"] if isinstance(response, dict) else response))
+    elif source == "venafi-retrieve-json":
+        held = [base64.b64decode(found) for found in re.findall(rb'"CertificateData": *"([^"]+)"', data)]
+        ders = [der for content in held for der in (*_armoured(content), *_binary(content))]
     elif source == "nmap-xml":
         ders = list(_armoured(html.unescape(data.decode()).encode()))  # even the hyphens are escaped
     else:

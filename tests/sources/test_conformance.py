@@ -65,7 +65,9 @@ NOT_OURS = {
         "managers/pkcs7_bundles/certificates.csv",
         "managers/sectigo_scm/*",
         "managers/smallstep/*",
-        "managers/venafi/*",
+        "managers/venafi/*/cloud.[!c]*.json",  # answers about applications, templates and users
+        "managers/venafi/*/cloud.certificatepolicies.*.json",
+        "managers/venafi/*/tpp.*.json",  # logins and policies
         "managers/webserver_configs/*",
         "ownership/dns_zones/*",
         "ownership/ldap_ldif/*",
