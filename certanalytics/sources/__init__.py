@@ -12,11 +12,18 @@ from certanalytics.sources.certificate_files import certificate_file
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.digicert_discovery import digicert_discovery_json
+from certanalytics.sources.digicert_mpki import digicert_mpki_json
 from certanalytics.sources.f5_config import f5_config
 from certanalytics.sources.f5_rest import f5_icontrol_rest
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
-from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
+from certanalytics.sources.servicenow import (
+    servicenow_certificates,
+    servicenow_groups,
+    servicenow_servers,
+    servicenow_users,
+)
 from certanalytics.sources.ssl_visibility import ssl_visibility_session_log
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
@@ -38,12 +45,15 @@ SOURCES: tuple[Source, ...] = (
     crtsh_json,
     digicert_orders_json,
     digicert_orders_csv,
+    digicert_discovery_json,
+    digicert_mpki_json,
     venafi_certificates_json,
     venafi_retrieve_json,
     venafi_cloud_requests_json,
     vcert_json,
     f5_icontrol_rest,
     f5_config,
+    servicenow_certificates,
     servicenow_servers,
     servicenow_users,
     servicenow_groups,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lab import certificate_files, ct, digicert, f5, ownership, ssl_visibility, venafi
+from tests.lab import certificate_files, ct, digicert, f5, inventories, ownership, ssl_visibility, venafi
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
-_MAKERS = (ct, certificate_files, digicert, ownership, f5, ssl_visibility, venafi)
+_MAKERS = (ct, certificate_files, digicert, ownership, f5, ssl_visibility, venafi, inventories)
 """Modules whose ``files(truth)`` yields samples and their content."""
 
 
