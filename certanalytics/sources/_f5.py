@@ -41,7 +41,9 @@ _PORTS = {
 
 _ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - no address to bind to, but one that is none
 
-_TRANSPORT = re.compile(r"(?:f5-|wam-|wom-|mp|apm-forwarding-client-)?(?:tcp|udp|sctp)(?:[-_].*)?")
+_TRANSPORT = re.compile(
+    r"(?:f5-|wam-|wom-|mp|apm-forwarding-client-|splitsession-default-)?(?:tcp|udp|sctp)(?:[-_].*)?"
+)
 """Profiles every BIG-IP comes with that have a client side, as SSL profiles do."""
 
 _STORED = re.compile(r"(?:\A|/)files_d/[^/]+_d/certificate_d/(:[^/]+)_\d+_\d+\Z")

@@ -5,9 +5,10 @@ of the three is an export of its own, told apart by ``kind``, and they may be lo
 
 What cannot be told: which BIG-IP an export is from. Objects of two of them with the same full path are taken for one,
 so load the exports of one BIG-IP (or one cluster) into an estate, or UCS archives, whose names stay apart. The
-properties of a bundle are those of one of its certificates, and which one is not said: it is a record, but no alias.
-A profile's ``chain`` (the intermediates it sends) is not read. ``serverssl`` profiles, device certificates
-(``cm/cert``) and keys are not read either.
+properties of a bundle are those of one of its certificates, and which one is not said: it is a record, but it does not
+tell what a profile presents that names the bundle. ``sys/crypto/cert`` does not say what is a bundle, so only
+``sys/file/ssl-cert`` joins profiles to certificates. A profile's ``chain`` (the intermediates it sends) is not read.
+``serverssl`` profiles, device certificates (``cm/cert``) and keys are not read either.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def f5_icontrol_rest(export: Export) -> Iterator[Row]:
 
 
 def _rows(export: Export, locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
-    kind = (text(item.get("kind")) or "").removesuffix("state").removesuffix("collection")
+    kind = (text(item.get("kind")) or "").removesuffix("state")
     match _KINDS.get(kind):
         case "certificate":
             yield from _certificate(export, locator, item)
@@ -77,8 +78,8 @@ def _rows(export: Export, locator: str, item: Mapping[str, Any]) -> Iterator[Row
             yield from _profile(export, locator, item)
         case "virtual":
             yield from _virtual(export, locator, item)
-        case _ if (text(item.get("kind")) or "").endswith("collectionstate"):
-            return  # a collection without items
+        case _ if kind.endswith("collection"):
+            return  # without items
         case _:
             raise ValueError(f"an object of kind {kind or 'unknown'}, which is not read")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from hashlib import sha256
 
@@ -184,3 +185,29 @@ def test_a_listing_without_profiles_says_how_to_get_them(sample):
     (row,) = f5_icontrol_rest.read(sample("managers/f5_bigip/load_ltm_virtual_3.json"))
     assert (row.resource, row.ip, row.port) == ("/Common/my-virtual-server", "10.10.10.10", 443)
     assert row.chain == (StatedCertificate(alias="f5:/Common/clientssl"),)
+
+
+def test_the_certificates_of_a_bundle_are_records_under_its_name(written):
+    kind = "tm:sys:file:ssl-cert:bundle-certificates:bundle-certificates"
+    link = "https://localhost/mgmt/tm/sys/file/ssl-cert/~Common~ca.crt/bundle-certificates"
+    items = [{"kind": f"{kind}state", "name": "1", "selfLink": f"{link}/1", "serialNumber": "-4096", "issuer": "CN=a"}]
+    listing = {"items": items, "kind": f"{kind}collectionstate", "selfLink": link}
+    export = written(json.dumps(listing))
+    assert recognise(export) is f5_icontrol_rest
+    (record,) = f5_icontrol_rest.read(export)
+    assert (record.record_id, record.certificate.serial_hex) == ("/Common/ca.crt!1", "-1000")
+
+
+@pytest.mark.parametrize(
+    "change", [{"mode": "disabled"}, {"sslForwardProxy": "enabled"}, {"certKeyChain": [{"cert": "none"}]}]
+)
+def test_a_profile_that_presents_no_certificate_of_its_own_means_none(written, change):
+    profile = {"kind": "tm:ltm:profile:client-ssl:client-sslstate", "fullPath": "/Common/a", "cert": "/Common/a.crt"}
+    assert len(list(f5_icontrol_rest.read(written(json.dumps(profile))))) == 1
+    assert list(f5_icontrol_rest.read(written(json.dumps(profile | change)))) == []
+
+
+def test_an_empty_listing_is_known_and_says_nothing(written):
+    export = written(json.dumps({"kind": "tm:ltm:virtual:virtualcollectionstate", "selfLink": "https://localhost"}))
+    assert recognise(export) is f5_icontrol_rest
+    assert list(f5_icontrol_rest.read(export)) == []
