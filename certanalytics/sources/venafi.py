@@ -53,6 +53,7 @@ _REQUESTS = ("certificateRequests", "response.jsonBody.certificateRequests")
     "venafi-certificates-json",
     produced_by="Venafi TPP WebSDK 18 and later: GET vedsdk/Certificates/, GET vedsdk/Certificates/{guid}",
     brings=("owner", "status", "place"),
+    tried_on="documentation",  # a public client's test data, not an export of an installation
     signature=json_paths("Certificates.item.DN", "Certificates.item.Guid")
     | json_paths("Certificates", "DataRange", "TotalCount")
     | json_paths("DN", "Guid", "SchemaClass", "CertificateDetails")
@@ -73,6 +74,7 @@ def venafi_certificates_json(export: Export) -> Iterator[Row]:
     "venafi-retrieve-json",
     produced_by="Venafi TPP WebSDK: POST vedsdk/Certificates/Retrieve, Format Base64, DER or PKCS #7",
     brings=("certificate",),
+    tried_on="documentation",
     signature=json_paths("CertificateData", "Filename", "Format")
     | json_paths("item.CertificateData", "item.Filename", "item.Format"),
 )
@@ -101,6 +103,7 @@ def vcert_json(export: Export) -> Iterator[Row]:
     "venafi-cloud-requests-json",
     produced_by="Venafi as a Service (CyberArk Certificate Manager SaaS): GET outagedetection/v1/certificaterequests",
     brings=("certificate", "status"),
+    tried_on="documentation",
     signature=json_paths("certificateRequests.item.id", "certificateRequests.item.status")
     | json_paths(*(f"response.jsonBody.certificateRequests.item.{name}" for name in ("id", "status"))),
 )
