@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certanalytics.model import Record, Row, StatedCertificate
-from certanalytics.sources import _held
+from certanalytics.sources import _embedded
 from certanalytics.sources._export import Export
 from certanalytics.sources._records import json_records, rows, section, text
 from certanalytics.sources._signature import Head, Signature, json_paths
@@ -56,7 +56,7 @@ def _rows(export: Export, locator: str, item: Mapping[str, Any]) -> Iterator[Row
     serial, written = text(item.get("serial_number")), text(item.get("certificate"))
     if serial is None:
         raise ValueError("serial_number is missing")
-    held = list(_held.in_pem(export, locator, written)) if written else []
+    held = list(_embedded.in_pem(export, locator, written)) if written else []
     ders = [one for one in held if isinstance(one, bytes)]
     seat = section(item.get("seat"))
     email = text(seat.get("email")) or text(seat.get("seat_id")) or ""

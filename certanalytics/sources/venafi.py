@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from certanalytics.model import Record, Row, Sighting, StatedCertificate
-from certanalytics.sources import _held
+from certanalytics.sources import _embedded
 from certanalytics.sources._export import Export
 from certanalytics.sources._records import json_records, number, rows, section, text
 from certanalytics.sources._signature import Head, json_paths
@@ -185,7 +185,7 @@ def _listed(said: Mapping[str, Any]) -> StatedCertificate | None:
 
 def _retrieved(export: Export, locator: str, answer: Mapping[str, Any]) -> Iterator[Row]:
     name = text(answer.get("Filename")) or locator
-    found = _held.in_base64(export, locator, text(answer.get("CertificateData")) or "")
+    found = _embedded.in_base64(export, locator, text(answer.get("CertificateData")) or "")
     for at, one in enumerate(found, 1):
         if isinstance(one, bytes):
             # Roots come first where the request asked for that, so no certificate is taken for the one asked for.
@@ -200,7 +200,7 @@ def _output(export: Export, locator: str, output: Mapping[str, Any]) -> Iterator
     pickup, leaf = text(output.get("PickupId")), None
     for name in ("Certificate", "Chain", "PrivateKey"):
         for at, written in enumerate(_texts(output.get(name))):
-            for one in _held.in_pem(
+            for one in _embedded.in_pem(
                 export, f"{locator}.{name}[{at}]" if name == "Chain" else f"{locator}.{name}", written
             ):
                 if isinstance(one, bytes):
@@ -215,7 +215,7 @@ def _output(export: Export, locator: str, output: Mapping[str, Any]) -> Iterator
 
 def _request(export: Export, locator: str, request: Mapping[str, Any]) -> Iterator[Row]:
     known, written = _required(request, "id"), text(request.get("pem"))
-    held = list(_held.in_pem(export, f"{locator}.pem", written)) if written else []
+    held = list(_embedded.in_pem(export, f"{locator}.pem", written)) if written else []
     ders = [one for one in held if isinstance(one, bytes)]
     others = {"pem", "id", "status", "creationDate"}
     noted = {name: value for name, value in request.items() if name not in others and value not in (None, "", [])}
