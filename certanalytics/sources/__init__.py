@@ -21,7 +21,11 @@ from certanalytics.sources.ciphertrust import ciphertrust_keys
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.digicert_discovery import digicert_discovery_json
+from certanalytics.sources.digicert_mpki import digicert_mpki_json
 from certanalytics.sources.ejbca import ejbca_search
+from certanalytics.sources.f5_config import f5_config
+from certanalytics.sources.f5_rest import f5_icontrol_rest
 from certanalytics.sources.google_cloud import google_cloud_json
 from certanalytics.sources.hr_csv import hr_csv
 from certanalytics.sources.httpx import httpx_json
@@ -40,8 +44,14 @@ from certanalytics.sources.prometheus import prometheus_query, prometheus_text
 from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
 from certanalytics.sources.qualys_certview import qualys_certview_json
 from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
-from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
+from certanalytics.sources.servicenow import (
+    servicenow_certificates,
+    servicenow_groups,
+    servicenow_servers,
+    servicenow_users,
+)
 from certanalytics.sources.shodan import shodan_json
+from certanalytics.sources.ssl_visibility import ssl_visibility_session_log
 from certanalytics.sources.ssllabs import ssllabs_json
 from certanalytics.sources.sslscan import sslscan_xml
 from certanalytics.sources.sslyze import sslyze_json
@@ -52,6 +62,12 @@ from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_jso
 from certanalytics.sources.testssl_log import testssl_log
 from certanalytics.sources.tlsx import tlsx_json
 from certanalytics.sources.vault_pki import vault_pki_json
+from certanalytics.sources.venafi import (
+    vcert_json,
+    venafi_certificates_json,
+    venafi_cloud_requests_json,
+    venafi_retrieve_json,
+)
 from certanalytics.sources.zeek import zeek_logs
 from certanalytics.sources.zgrab2 import zgrab2_json
 
@@ -64,6 +80,7 @@ SOURCES: tuple[Source, ...] = (
     testssl_json_pretty,
     testssl_json,
     testssl_csv,
+    ssl_visibility_session_log,
     testssl_log,
     prometheus_query,
     prometheus_text,
@@ -89,6 +106,15 @@ SOURCES: tuple[Source, ...] = (
     crtsh_json,
     digicert_orders_json,
     digicert_orders_csv,
+    digicert_discovery_json,
+    digicert_mpki_json,
+    venafi_certificates_json,
+    venafi_retrieve_json,
+    venafi_cloud_requests_json,
+    vcert_json,
+    f5_icontrol_rest,
+    f5_config,
+    servicenow_certificates,
     aws_json,
     azure_keyvault_json,
     google_cloud_json,

@@ -1,4 +1,4 @@
-"""Files as they lie on disk, opened: folders walked, `.gz`, `.zst` and `.zip` members unpacked.
+"""Files as they lie on disk, opened: folders walked, `.gz`, `.zst`, `.zip` and `.tar` members unpacked.
 
 An `Export` is one readable member. What it is packed in is told by magic numbers, never by the
 file's name.
@@ -23,6 +23,7 @@ from typing import BinaryIO, cast
 import zstandard
 
 from certanalytics.errors import DataError
+from certanalytics.sources import _tar
 
 HEAD_BYTES = 64 * 1024
 """How much of a file a signature may look at."""
@@ -138,11 +139,15 @@ def _walk(path: Path, above: frozenset[Path]) -> Iterator[Export | DataError]:
             return
         time = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         with path.open("rb") as stream:
-            magic = stream.read(4)
-        if magic == _ZIP:
+            block = stream.read(_tar.BLOCK)
+        opener = _opener(path, block[:4])
+        compressed = block[:2] == _GZIP or block[:4] == _ZSTD
+        if block[:4] == _ZIP:
             yield from _members(path, time)
+        elif _tar.is_tar(_first_block(opener) if compressed else block):
+            yield from _tar_members(path, time, opener, compressed=compressed)
         else:
-            yield Export(path, None, time, _opener(path, magic))
+            yield Export(path, None, time, opener)
     except OSError as error:
         yield DataError(error.strerror or str(error), where=_label(path))
 
@@ -166,6 +171,26 @@ def _opener(path: Path, magic: bytes) -> Callable[[], BinaryIO]:
             ),
         )
     return lambda: cast("BinaryIO", path.open("rb"))
+
+
+def _first_block(opener: Callable[[], BinaryIO]) -> bytes:
+    """The first bytes of what is compressed; none where it is damaged, which its reader reports."""
+    try:
+        with opener() as stream:
+            return stream.read(_tar.BLOCK)
+    except DAMAGED:
+        return b""
+
+
+def _tar_members(
+    path: Path, archive_time: datetime, opener: Callable[[], BinaryIO], *, compressed: bool
+) -> Iterator[Export | DataError]:
+    for member in _tar.members(opener, DAMAGED, compressed=compressed):
+        if member.problem:
+            hint = "Unpack it first." if member.name else "Export it again."
+            yield DataError(member.problem, where=_label(path, member.name), hint=hint)
+        else:
+            yield Export(path, member.name, member.time or archive_time, member.open)
 
 
 def _members(path: Path, archive_time: datetime) -> Iterator[Export | DataError]:

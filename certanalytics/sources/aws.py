@@ -75,7 +75,9 @@ def _found(head: Head, telling: tuple[tuple[str, ...], ...]) -> bool:
 
 
 def _is_one(head: Head) -> bool:
-    return _found(head, _ONES) or bool(_BARE_PEM.match(head.text))
+    # VCert writes a member of that name too, beside others.
+    bare = bool(_BARE_PEM.match(head.text)) and not {"Chain", "PickupId"} & head.json_paths
+    return _found(head, _ONES) or bare
 
 
 @source(

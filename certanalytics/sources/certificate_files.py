@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from certanalytics.errors import DataError
-from certanalytics.model import Finding, Reject, Row, Sighting
+from certanalytics.model import Alias, Finding, Reject, Row, Sighting
+from certanalytics.sources import _f5
 from certanalytics.sources._export import DAMAGED, Export
 from certanalytics.sources._signature import Head, Signature
 from certanalytics.sources._source import source
@@ -89,7 +90,11 @@ def certificate_file(export: Export) -> Iterator[Row]:
     sources do not decode. A private key is a finding of severity ``high`` and is not read; a
     request, a revocation list or a key store is a finding ``not-a-certificate``. ``observed_at``
     stays empty: the file does not say since when it lies where it lies.
+
+    Where the path is that of a certificate object of an F5 BIG-IP (in a UCS archive), the first certificate is the one
+    a profile presents that names the object.
     """
+    f5_object = _f5.certificate_name(export.member or export.path.as_posix())
     try:
         with export.open() as stream:
             data = stream.read()
@@ -98,6 +103,10 @@ def certificate_file(export: Export) -> Iterator[Row]:
     for found in certificates(data):
         if found.der is not None:
             yield Sighting(locator=found.locator, chain=(found.der,), kind="file", path=export.label)
+            if f5_object:
+                alias = _f5.named(export, f5_object)
+                yield Alias(locator=found.locator, alias=alias, certificate=found.der)
+                f5_object = None
         elif found.kind == "private key":
             yield Finding(
                 locator=found.locator,

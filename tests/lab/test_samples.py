@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from hashlib import sha256
 
@@ -27,6 +28,9 @@ def contents(samples):
         if path.suffix == ".zip":
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 found |= {f"{name}!{member}": archive.read(member) for member in archive.namelist()}
+        elif path.suffix == ".ucs":
+            with tarfile.open(path) as archive:
+                found |= {f"{name}!{info.name}": archive.extractfile(info).read() for info in archive}
         elif path.suffix == ".zst":
             found[name] = zstandard.ZstdDecompressor().decompressobj().decompress(data)
         else:

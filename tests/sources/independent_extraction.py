@@ -10,8 +10,10 @@ import html
 import json
 import re
 import subprocess
+import tarfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -28,6 +30,9 @@ _DER_IN_BASE64 = re.compile(rb"(?<![A-Za-z0-9+/])MII[A-Za-z0-9+/]{200,}={0,2}")
 def unpacked(path: Path) -> dict[str, bytes]:
     """The content of a file, or of every member of an archive, by member name (empty if it is none)."""
     data = path.read_bytes()
+    with suppress(tarfile.TarError), tarfile.open(fileobj=BytesIO(data)) as archive:  # compressed or not
+        files = ((info, archive.extractfile(info)) for info in archive if info.isreg())
+        return {info.name: file.read() for info, file in files if file}
     if data.startswith(b"\x1f\x8b"):
         return {"": gzip.decompress(data)}
     if data.startswith(b"\x28\xb5\x2f\xfd"):
@@ -54,6 +59,9 @@ def certificates(source: str, data: bytes) -> set[str]:
         ders = list(_logged(response["entries"] if isinstance(response, dict) else response))
     elif source == "sslyze-xml":
         ders = list(_armoured(re.sub(rb"(?s)<verifiedCertificateChain.*?</verifiedCertificateChain>", b"", data)))
+    elif source == "venafi-retrieve-json":
+        held = [base64.b64decode(found) for found in re.findall(rb'"CertificateData": *"([^"]+)"', data)]
+        ders = [der for content in held for der in (*_armoured(content), *_binary(content))]
     elif source == "nmap-xml":
         ders = list(_armoured(html.unescape(data.decode()).encode()))  # even the hyphens are escaped
     elif source == "kubernetes":
