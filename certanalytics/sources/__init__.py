@@ -16,6 +16,7 @@ from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslyze import sslyze_json
+from certanalytics.sources.static_ct import static_ct_data_tile, static_ct_names_tile
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
 
 SOURCES: tuple[Source, ...] = (
@@ -25,6 +26,8 @@ SOURCES: tuple[Source, ...] = (
     testssl_json,
     testssl_csv,
     ct_get_entries,
+    static_ct_data_tile,
+    static_ct_names_tile,
     crtsh_json,
     digicert_orders_json,
     digicert_orders_csv,

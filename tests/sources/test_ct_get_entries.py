@@ -211,4 +211,11 @@ def test_pages_in_one_file_and_a_byte_order_mark(written):
 
 def test_the_signature_holds_when_the_first_entry_is_longer_than_the_head():
     assert ct_get_entries.signature.matches(Head(b'{"entries":[{"leaf_input":"' + b"A" * 65536))
-    assert not ct_get_entries.signature.matches(Head(b'{"leaf_input":"AAAA","extra_data":"","audit_path":[]}'))
+    assert ct_get_entries.signature.matches(Head(b'{"leaf_input":"AAAA","extra_data":"","audit_path":[]}'))
+    assert not ct_get_entries.signature.matches(Head(b'{"leaf_index":3,"audit_path":[]}'))
+
+
+def test_entries_one_a_line_and_an_answer_with_a_proof(written):
+    lines = [json.dumps(entry(b"one") | {"audit_path": []}), json.dumps(entry(b"two"))]
+    rows = list(ct_get_entries.read(written("\n".join(lines))))
+    assert [row.certificate for row in rows] == [b"one", b"two"]
