@@ -133,14 +133,16 @@ def _origin(export: Export) -> str | None:
 def static_ct_names_tile(export: Export) -> Iterator[Row]:
     """Read the names in the entries of a tile, one entry a line.
 
-    Neither the log, nor the index, nor whether it is a certificate or a precertificate is said, and nothing that
-    tells one certificate from another with the same names.
+    Neither the log, nor (since 2025) the index, nor whether it is a certificate or a precertificate is said, and
+    nothing that tells one certificate from another with the same names. Early tiles have the subject as DER, which
+    is not read; it stands there only if it says more than the other names.
     """
     yield from rows(json_records(export), _names)
 
 
 def _names(locator: str, entry: Mapping[str, Any]) -> Iterator[Row]:
-    subject, milliseconds = section(entry.get("Subject")), number(entry["Timestamp"])
+    subject = entry.get("Subject")
+    subject, milliseconds = section(None if isinstance(subject, str) else subject), number(entry["Timestamp"])
     dns, ips = (tuple(name for name in map(text, array(entry.get(kind))) if name) for kind in ("DNS", "IP"))
     if milliseconds is None or not (subject or dns or ips):
         raise ValueError("no time or no name")
@@ -152,6 +154,7 @@ def _names(locator: str, entry: Mapping[str, Any]) -> Iterator[Row]:
             san_dns=dns,
             san_ip=tuple(ip_address(address) or address for address in ips),
         ),
+        log_index=number(entry.get("Index")),
         entry_timestamp=from_epoch(milliseconds / 1000),
     )
 

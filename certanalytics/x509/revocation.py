@@ -1,0 +1,337 @@
+"""What is said of revoked certificates: revocation lists (RFC 5280 section 5) and OCSP responses (RFC 6960).
+
+Read with the walk of `certanalytics.x509.der`: entries come one at a time from the bytes they stand in, names in
+the form the decoder gives certificates, and an entry that is odd does not spoil the half million others. Signatures
+are not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Literal
+
+from certanalytics.x509 import der, names, pem
+from certanalytics.x509.der import DerError, Element
+from certanalytics.x509.lenient import time
+from certanalytics.x509.parts import cut
+from certanalytics.x509.serial import serial_hex
+
+REASONS = {
+    0: "unspecified",
+    1: "keyCompromise",
+    2: "cACompromise",
+    3: "affiliationChanged",
+    4: "superseded",
+    5: "cessationOfOperation",
+    6: "certificateHold",
+    8: "removeFromCRL",
+    9: "privilegeWithdrawn",
+    10: "aACompromise",
+}
+"""CRLReason (RFC 5280 section 5.3.1)."""
+
+CRL_LABELS = frozenset({"X509 CRL", "CRL"})
+"""What PEM calls a revocation list."""
+
+Status = Literal["revoked", "hold", "removed", "good", "unknown"]
+
+_CRL_NUMBER, _AUTHORITY_KEY_ID, _DISTRIBUTION_POINT = "2.5.29.20", "2.5.29.35", "2.5.29.28"
+_REASON, _INVALIDITY_DATE, _CERTIFICATE_ISSUER = "2.5.29.21", "2.5.29.24", "2.5.29.29"
+_ENUMERATED, _TIMES = 0x0A, (0x17, 0x18)
+_BASIC_OCSP = "1.3.6.1.5.5.7.48.1.1"
+_SMALL = 256
+
+
+class RefusedError(DerError):
+    """An OCSP response that says of no certificate anything, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoked:
+    """One entry of a revocation list; ``issuer_dn`` is ``None`` where an unreadable entry before it hides whose it is.
+
+    ``authority_key_id`` is that of the list, and only where the list is of the certificate's own issuer.
+    """
+
+    serial_hex: str
+    status: Status
+    issuer_dn: str | None
+    authority_key_id: str | None
+    revoked_at: datetime
+    reason: str | None
+    invalid_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crl:
+    """One revocation list; its entries are read as they are asked for."""
+
+    issuer_dn: str
+    this_update: datetime
+    next_update: datetime | None
+    number: str | None
+    authority_key_id: str | None
+    indirect: bool
+    size: int
+    _list: Element | None
+
+    def entries(self) -> Iterator[Revoked | DerError]:
+        """Every entry in its order; one that cannot be read comes as the error.
+
+        In an indirect list an entry that names an issuer speaks for those after it (RFC 5280 section 5.3.3).
+        """
+        issuer: str | None = self.issuer_dn
+        for element in der.children(self._list) if self._list else ():
+            try:
+                serial, revoked_at, extensions = _fields(element)
+                if (said := extensions.get(_CERTIFICATE_ISSUER)) is not None:
+                    issuer = _directory_name(said)
+                reason = _reason(extensions)
+                invalid_from = extensions.get(_INVALIDITY_DATE)
+                entry = Revoked(
+                    serial_hex=serial,
+                    status=_status(reason),
+                    issuer_dn=issuer,
+                    authority_key_id=self.authority_key_id if issuer == self.issuer_dn else None,
+                    revoked_at=revoked_at,
+                    reason=reason,
+                    invalid_from=time(der.read(invalid_from)) if invalid_from is not None else None,
+                )
+            except ValueError as error:
+                issuer = None if self.indirect else issuer
+                yield DerError(str(error))
+            else:
+                yield entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an OCSP response says of one certificate; the issuer's key is named by its SHA-1 or SHA-256."""
+
+    serial_hex: str
+    status: Status
+    issuer_key_hash: str
+    revoked_at: datetime | None
+    reason: str | None
+    this_update: datetime
+    next_update: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcspResponse:
+    """One OCSP response: its answers, and the certificates it brings to be checked with."""
+
+    produced_at: datetime
+    answers: tuple[Answer | DerError, ...]
+    certificates: tuple[bytes, ...]
+
+
+def issuer_and_serial(certificate: bytes) -> tuple[str, str]:
+    """Issuer and serial number of a certificate, by which revocation lists know it.
+
+    Raises:
+        DerError: It is no certificate.
+    """
+    parts = cut(certificate)
+    return names.read(parts.issuer).dn, serial_hex(der.integer(parts.serial))
+
+
+def crls(data: bytes) -> Iterator[tuple[str, Crl | DerError | str]]:
+    """The revocation lists of a file, in PEM or DER.
+
+    Args:
+        data: The file.
+
+    Yields:
+        Where each stands, and the list; the error if it cannot be read; the label of a PEM block that is something else.
+    """
+    if data[:1] == b"\x30":
+        yield from _der_crls(data)
+        return
+    for number, block in enumerate(pem.blocks(data.decode("latin-1")), 1):
+        where = f"PEM block {number}"
+        if block.label not in CRL_LABELS:
+            yield where, block.label
+        elif block.body is None:
+            yield where, DerError(f"{block.label} without its END line")
+        else:
+            try:
+                yield where, crl(der.read(pem.unarmour(block.body)))
+            except ValueError as error:
+                yield where, DerError(str(error))
+
+
+def _der_crls(data: bytes) -> Iterator[tuple[str, Crl | DerError]]:
+    """One list after another; white space after the last is no fault."""
+    position, number = 0, 0
+    while position < len(data) and (not number or data[position : position + 64].strip()):
+        number += 1
+        where = "DER" if number == 1 else f"DER element {number}"
+        try:
+            element = der.read(data, position)
+            yield where, crl(element)
+        except ValueError as error:
+            yield where, DerError(str(error))
+            return
+        position = element.end
+
+
+def crl(element: Element) -> Crl:
+    """A CertificateList.
+
+    Raises:
+        DerError: It is none, and why.
+    """
+    body = der.expect(next(der.children(der.expect(element, der.SEQUENCE, "revocation list")), None), 0x30, "list")
+    fields = list(der.children(body))
+    if fields and fields[0].tag == der.INTEGER:
+        del fields[0]  # the version, which a list of version 1 does not say
+    if len(fields) < 3 or fields[2].tag not in _TIMES:
+        raise DerError("no revocation list: no issuer, or no time of this update")
+    _, issuer, this_update, *rest = fields
+    name = names.read(der.expect(issuer, der.SEQUENCE, "issuer").der)
+    next_update = rest.pop(0) if rest and rest[0].tag in _TIMES else None
+    entries = rest.pop(0) if rest and rest[0].tag == der.SEQUENCE else None
+    block = next((field for field in rest if field.tag == 0xA0), None)
+    extensions = _extensions(next(der.children(block), None)) if block is not None else {}
+    number, key_id = extensions.get(_CRL_NUMBER), extensions.get(_AUTHORITY_KEY_ID)
+    return Crl(
+        issuer_dn=name.dn,
+        this_update=time(this_update),
+        next_update=time(next_update) if next_update else None,
+        number=str(der.integer(der.expect(der.read(number), der.INTEGER, "CRL number"))) if number else None,
+        authority_key_id=_key_id(key_id) if key_id else None,
+        indirect=_is_indirect(extensions.get(_DISTRIBUTION_POINT)),
+        size=sum(1 for _ in der.children(entries)) if entries else 0,
+        _list=entries,
+    )
+
+
+def ocsp_response(data: bytes) -> OcspResponse:
+    """An OCSPResponse that was successful.
+
+    Raises:
+        RefusedError: The responder refused to answer.
+        DerError: It is none.
+    """
+    fields = der.children(der.expect(der.read(data), der.SEQUENCE, "OCSP response"))
+    status = int.from_bytes(der.expect(next(fields, None), _ENUMERATED, "response status").content)
+    if status:
+        refusals = {1: "malformedRequest", 2: "internalError", 3: "tryLater", 5: "sigRequired", 6: "unauthorized"}
+        raise RefusedError(f"the responder refused to answer: {refusals.get(status, f'status {status}')}")
+    explicit = der.expect(next(fields, None), 0xA0, "response")
+    inside = der.children(der.expect(next(der.children(explicit), None), der.SEQUENCE, "response"))
+    kind = der.oid(der.expect(next(inside, None), der.OID, "response type").content)
+    if kind != _BASIC_OCSP:
+        raise DerError(f"a response of type {kind}")
+    basic = list(der.sequence(der.expect(next(inside, None), der.OCTET_STRING, "response").content, "response"))
+    said = der.children(der.expect(basic[0] if basic else None, der.SEQUENCE, "response data"))
+    produced_at = next((field for field in said if field.tag == 0x18), None)
+    if produced_at is None:
+        raise DerError("no time of production")
+    bag = next((field for field in basic if field.tag == 0xA0), None)
+    held = next(der.children(bag), None) if bag is not None else None
+    return OcspResponse(
+        produced_at=time(produced_at),
+        answers=tuple(map(_answer, der.children(der.expect(next(said, None), der.SEQUENCE, "answers")))),
+        certificates=tuple(certificate.der for certificate in der.children(held)) if held is not None else (),
+    )
+
+
+def _answer(element: Element) -> Answer | DerError:
+    try:
+        return _single_response(element)
+    except ValueError as error:
+        return DerError(str(error))
+
+
+def _single_response(element: Element) -> Answer:
+    """A SingleResponse (RFC 6960 section 4.2.1)."""
+    fields = list(der.children(der.expect(element, der.SEQUENCE, "answer")))
+    if len(fields) < 3:
+        raise DerError("an answer without certificate, status or time")
+    certificate, choice, this_update, *rest = fields
+    identifier = list(der.children(certificate))
+    if [part.tag for part in identifier[2:]] != [der.OCTET_STRING, der.INTEGER]:
+        raise DerError("no certificate identifier")
+    until = next((field for field in rest if field.tag == 0xA0), None)
+    more = next((field for field in rest if field.tag == 0xA1), None)
+    extensions = _extensions(next(der.children(more), None)) if more is not None else {}
+    revoked = list(der.children(choice)) if choice.tag == 0xA1 else []
+    if choice.tag == 0xA1:
+        reason = _code(revoked[1].content) if len(revoked) > 1 else _reason(extensions)
+        status = _status(reason)
+    else:
+        reason = None
+        status = "good" if choice.tag == 0x80 else "unknown"
+    following = next(der.children(until), None) if until is not None else None
+    return Answer(
+        serial_hex=serial_hex(der.integer(identifier[3])),
+        status=status,
+        issuer_key_hash=identifier[2].content.hex(),
+        revoked_at=time(revoked[0]) if revoked else None,
+        reason=reason,
+        this_update=time(this_update),
+        next_update=time(following) if following is not None else None,
+    )
+
+
+def _fields(entry: Element) -> tuple[str, datetime, dict[str, bytes]]:
+    """Serial number, time and extensions of a list's entry."""
+    fields = list(der.children(der.expect(entry, der.SEQUENCE, "entry")))
+    if len(fields) < 2:
+        raise DerError("an entry without serial number or time")
+    serial = serial_hex(der.integer(der.expect(fields[0], der.INTEGER, "serial number")))
+    return serial, time(fields[1]), _extensions(fields[2]) if len(fields) > 2 else {}
+
+
+def _extensions(block: Element | None) -> dict[str, bytes]:
+    """The values of extensions by their identifier."""
+    found = der.children(der.expect(block, der.SEQUENCE, "extensions"))
+    return dict(_extension(one) if len(one := element.der) <= _SMALL else _extension.__wrapped__(one) for element in found)
+
+
+@lru_cache(maxsize=4096)
+def _extension(data: bytes) -> tuple[str, bytes]:
+    """One extension; the same few reasons stand in most entries."""
+    fields = list(der.sequence(data, "extension"))
+    name = der.oid(der.expect(fields[0] if fields else None, der.OID, "extension identifier").content)
+    return name, der.expect(fields[-1], der.OCTET_STRING, f"value in extension {name}").content
+
+
+def _reason(extensions: dict[str, bytes]) -> str | None:
+    return _code(extensions[_REASON]) if _REASON in extensions else None
+
+
+def _code(value: bytes) -> str:
+    """A CRLReason in words; one that RFC 5280 does not know as its number."""
+    code = int.from_bytes(der.expect(der.read(value), _ENUMERATED, "reason").content)
+    return REASONS.get(code, str(code))
+
+
+def _status(reason: str | None) -> Status:
+    return "hold" if reason == "certificateHold" else "removed" if reason == "removeFromCRL" else "revoked"
+
+
+def _directory_name(value: bytes) -> str:
+    """The directory name among the GeneralNames of a certificate issuer."""
+    for name in der.sequence(value, "certificate issuer"):
+        if name.tag == 0xA4:
+            return names.read(der.expect(next(der.children(name), None), der.SEQUENCE, "certificate issuer").der).dn
+    raise DerError("a certificate issuer without directory name")
+
+
+def _key_id(value: bytes) -> str | None:
+    """The key identifier of an AuthorityKeyIdentifier (RFC 5280 section 4.2.1.1)."""
+    return next((field.content.hex() for field in der.sequence(value, "authority key") if field.tag == 0x80), None)
+
+
+def _is_indirect(distribution_point: bytes | None) -> bool:
+    """Whether an IssuingDistributionPoint says that the list speaks for other issuers too (RFC 5280 section 5.2.5)."""
+    if distribution_point is None:
+        return False
+    fields = der.sequence(distribution_point, "issuing distribution point")
+    return any(field.tag == 0x84 and any(field.content) for field in fields)
