@@ -8,12 +8,20 @@ from __future__ import annotations
 from certanalytics.sources._export import DAMAGED, Export, exports
 from certanalytics.sources._signature import Head
 from certanalytics.sources._source import Source
+from certanalytics.sources.ccadb import ccadb_csv
 from certanalytics.sources.certificate_files import certificate_file
+from certanalytics.sources.certspotter import certspotter_issuances
+from certanalytics.sources.certstream import certstream
+from certanalytics.sources.certwatch import certwatch_csv
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
+from certanalytics.sources.ct_log_answers import ct_get_roots, ct_log_proof
+from certanalytics.sources.ct_log_lists import ct_log_list
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
 from certanalytics.sources.nmap import nmap_xml
 from certanalytics.sources.owners import mapped_owners, owners_csv
+from certanalytics.sources.revocations import crl, ocsp
+from certanalytics.sources.rootca import rootca_csv
 from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.static_ct import static_ct_data_tile, static_ct_names_tile
@@ -28,7 +36,17 @@ SOURCES: tuple[Source, ...] = (
     ct_get_entries,
     static_ct_data_tile,
     static_ct_names_tile,
+    ct_get_roots,
+    ct_log_proof,
+    ct_log_list,
     crtsh_json,
+    certwatch_csv,
+    certspotter_issuances,
+    certstream,
+    ccadb_csv,
+    rootca_csv,
+    crl,
+    ocsp,
     digicert_orders_json,
     digicert_orders_csv,
     servicenow_servers,

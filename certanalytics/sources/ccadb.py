@@ -115,7 +115,10 @@ def _certificate(row: Mapping[str, str]) -> CertificateRef:
     sha256 = hex_digits(row[_FINGERPRINT])
     if len(sha256) != 64:
         raise ValueError(f"the fingerprint has {len(sha256)} digits where SHA-256 has 64")
-    key, digest = _KEY.fullmatch(row.get("public key algorithm", "")), _HASH.search(row.get("signature hash algorithm", ""))
+    key, digest = (
+        _KEY.fullmatch(row.get("public key algorithm", "")),
+        _HASH.search(row.get("signature hash algorithm", "")),
+    )
     serial = row.get("certificate serial number")
     return StatedCertificate(
         sha256=sha256,

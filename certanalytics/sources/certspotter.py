@@ -111,7 +111,7 @@ def _without_serial(locator: str, said: Mapping[str, Any], at: datetime | None, 
         locator=locator,
         check_id="certificate-revoked",
         severity="info",
-        text=f"Cert Spotter says that the certificate {which} was revoked{when}; its serial number is not in the answer",
+        text=f"Cert Spotter: the certificate {which} was revoked{when}; its serial number is not in the answer",
         observed_at=checked_at,
     )
 

@@ -11,7 +11,8 @@ from certanalytics.sources._export import DAMAGED, Export
 from certanalytics.sources._signature import Head, Signature
 from certanalytics.sources._source import source
 from certanalytics.x509 import der
-from certanalytics.x509.revocation import Crl, RefusedError, crls, ocsp_response
+from certanalytics.x509.ocsp import RefusedError, ocsp_response
+from certanalytics.x509.revocation import Crl, crls
 
 _PEM = re.compile(r"(?:\A\s*|^)-----BEGIN (?:X509 )?CRL-----", re.MULTILINE)
 _CERTIFICATE_FILE = re.compile(

@@ -1,4 +1,4 @@
-"""What is said of revoked certificates: revocation lists (RFC 5280 section 5) and OCSP responses (RFC 6960).
+"""Certificate revocation lists (RFC 5280 section 5).
 
 Read with the walk of `certanalytics.x509.der`: entries come one at a time from the bytes they stand in, names in
 the form the decoder gives certificates, and an entry that is odd does not spoil the half million others. Signatures
@@ -41,12 +41,7 @@ Status = Literal["revoked", "hold", "removed", "good", "unknown"]
 _CRL_NUMBER, _AUTHORITY_KEY_ID, _DISTRIBUTION_POINT = "2.5.29.20", "2.5.29.35", "2.5.29.28"
 _REASON, _INVALIDITY_DATE, _CERTIFICATE_ISSUER = "2.5.29.21", "2.5.29.24", "2.5.29.29"
 _ENUMERATED, _TIMES = 0x0A, (0x17, 0x18)
-_BASIC_OCSP = "1.3.6.1.5.5.7.48.1.1"
 _SMALL = 256
-
-
-class RefusedError(DerError):
-    """An OCSP response that says of no certificate anything, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +84,11 @@ class Crl:
                 serial, revoked_at, extensions = _fields(element)
                 if (said := extensions.get(_CERTIFICATE_ISSUER)) is not None:
                     issuer = _directory_name(said)
-                reason = _reason(extensions)
+                reason = reason_in(extensions)
                 invalid_from = extensions.get(_INVALIDITY_DATE)
                 entry = Revoked(
                     serial_hex=serial,
-                    status=_status(reason),
+                    status=status_for(reason),
                     issuer_dn=issuer,
                     authority_key_id=self.authority_key_id if issuer == self.issuer_dn else None,
                     revoked_at=revoked_at,
@@ -105,28 +100,6 @@ class Crl:
                 yield DerError(str(error))
             else:
                 yield entry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What an OCSP response says of one certificate; the issuer's key is named by its SHA-1 or SHA-256."""
-
-    serial_hex: str
-    status: Status
-    issuer_key_hash: str
-    revoked_at: datetime | None
-    reason: str | None
-    this_update: datetime
-    next_update: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OcspResponse:
-    """One OCSP response: its answers, and the certificates it brings to be checked with."""
-
-    produced_at: datetime
-    answers: tuple[Answer | DerError, ...]
-    certificates: tuple[bytes, ...]
 
 
 def issuer_and_serial(certificate: bytes) -> tuple[str, str]:
@@ -146,7 +119,7 @@ def crls(data: bytes) -> Iterator[tuple[str, Crl | DerError | str]]:
         data: The file.
 
     Yields:
-        Where each stands, and the list; the error if it cannot be read; the label of a PEM block that is something else.
+        Where each stands, and the list; the error if it cannot be read; the label of a PEM block of another kind.
     """
     if data[:1] == b"\x30":
         yield from _der_crls(data)
@@ -196,7 +169,7 @@ def crl(element: Element) -> Crl:
     next_update = rest.pop(0) if rest and rest[0].tag in _TIMES else None
     entries = rest.pop(0) if rest and rest[0].tag == der.SEQUENCE else None
     block = next((field for field in rest if field.tag == 0xA0), None)
-    extensions = _extensions(next(der.children(block), None)) if block is not None else {}
+    extensions = extension_values(next(der.children(block), None)) if block is not None else {}
     number, key_id = extensions.get(_CRL_NUMBER), extensions.get(_AUTHORITY_KEY_ID)
     return Crl(
         issuer_dn=name.dn,
@@ -210,109 +183,46 @@ def crl(element: Element) -> Crl:
     )
 
 
-def ocsp_response(data: bytes) -> OcspResponse:
-    """An OCSPResponse that was successful.
-
-    Raises:
-        RefusedError: The responder refused to answer.
-        DerError: It is none.
-    """
-    fields = der.children(der.expect(der.read(data), der.SEQUENCE, "OCSP response"))
-    status = int.from_bytes(der.expect(next(fields, None), _ENUMERATED, "response status").content)
-    if status:
-        refusals = {1: "malformedRequest", 2: "internalError", 3: "tryLater", 5: "sigRequired", 6: "unauthorized"}
-        raise RefusedError(f"the responder refused to answer: {refusals.get(status, f'status {status}')}")
-    explicit = der.expect(next(fields, None), 0xA0, "response")
-    inside = der.children(der.expect(next(der.children(explicit), None), der.SEQUENCE, "response"))
-    kind = der.oid(der.expect(next(inside, None), der.OID, "response type").content)
-    if kind != _BASIC_OCSP:
-        raise DerError(f"a response of type {kind}")
-    basic = list(der.sequence(der.expect(next(inside, None), der.OCTET_STRING, "response").content, "response"))
-    said = der.children(der.expect(basic[0] if basic else None, der.SEQUENCE, "response data"))
-    produced_at = next((field for field in said if field.tag == 0x18), None)
-    if produced_at is None:
-        raise DerError("no time of production")
-    bag = next((field for field in basic if field.tag == 0xA0), None)
-    held = next(der.children(bag), None) if bag is not None else None
-    return OcspResponse(
-        produced_at=time(produced_at),
-        answers=tuple(map(_answer, der.children(der.expect(next(said, None), der.SEQUENCE, "answers")))),
-        certificates=tuple(certificate.der for certificate in der.children(held)) if held is not None else (),
-    )
-
-
-def _answer(element: Element) -> Answer | DerError:
-    try:
-        return _single_response(element)
-    except ValueError as error:
-        return DerError(str(error))
-
-
-def _single_response(element: Element) -> Answer:
-    """A SingleResponse (RFC 6960 section 4.2.1)."""
-    fields = list(der.children(der.expect(element, der.SEQUENCE, "answer")))
-    if len(fields) < 3:
-        raise DerError("an answer without certificate, status or time")
-    certificate, choice, this_update, *rest = fields
-    identifier = list(der.children(certificate))
-    if [part.tag for part in identifier[2:]] != [der.OCTET_STRING, der.INTEGER]:
-        raise DerError("no certificate identifier")
-    until = next((field for field in rest if field.tag == 0xA0), None)
-    more = next((field for field in rest if field.tag == 0xA1), None)
-    extensions = _extensions(next(der.children(more), None)) if more is not None else {}
-    revoked = list(der.children(choice)) if choice.tag == 0xA1 else []
-    if choice.tag == 0xA1:
-        reason = _code(revoked[1].content) if len(revoked) > 1 else _reason(extensions)
-        status = _status(reason)
-    else:
-        reason = None
-        status = "good" if choice.tag == 0x80 else "unknown"
-    following = next(der.children(until), None) if until is not None else None
-    return Answer(
-        serial_hex=serial_hex(der.integer(identifier[3])),
-        status=status,
-        issuer_key_hash=identifier[2].content.hex(),
-        revoked_at=time(revoked[0]) if revoked else None,
-        reason=reason,
-        this_update=time(this_update),
-        next_update=time(following) if following is not None else None,
-    )
-
-
 def _fields(entry: Element) -> tuple[str, datetime, dict[str, bytes]]:
     """Serial number, time and extensions of a list's entry."""
     fields = list(der.children(der.expect(entry, der.SEQUENCE, "entry")))
     if len(fields) < 2:
         raise DerError("an entry without serial number or time")
     serial = serial_hex(der.integer(der.expect(fields[0], der.INTEGER, "serial number")))
-    return serial, time(fields[1]), _extensions(fields[2]) if len(fields) > 2 else {}
+    return serial, time(fields[1]), extension_values(fields[2]) if len(fields) > 2 else {}
 
 
-def _extensions(block: Element | None) -> dict[str, bytes]:
+def extension_values(block: Element | None) -> dict[str, bytes]:
     """The values of extensions by their identifier."""
-    found = der.children(der.expect(block, der.SEQUENCE, "extensions"))
-    return dict(_extension(one) if len(one := element.der) <= _SMALL else _extension.__wrapped__(one) for element in found)
+    found = (extension.der for extension in der.children(der.expect(block, der.SEQUENCE, "extensions")))
+    return dict(_small_extension(data) if len(data) <= _SMALL else _extension(data) for data in found)
 
 
 @lru_cache(maxsize=4096)
-def _extension(data: bytes) -> tuple[str, bytes]:
+def _small_extension(data: bytes) -> tuple[str, bytes]:
     """One extension; the same few reasons stand in most entries."""
+    return _extension(data)
+
+
+def _extension(data: bytes) -> tuple[str, bytes]:
     fields = list(der.sequence(data, "extension"))
     name = der.oid(der.expect(fields[0] if fields else None, der.OID, "extension identifier").content)
     return name, der.expect(fields[-1], der.OCTET_STRING, f"value in extension {name}").content
 
 
-def _reason(extensions: dict[str, bytes]) -> str | None:
-    return _code(extensions[_REASON]) if _REASON in extensions else None
+def reason_in(extensions: dict[str, bytes]) -> str | None:
+    """The reason among an entry's extensions."""
+    return reason_in_words(extensions[_REASON]) if _REASON in extensions else None
 
 
-def _code(value: bytes) -> str:
+def reason_in_words(value: bytes) -> str:
     """A CRLReason in words; one that RFC 5280 does not know as its number."""
     code = int.from_bytes(der.expect(der.read(value), _ENUMERATED, "reason").content)
     return REASONS.get(code, str(code))
 
 
-def _status(reason: str | None) -> Status:
+def status_for(reason: str | None) -> Status:
+    """What an entry with this reason says."""
     return "hold" if reason == "certificateHold" else "removed" if reason == "removeFromCRL" else "revoked"
 
 

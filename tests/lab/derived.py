@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lab import certificate_files, ct, digicert, ownership
+from tests.lab import (
+    ca_listings,
+    certificate_files,
+    ct,
+    ct_answers,
+    ct_services,
+    digicert,
+    ownership,
+    revocation,
+    static_ct,
+)
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
-_MAKERS = (ct, certificate_files, digicert, ownership)
+_MAKERS = (
+    ct,
+    static_ct,
+    ct_answers,
+    ct_services,
+    ca_listings,
+    revocation,
+    certificate_files,
+    digicert,
+    ownership,
+)
 """Modules whose ``files(truth)`` yields samples and their content."""
 
 
