@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from certanalytics.model import CtEntry, Row
+from certanalytics.model import CtEntry, Reject, Row
 from certanalytics.sources._ct_structures import Tls, timestamped_entry
 from certanalytics.sources._export import Export
 from certanalytics.sources._records import json_records, number, rows, text
@@ -45,18 +45,29 @@ def _entry(locator: str, entry: Mapping[str, Any]) -> Iterator[Row]:
     logged = timestamped_entry(leaf)
     leaf.end()
     certificate = logged.certificate or extra.certificate()
-    chain = extra.vector(3)
-    extra.end()
+    chain, fault = _chain(extra)
     yield CtEntry(
         locator=locator,
         certificate=certificate,
-        chain=tuple(chain.certificates()),
+        chain=chain,
         log=text(entry.get("log_url")) or text(entry.get("log_name")),
         log_index=number(entry.get("cert_index")) if logged.index is None else logged.index,
         entry_type="x509_entry" if logged.certificate else "precert_entry",
         issuer_key_hash=logged.issuer_key_hash,
         entry_timestamp=from_epoch(logged.milliseconds / 1000),
     )
+    if fault:
+        yield Reject(locator=locator, reason=f"the chain cannot be read: {fault}")
+
+
+def _chain(extra: Tls) -> tuple[tuple[bytes, ...], str | None]:
+    """The issuers, or why they cannot be read: the certificate itself is worth as much without them."""
+    try:
+        chain = tuple(extra.vector(3).certificates())
+        extra.end()
+    except ValueError as error:
+        return (), str(error)
+    return chain, None
 
 
 def _base64(entry: Mapping[str, Any], name: str) -> bytes:

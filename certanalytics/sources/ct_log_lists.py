@@ -5,22 +5,23 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Literal
 
-from certanalytics.model import CtLog, Row, Run
+from certanalytics.errors import DataError
+from certanalytics.model import CtLog, Reject, Row, Run
 from certanalytics.sources._export import DAMAGED, Export
 from certanalytics.sources._json import BrokenJsonError, events
-from certanalytics.sources._records import array, json_records, rows, section, text
+from certanalytics.sources._records import Record, json_records, rows, section, text
 from certanalytics.sources._signature import Head, json_paths
 from certanalytics.sources._source import source
 from certanalytics.sources._text import utc
 
 _LOG_ID = 32  # RFC 6962 section 3.2: SHA-256 of the log's public key
 _Kind = Literal["rfc6962", "static-ct-api"]
-_KINDS: tuple[tuple[str, _Kind], ...] = (("logs", "rfc6962"), ("tiled_logs", "static-ct-api"))
+_KINDS: dict[str, _Kind] = {"logs": "rfc6962", "tiled_logs": "static-ct-api"}
 
 
 @source(
@@ -42,7 +43,7 @@ def ct_log_list(export: Export) -> Iterator[Row]:
     if "operators" in Head(export.head).json_paths:
         this = _header(export)
         yield Run(tool_version=this.version, started_at=this.published)
-        yield from rows(json_records(export, under="operators"), this.operator)
+        yield from rows(_logs(export, this.operators), this.log)
     else:
         yield from rows(json_records(export), _of_itself)
 
@@ -54,15 +55,11 @@ class _List:
     system: str
     version: str | None
     published: datetime | None
+    operators: list[str | None]
 
-    def operator(self, locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
-        """The logs of one operator; a bad one does not spoil the others."""
-        name = text(said.get("name"))
-        for member, kind in _KINDS:
-            logs = [(f"{locator}.{member}[{at}]", log) for at, log in enumerate(array(said.get(member)))]
-            yield from rows(logs, partial(self._log, name, kind))
-
-    def _log(self, operator: str | None, kind: _Kind, locator: str, log: Mapping[str, Any]) -> Iterator[Row]:
+    def log(self, locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
+        """One log, with its operator and kind."""
+        log = said["log"]
         state, since = _state(section(log.get("state")))
         accepts = section(log.get("temporal_interval"))
         yield CtLog(
@@ -70,11 +67,11 @@ class _List:
             system=self.system,
             log_id=_log_id(log["log_id"]),
             description=text(log.get("description")),
-            operator=operator,
+            operator=said["operator"],
             url=text(log.get("url")) or text(log.get("submission_url")) or text(log.get("monitoring_url")),
             state=state,
             state_since=since,
-            kind=kind,
+            kind=_KINDS[said["kind"]],
             accepts_from=utc(text(accepts.get("start_inclusive"))),
             accepts_until=utc(text(accepts.get("end_exclusive"))),
             observed_at=self.published,
@@ -83,15 +80,22 @@ class _List:
 
 
 def _header(export: Export) -> _List:
-    """Which list it is, wherever that stands: Apple has its version after all the logs."""
+    """Which list it is and who operates its logs, wherever that stands: Apple has both after the logs."""
     said: dict[str, str] = {}
-    try:
-        with export.open() as stream:
-            for prefix, event, value in events(stream):
-                if event in {"string", "number"} and prefix and "." not in prefix:
-                    said[prefix] = str(value)
-    except (BrokenJsonError, *DAMAGED):
-        said = {}  # the logs are read next, from the same bytes: there the break is reported, once
+    operators: list[str | None] = []
+    complete = False
+    # The logs are read next, from the same bytes: there a break is reported, once.
+    with suppress(BrokenJsonError, *DAMAGED), export.open() as stream:
+        for prefix, event, value in events(stream):
+            if prefix == "operators.item" and event == "start_map":
+                operators.append(None)
+            elif prefix == "operators.item.name" and event == "string":
+                operators[-1] = value.strip() or None
+            elif event in {"string", "number"} and prefix and "." not in prefix:
+                said[prefix] = str(value)
+        complete = True
+    if not complete and operators and operators[-1] is None:
+        operators.pop()  # the break came before the name: whose logs these are is not known
     system = "ct-log-list"
     if "assetVersion" in said or "apple.com" in said.get("$schema", ""):
         system = "apple-ct-log-list"
@@ -101,7 +105,42 @@ def _header(export: Export) -> _List:
         published = utc(said.get("log_list_timestamp"))
     except ValueError:
         published = None
-    return _List(system, said.get("version"), published)
+    return _List(system, said.get("version"), published, operators)
+
+
+def _logs(export: Export, operators: list[str | None]) -> Iterator[Record | Reject]:
+    """The logs in their order, each as soon as it has been read: an operator may have a hundred."""
+    operator, counts, found = -1, dict.fromkeys(_KINDS, 0), False
+    log: dict[str, Any] = {}
+    try:
+        with export.open() as stream:
+            for prefix, event, value in events(stream):
+                top, _, below = prefix.removeprefix("operators.item.").partition(".item")
+                if prefix == "operators.item" and event == "start_map":
+                    operator, counts = operator + 1, dict.fromkeys(_KINDS, 0)
+                elif top not in _KINDS or top == prefix:
+                    continue
+                elif below:
+                    _put(log, below.removeprefix(".").split("."), event, value)
+                elif event == "start_map":
+                    log = {}
+                elif event == "end_map" and operator < len(operators):
+                    found = True
+                    said = {"operator": operators[operator], "kind": top, "log": log}
+                    yield f"operators[{operator}].{top}[{counts[top]}]", said
+                    counts[top] += 1
+    except (BrokenJsonError, *DAMAGED) as error:
+        if not found:
+            raise DataError(f"no log list ({error})", where=export.label, hint="Fetch it again.") from None
+        yield Reject(locator=f"operators[{operator}]", reason=f"the file is cut short ({error}); the rest is not read")
+
+
+def _put(log: dict[str, Any], path: list[str], event: str, value: object) -> None:
+    """One value into a log; lists (of operators it had before) are passed over."""
+    if event in {"string", "number", "boolean", "start_map"} and "item" not in path:
+        for name in path[:-1]:
+            log = log.setdefault(name, {})
+        log[path[-1]] = {} if event == "start_map" else value
 
 
 def _of_itself(locator: str, log: Mapping[str, Any]) -> Iterator[Row]:

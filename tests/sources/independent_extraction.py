@@ -161,6 +161,8 @@ def _logged(entries: list[dict[str, str]]) -> Iterator[bytes]:
             size = int.from_bytes(extra[:3])
             yield extra[3 : 3 + size]
             extra = extra[3 + size :]
+        if len(extra) != 3 + int.from_bytes(extra[:3]):
+            continue  # a chain that is none
         at = 3
         while at < 3 + int.from_bytes(extra[:3]):
             size = int.from_bytes(extra[at : at + 3])
