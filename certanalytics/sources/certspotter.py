@@ -30,6 +30,7 @@ _ENTRY_TYPES: dict[str | None, Literal["x509_entry", "precert_entry"]] = {
     "certspotter-issuances",
     produced_by="Cert Spotter API v1 and v0: GET /v1/issuances?domain=<name>&expand=...",
     brings=("certificate", "ct", "status"),
+    tried_on="documentation",  # real issuances, but as a client's tests repeat them
     signature=json_paths(*(f"item.{path}" for path in _PATHS)) | json_paths(*_PATHS),
 )
 def certspotter_issuances(export: Export) -> Iterator[Row]:

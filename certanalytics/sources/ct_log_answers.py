@@ -36,6 +36,7 @@ _CONSISTENCY = re.compile(r'\s*\{\s*"consistency"\s*:\s*\[[^{]*\}\s*\Z')
     _SYSTEM,
     produced_by="Any RFC 6962 log: GET <log>/ct/v1/get-roots",
     brings=("certificate",),
+    tried_on="documentation",  # real answers, but as a client's tests repeat them
     path_matters=True,
     signature=Signature(
         'JSON that begins with {"certificates": [ and a certificate in base64',
@@ -84,6 +85,7 @@ def _proof(head: Head) -> str | None:
     "ct-log-proof",
     produced_by="Any log: get-sth, get-sth-consistency, get-proof-by-hash, add-chain; a static log's checkpoint",
     brings=("ct",),
+    tried_on="documentation",
     signature=Signature(
         "A checkpoint, or JSON with " + ", or ".join(", ".join(members) for members in _PROOFS.values()),
         lambda head: _proof(head) is not None,

@@ -16,7 +16,8 @@ from certanalytics.x509.revocation import Crl, crls
 
 _PEM = re.compile(r"(?:\A\s*|^)-----BEGIN (?:X509 )?CRL-----", re.MULTILINE)
 _CERTIFICATE_FILE = re.compile(
-    r"^\s*-----BEGIN (?:(?:X509 |TRUSTED )?CERTIFICATE|PKCS7|PKCS #7 SIGNED DATA|CMS|[A-Z0-9 ]*PRIVATE KEY)-----",
+    r"(?:\A\s*|^)-----BEGIN "
+    r"(?:(?:X509 |TRUSTED )?CERTIFICATE|PKCS7|PKCS #7 SIGNED DATA|CMS|[A-Z0-9 ]*PRIVATE KEY)-----",
     re.MULTILINE,
 )
 _OCSP = re.compile(rb"\x30(?:[\x03-\x7f]|\x81.|\x82..|\x83...)\x0a\x01[\x00-\x06](?:\Z|\xa0)", re.DOTALL)

@@ -7,6 +7,7 @@ are not checked.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +42,7 @@ Status = Literal["revoked", "hold", "removed", "good", "unknown"]
 _CRL_NUMBER, _AUTHORITY_KEY_ID, _DISTRIBUTION_POINT = "2.5.29.20", "2.5.29.35", "2.5.29.28"
 _REASON, _INVALIDITY_DATE, _CERTIFICATE_ISSUER = "2.5.29.21", "2.5.29.24", "2.5.29.29"
 _ENUMERATED, _TIMES = 0x0A, (0x17, 0x18)
-_SMALL = 256
+_SMALL = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,9 @@ def crls(data: bytes) -> Iterator[tuple[str, Crl | DerError | str]]:
     if data[:1] == b"\x30":
         yield from _der_crls(data)
         return
-    for number, block in enumerate(pem.blocks(data.decode("latin-1")), 1):
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = data.decode("utf-16" if utf16 else "latin-1", errors="replace")
+    for number, block in enumerate(pem.blocks(text), 1):
         where = f"PEM block {number}"
         if block.label not in CRL_LABELS:
             yield where, block.label
@@ -194,14 +197,18 @@ def _fields(entry: Element) -> tuple[str, datetime, dict[str, bytes]]:
 
 def extension_values(block: Element | None) -> dict[str, bytes]:
     """The values of extensions by their identifier."""
-    found = (extension.der for extension in der.children(der.expect(block, der.SEQUENCE, "extensions")))
-    return dict(_small_extension(data) if len(data) <= _SMALL else _extension(data) for data in found)
+    data = der.expect(block, der.SEQUENCE, "extensions").der
+    return dict(_small_block(data) if len(data) <= _SMALL else _block(data))
 
 
 @lru_cache(maxsize=4096)
-def _small_extension(data: bytes) -> tuple[str, bytes]:
-    """One extension; the same few reasons stand in most entries."""
-    return _extension(data)
+def _small_block(data: bytes) -> tuple[tuple[str, bytes], ...]:
+    """The extensions of an entry; most entries have the same few reasons and nothing else."""
+    return _block(data)
+
+
+def _block(data: bytes) -> tuple[tuple[str, bytes], ...]:
+    return tuple(_extension(extension.der) for extension in der.sequence(data, "extensions"))
 
 
 def _extension(data: bytes) -> tuple[str, bytes]:
