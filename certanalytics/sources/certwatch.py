@@ -62,15 +62,22 @@ def _headless(export: Export, delimiter: str) -> Iterator[Record | Reject]:
     try:
         with export.text(newline="") as stream:
             reader = csv.reader(stream, delimiter=delimiter)
-            for cells in reader:
-                *numbers, certificate = cells or [""]
-                if cells:
-                    named = zip(("id", "issuer_ca_id"), numbers, strict=False)
-                    yield f"line {line}", {**dict(named), "certificate": certificate}
+            while True:
                 line = reader.line_num + 1
-    except (csv.Error, *DAMAGED) as error:
+                try:
+                    cells = next(reader, None)
+                except csv.Error as error:
+                    yield Reject(locator=f"line {line}", reason=f"not CSV: {error}")
+                    continue
+                if cells is None:
+                    return
+                if cells:
+                    *numbers, certificate = cells
+                    said = dict(zip(("id", "issuer_ca_id"), numbers, strict=False))
+                    yield f"line {line}", {**said, "certificate": certificate}
+    except DAMAGED as error:
         if line == 1:
-            raise DataError(f"no CSV ({error})", where=export.label, hint="Export it again.") from None
+            raise DataError(f"damaged ({error})", where=export.label, hint="Export it again.") from None
         yield Reject(locator=f"line {line}", reason=f"the file is damaged from here on ({error}); the rest is not read")
 
 
