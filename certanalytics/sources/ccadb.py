@@ -28,6 +28,7 @@ _FINGERPRINT = "sha-256 fingerprint"
 _PEM = ("x.509 certificate (pem)", "pem info")
 _OWNER = ("ca owner", "owner")
 _STARTS, _ENDS = ("valid from (gmt)", "valid from [gmt]"), ("valid to (gmt)", "valid to [gmt]")
+_TRUST_BITS = ("trust bits", "derived trust bits", "trust bits for root cert")
 _DISTRUST = "distrust for tls after date"
 _RECORD_TYPES: dict[str, Literal["root", "intermediate"]] = {
     "root certificate": "root",
@@ -87,7 +88,7 @@ def _listing(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
         record_type="root" if of_mozilla else record_type,
         parent_sha256=_hex(row.get("parent sha-256 fingerprint")),
         status="Included" if of_mozilla else None,
-        trust_bits=_parts(row.get("trust bits") or row.get("derived trust bits")),
+        trust_bits=_parts(_first(row, _TRUST_BITS)),
         revocation_status=revocation,
         distrusted_after=_day(row.get(_DISTRUST), ends=True),
         attributes=attributes,

@@ -53,7 +53,7 @@ def _issuance(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
         locator=locator,
         certificate=certificate,
         log=_SYSTEM,
-        log_index=number(said["id"]),
+        log_index=number(said["id"]) if (text(said["id"]) or "").isdecimal() else None,  # by contract any text
         entry_type=_ENTRY_TYPES.get(text(old.get("type"))),
     )
     if said.get("revoked") is True:

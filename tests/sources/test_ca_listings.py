@@ -138,6 +138,23 @@ def test_reports_of_one_programme(written):
     assert (stated.signature_hash, stated.not_after) == ("sha384", datetime(2023, 12, 4, 23, 59, 59))
 
 
+def test_version_5_of_the_records_as_a_mirror_sorts_them(written):
+    header = "CA Owner,Certificate Record Type,Apple Status,Chrome Status,Microsoft Status,Mozilla Status,"
+    header += "Revocation Status,SHA-256 Fingerprint,Parent SHA-256 Fingerprint,Valid From (GMT),Valid To (GMT),"
+    header += "Subject Key Identifier,Trust Bits for Root Cert,Derived Trust Bits,JSON Array of All Full CRL URLs\n"
+    line = f"Lab,Root Certificate,Blocked,Not Included,Included,Removed,,{'AB' * 32},,2018-05-17,2036-11-19,"
+    line += 'RMARrVMnh/Q=,Server Authentication,,"[""http://crl.lab.example/1""]"\n'
+    base, *programmes = ccadb_csv.read(written(header + line))
+    assert (base.record_type, base.trust_bits) == ("root", ("Server Authentication",))
+    assert base.certificate.not_after == datetime(2036, 11, 19, 23, 59, 59)
+    assert base.certificate.subject_key_id == "44c011ad532787f4"
+    assert {row.programme: row.status for row in programmes} == {
+        "apple": "Blocked",
+        "microsoft": "Included",
+        "mozilla": "Removed",
+    }
+
+
 @pytest.mark.shared
 def test_root_stores_side_by_side(sample):
     rows = list(rootca_csv.read(sample("managers/pkcs7_bundles/certificates.csv")))
