@@ -14,12 +14,18 @@ from certanalytics.sources.adcs_certutil import adcs_certutil_csv
 from certanalytics.sources.adcs_pspki import adcs_pspki
 from certanalytics.sources.aws import aws_json
 from certanalytics.sources.azure_keyvault import azure_keyvault_json
+from certanalytics.sources.ccadb import ccadb_csv
 from certanalytics.sources.censys import censys_json
 from certanalytics.sources.certificate_files import certificate_file
+from certanalytics.sources.certspotter import certspotter_issuances
+from certanalytics.sources.certstream import certstream
+from certanalytics.sources.certwatch import certwatch_csv
 from certanalytics.sources.cipherscan import cipherscan_json
 from certanalytics.sources.ciphertrust import ciphertrust_keys
 from certanalytics.sources.crtsh import crtsh_json
 from certanalytics.sources.ct_get_entries import ct_get_entries
+from certanalytics.sources.ct_log_answers import ct_get_roots, ct_log_proof
+from certanalytics.sources.ct_log_lists import ct_log_list
 from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
 from certanalytics.sources.digicert_discovery import digicert_discovery_json
 from certanalytics.sources.digicert_mpki import digicert_mpki_json
@@ -43,6 +49,8 @@ from certanalytics.sources.owners import owners_csv
 from certanalytics.sources.prometheus import prometheus_query, prometheus_text
 from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
 from certanalytics.sources.qualys_certview import qualys_certview_json
+from certanalytics.sources.revocations import crl, ocsp
+from certanalytics.sources.rootca import rootca_csv
 from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
 from certanalytics.sources.servicenow import (
     servicenow_certificates,
@@ -56,6 +64,7 @@ from certanalytics.sources.ssllabs import ssllabs_json
 from certanalytics.sources.sslscan import sslscan_xml
 from certanalytics.sources.sslyze import sslyze_json
 from certanalytics.sources.sslyze_old import sslyze_json_3, sslyze_xml
+from certanalytics.sources.static_ct import static_ct_data_tile, static_ct_names_tile
 from certanalytics.sources.step_ca import step_ca_json
 from certanalytics.sources.suricata import suricata_eve
 from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
@@ -103,7 +112,19 @@ SOURCES: tuple[Source, ...] = (
     shodan_json,
     censys_json,
     ct_get_entries,
+    static_ct_data_tile,
+    static_ct_names_tile,
+    ct_get_roots,
+    ct_log_proof,
+    ct_log_list,
     crtsh_json,
+    certwatch_csv,
+    certspotter_issuances,
+    certstream,
+    ccadb_csv,
+    rootca_csv,
+    crl,
+    ocsp,
     digicert_orders_json,
     digicert_orders_csv,
     digicert_discovery_json,

@@ -39,7 +39,7 @@ def contents(samples):
 
 
 def test_they_stay_small(samples):
-    assert sum(path.stat().st_size for path in samples.rglob("*") if path.is_file()) < 2_000_000
+    assert sum(path.stat().st_size for path in samples.rglob("*") if path.is_file()) < 3_000_000
 
 
 def test_they_hold_no_private_key(contents):

@@ -56,12 +56,19 @@ def certificates(source: str, data: bytes) -> set[str]:
         ders = [der for der in _armoured(data) if not served or hashlib.sha256(der).hexdigest() in served]
     elif source == "ct-get-entries":
         response = json.loads(data)
-        ders = list(_logged(response["entries"] if isinstance(response, dict) else response))
+        entries = response if isinstance(response, list) else response.get("entries", [response])
+        ders = list(_logged(entries))
     elif source == "sslyze-xml":
         ders = list(_armoured(re.sub(rb"(?s)<verifiedCertificateChain.*?</verifiedCertificateChain>", b"", data)))
     elif source == "venafi-retrieve-json":
         held = [base64.b64decode(found) for found in re.findall(rb'"CertificateData": *"([^"]+)"', data)]
         ders = [der for content in held for der in (*_armoured(content), *_binary(content))]
+    elif source == "static-ct-data-tile":
+        ders = list(_tile(data))
+    elif source == "certwatch-csv":
+        ders = [bytes.fromhex(found[1].decode()) for found in re.finditer(rb"\\x([0-9a-f]+)", data)]
+    elif source == "ocsp-response":
+        ders = list(_armoured(_openssl_ocsp(data)))
     elif source == "nmap-xml":
         ders = list(_armoured(html.unescape(data.decode()).encode()))  # even the hyphens are escaped
     elif source == "kubernetes":
@@ -166,6 +173,27 @@ def _is_certificate(der: bytes) -> bool:
     ).returncode == 0  # fmt: skip
 
 
+def _openssl_ocsp(der: bytes) -> bytes:
+    command = ["openssl", "ocsp", "-respin", "/dev/stdin", "-resp_text", "-noverify"]
+    return subprocess.run(command, input=der, capture_output=True, check=False).stdout
+
+
+def _tile(data: bytes) -> Iterator[bytes]:
+    """The static API's TileLeaf, by offset (c2sp.org/static-ct-api)."""
+    at = 0
+    while at < len(data):
+        precertificate = data[at + 9]
+        at += 10 + 32 * precertificate
+        size = int.from_bytes(data[at : at + 3])
+        signed, at = data[at + 3 : at + 3 + size], at + 3 + size
+        at += 2 + int.from_bytes(data[at : at + 2])
+        if precertificate:
+            size = int.from_bytes(data[at : at + 3])
+            signed, at = data[at + 3 : at + 3 + size], at + 3 + size
+        yield signed
+        at += 2 + int.from_bytes(data[at : at + 2])
+
+
 def _logged(entries: list[dict[str, str]]) -> Iterator[bytes]:
     """RFC 6962 section 3.4 and 4.6, by offset."""
     for entry in entries:
@@ -176,6 +204,8 @@ def _logged(entries: list[dict[str, str]]) -> Iterator[bytes]:
             size = int.from_bytes(extra[:3])
             yield extra[3 : 3 + size]
             extra = extra[3 + size :]
+        if len(extra) != 3 + int.from_bytes(extra[:3]):
+            continue  # a chain that is none
         at = 3
         while at < 3 + int.from_bytes(extra[:3]):
             size = int.from_bytes(extra[at : at + 3])

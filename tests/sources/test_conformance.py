@@ -28,14 +28,9 @@ NOT_OURS = {
     SAMPLES: ("README.md", "truth/truth.json"),
     SHARED: (
         "*PROVENANCE.md",
-        "ct/ccadb/*",
-        "ct/certspotter_issuances/*",
-        "ct/certstream/*",
-        "ct/log_lists/*",
-        "ct/rfc6962_get_entries/ctgo_scanner_FourEntrySTH.json",  # a get-sth response
+        "ct/ccadb/ski_spkisha256.csv",  # keys by their identifier; no certificate is named
         "ct/rfc6962_get_entries/synthetic_snapshot.json",  # another tool's test fixture
-        "ct/rfc6962_other_endpoints/*",
-        "ct/static-ct-api/*",
+        "ct/static-ct-api/*/tile/0/*",  # hashes, which nothing tells from any other bytes
         "managers/aws_*/*.rst",  # manual pages
         "managers/aws_acm_recorded/*ListTagsForCertificate_1.json",  # tags that do not say of what
         "managers/aws_acm_recorded/iam_*GetServerCertificate_1.json",  # an error
@@ -69,7 +64,6 @@ NOT_OURS = {
         "managers/lemur_docs/certificates_views_example_06.http.txt",  # a key
         "managers/lemur_docs/certificates_views_example_1[04567].http.txt",  # no answers about certificates
         "managers/ms_adcs/pspki_dump_[245].txt",  # templates and CAs
-        "managers/pkcs7_bundles/certificates.csv",
         "managers/sectigo_scm/*",
         "managers/smallstep/*",  # configuration, which names files and holds no certificate
         "managers/venafi/*/cloud.[!c]*.json",  # answers about applications, templates and users

@@ -139,10 +139,9 @@ def test_an_unknown_extension_before_the_index_is_passed_by(written):
         (entry(kind=3), "entry type 3 is neither"),
         (entry(b""), "empty certificate"),
         (
-            entry() | {"extra_data": base64.b64encode(b"\0\0\2x").decode()},
+            entry(kind=1) | {"extra_data": base64.b64encode(b"\0\0\2x").decode()},
             "extra_data ends at byte 4, 1 bytes too early",
         ),
-        (entry() | {"extra_data": base64.b64encode(u24(b"") + b"left").decode()}, "goes on for 4 bytes"),
         (entry(milliseconds=2**64 - 1), "out of range"),
         ("no object", "an object expected, found text"),
     ],
@@ -153,6 +152,17 @@ def test_a_bad_entry_is_a_reject_and_the_next_one_is_read(written, bad, reason):
     assert first.locator == "entries[0]"
     assert reason in first.reason
     assert second.certificate == b"next"
+
+
+@pytest.mark.parametrize(
+    ("extra_data", "reason"), [(b"\0\0\2x", "1 bytes too early"), (u24(b"") + b"left", "goes on for 4 bytes")]
+)
+def test_a_bad_chain_does_not_spoil_the_certificate(written, extra_data, reason):
+    bad = entry(b"leaf") | {"extra_data": base64.b64encode(extra_data).decode()}
+    kept, fault = ct_get_entries.read(written(json.dumps({"entries": [bad]})))
+    assert (kept.certificate, kept.chain) == (b"leaf", ())
+    assert isinstance(fault, Reject)
+    assert reason in fault.reason
 
 
 @given(
@@ -179,8 +189,9 @@ def test_damaged_bytes_are_read_or_rejected_but_never_raise(written, data):
     raw = bytearray(base64.b64decode(said[name]))
     raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     said[name] = base64.b64encode(raw[: data.draw(st.integers(0, len(raw)))]).decode()
-    (row,) = ct_get_entries.read(written(json.dumps({"entries": [said]})))
-    assert isinstance(row, CtEntry | Reject)
+    rows = list(ct_get_entries.read(written(json.dumps({"entries": [said]}))))
+    assert rows
+    assert all(isinstance(row, CtEntry | Reject) for row in rows)
 
 
 @pytest.mark.shared
@@ -211,4 +222,11 @@ def test_pages_in_one_file_and_a_byte_order_mark(written):
 
 def test_the_signature_holds_when_the_first_entry_is_longer_than_the_head():
     assert ct_get_entries.signature.matches(Head(b'{"entries":[{"leaf_input":"' + b"A" * 65536))
-    assert not ct_get_entries.signature.matches(Head(b'{"leaf_input":"AAAA","extra_data":"","audit_path":[]}'))
+    assert ct_get_entries.signature.matches(Head(b'{"leaf_input":"AAAA","extra_data":"","audit_path":[]}'))
+    assert not ct_get_entries.signature.matches(Head(b'{"leaf_index":3,"audit_path":[]}'))
+
+
+def test_entries_one_a_line_and_an_answer_with_a_proof(written):
+    lines = [json.dumps(entry(b"one") | {"audit_path": []}), json.dumps(entry(b"two"))]
+    rows = list(ct_get_entries.read(written("\n".join(lines))))
+    assert [row.certificate for row in rows] == [b"one", b"two"]
