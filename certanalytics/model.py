@@ -148,7 +148,7 @@ class CtEntry:
 
     locator: str
     certificate: CertificateRef
-    chain: tuple[bytes, ...] = ()
+    chain: tuple[CertificateRef, ...] = ()
     log: str | None = None
     log_index: int | None = None
     entry_type: Literal["x509_entry", "precert_entry"] | None = None

@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from certanalytics.model import CtEntry, Row, StatedCertificate
+from certanalytics.model import CertificateRef, CtEntry, Row, StatedCertificate
 from certanalytics.sources._export import Export
 from certanalytics.sources._records import array, json_records, number, rows, section, text
 from certanalytics.sources._signature import Head, Signature, json_paths
@@ -71,7 +71,7 @@ def _message(locator: str, message: Mapping[str, Any]) -> Iterator[Row]:
     yield CtEntry(
         locator=locator,
         certificate=_der(leaf) or _stated(leaf),
-        chain=tuple(der for der in map(_der, array(entry.get("chain"))) if der),
+        chain=tuple(above for above in map(_above, array(entry.get("chain"))) if above),
         log=text(origin.get("url")) or text(origin.get("name")),
         log_index=number(entry.get("cert_index")),
         entry_type=_ENTRY_TYPES.get(text(entry.get("update_type"))),
@@ -88,6 +88,12 @@ def _der(certificate: Mapping[str, Any]) -> bytes | None:
         return base64.b64decode(written, validate=True)
     except binascii.Error as error:
         raise ValueError(f"as_der is not base64: {error}") from None
+
+
+def _above(certificate: Mapping[str, Any]) -> CertificateRef | None:
+    """A certificate of the chain, if enough is said of it to know which."""
+    stated = _stated(certificate)
+    return _der(certificate) or (stated if stated.sha256 or stated.sha1 else None)
 
 
 def _stated(leaf: Mapping[str, Any]) -> StatedCertificate:

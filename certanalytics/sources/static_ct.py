@@ -8,14 +8,13 @@ certificate file like any other.
 from __future__ import annotations
 
 import zipfile
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from io import BytesIO
 from typing import Any
 
 from certanalytics.errors import DataError
-from certanalytics.model import CtEntry, Finding, Reject, Row, StatedCertificate
+from certanalytics.model import CtEntry, Reject, Row, StatedCertificate
 from certanalytics.sources._ct_structures import CHECKPOINT, TimestampedEntry, Tls, TlsStream, timestamped_entry
 from certanalytics.sources._export import DAMAGED, Export
 from certanalytics.sources._records import array, json_records, number, rows, section, text
@@ -55,48 +54,38 @@ def static_ct_data_tile(export: Export) -> Iterator[Row]:
 
     An entry's index stands in its extensions; where it does not it cannot be told, since neither the file's name
     nor its place in the tile counts. Nor does a tile name its log: only inside an archive that holds the log's
-    checkpoint as well is it known. A tile names issuers by SHA-256 alone, so entries come without a chain, and a
-    finding says which issuers those are; the certificates themselves lie in the log's ``issuer`` folder. A partial
-    tile repeats the first entries of the full one, which the load counts as duplicates.
+    checkpoint as well is it known. A tile names issuers by SHA-256 alone; they stay known by that until the files of
+    the log's ``issuer`` folder are loaded. A partial tile repeats the first entries of the full one, which the load
+    counts as duplicates.
     """
     log = _origin(export)
-    issuers: Counter[str] = Counter()
     count = 0
     try:
         with export.open() as stream:
             tile = TlsStream(stream, "the file")
             while not tile.ended:
-                entry, named = _entry(f"leaf[{count}]", tile, log)
+                entry = _entry(f"leaf[{count}]", tile, log)
                 count += 1
-                issuers.update(named)
                 yield entry
     except (ValueError, *DAMAGED) as error:
         if not count:
             raise DataError(f"no data tile ({error})", where=export.label, hint="Fetch it again.") from None
         yield Reject(locator=f"leaf[{count}]", reason=f"{error}; what follows is not read. Fetch the tile again")
-    if issuers:
-        counted = ", ".join(f"{sha256} ({entries})" for sha256, entries in sorted(issuers.items()))
-        yield Finding(
-            locator="issuers",
-            check_id="ct-issuer-by-fingerprint",
-            severity="info",
-            text=f"{len(issuers)} issuers are named by SHA-256 only, as often as stands behind each: {counted}",
-        )
 
 
-def _entry(locator: str, tile: TlsStream, log: str | None) -> tuple[CtEntry, list[str]]:
-    """The next entry, and its issuers by fingerprint."""
+def _entry(locator: str, tile: TlsStream, log: str | None) -> CtEntry:
+    """The next entry; what stands above it in a log are CAs."""
     logged, precertificate, issuers = _leaf(tile)
-    entry = CtEntry(
+    return CtEntry(
         locator=locator,
         certificate=logged.certificate or precertificate,
+        chain=tuple(StatedCertificate(sha256=issuer, is_ca=True) for issuer in issuers),
         log=log,
         log_index=logged.index,
         entry_type="x509_entry" if logged.certificate else "precert_entry",
         issuer_key_hash=logged.issuer_key_hash,
         entry_timestamp=from_epoch(logged.milliseconds / 1000),
     )
-    return entry, issuers
 
 
 def _leaf(tile: Tls) -> tuple[TimestampedEntry, bytes, list[str]]:

@@ -128,3 +128,19 @@ def test_what_a_server_presents_as_its_own_is_a_server_certificate(rows):
 def test_a_ca_in_a_file_is_no_server_certificate(rows):
     rows.seen(rows.certificate("CA", is_ca=True, is_self_issued=True), None, kind="file", path="ca.pem")
     assert inventory(rows).empty
+
+
+def test_a_fingerprint_in_the_chain_above_another_is_taken_for_a_ca(rows):
+    leaf = rows.certificate("a.example.com")
+    unknown = {**STATED, "sha256": "ee" * 32, "serial_hex": None, "subject_cn": None, "not_after": None}
+    above = rows.certificate("nothing is known", identity="ee" * 32, **{**unknown, "san_dns": []})
+    rows.seen([leaf, above], "a.example.com")
+    assert inventory(rows)["certificate"].tolist() == [leaf]
+    rows.seen(above, "b.example.com")
+    assert sorted(inventory(rows)["certificate"]) == sorted([leaf, above])
+
+
+def test_names_in_a_log_without_anything_to_know_a_certificate_by_are_none(rows):
+    said = {**STATED, "identity": "text:1", "serial_hex": None, "issuer_dn": None, "not_after": None}
+    rows.logged(rows.certificate("a.example.com", **said))
+    assert inventory(rows).empty

@@ -1,7 +1,9 @@
 -- One row is one TLS server certificate known at $as_of: one issuance, with its names and where it was met.
 -- CA certificates and certificates for other purposes (extended key usage without serverAuth) are left out, unless
 -- an endpoint presented them as its own: what a server shows is a server certificate, whatever it says of itself.
--- A system's own name for a certificate of which nothing else was loaded is no certificate yet (`unresolved_name`).
+-- A system's own name for a certificate of which nothing else was loaded is no certificate yet (`unresolved_name`), nor
+-- are names a log lists without saying of which certificate. One of which only a fingerprint in the chain above another
+-- is known is taken for a CA.
 WITH met AS (
     SELECT
         certificate,
@@ -10,6 +12,7 @@ WITH met AS (
         list_sort(list_distinct(flatten(list(sources)))) AS sources,
         bool_or(on_endpoint) AS on_endpoint,
         bool_or(served) AS served,
+        bool_or(as_leaf) AS as_leaf,
         bool_or(in_file) AS in_file,
         bool_or(in_log) AS in_log,
         bool_or(in_record) AS in_record
@@ -36,6 +39,12 @@ JOIN certificate AS c ON c.identity = m.certificate
 LEFT JOIN named AS n ON n.identity = m.certificate
 WHERE
     NOT starts_with(m.certificate, 'alias:')
+    AND NOT (
+        starts_with(m.certificate, 'text:')
+        AND c.not_after IS NULL
+        AND NOT (m.on_endpoint OR m.in_file OR m.in_record)
+    )
+    AND (c.is_ca IS NOT NULL OR m.as_leaf)
     AND CASE
         WHEN m.served THEN c.is_ca IS NOT TRUE OR c.is_self_issued
         ELSE

@@ -152,6 +152,7 @@ SELECT
     k.sources,
     k.on_endpoint,
     k.served,
+    k.as_leaf,
     k.in_file,
     k.in_log,
     k.in_record

@@ -1,5 +1,6 @@
 -- One row is one certificate of which some source had said something by $as_of, and where it was met.
--- A log entry without a time of its own counts from when it was collected.
+-- A log entry without a time of its own counts from when it was collected. `as_leaf`: met as the certificate meant, not
+-- only in the chain above another.
 WITH mention AS (
     SELECT
         certificate AS identity,
@@ -8,6 +9,7 @@ WITH mention AS (
         max(observed_at) AS last_seen,
         bool_or(kind IN ('scan', 'passive')) AS on_endpoint,
         bool_or(kind IN ('scan', 'passive') AND position = 0) AS served,
+        bool_or(position = 0) AS as_leaf,
         bool_or(kind IN ('file', 'config')) AS in_file,
         false AS in_log,
         false AS in_record
@@ -15,20 +17,21 @@ WITH mention AS (
     WHERE observed_at <= $as_of::TIMESTAMP
     GROUP BY certificate, load
     UNION ALL
-    SELECT certificate, load, min(observed_at), max(observed_at), false, false, false, false, true
+    SELECT certificate, load, min(observed_at), max(observed_at), false, false, true, false, false, true
     FROM record
     WHERE certificate IS NOT NULL AND observed_at <= $as_of::TIMESTAMP
     GROUP BY certificate, load
     UNION ALL
-    SELECT certificate, load, min(observed_at), max(observed_at), false, false, false, false, false
+    SELECT certificate, load, min(observed_at), max(observed_at), false, false, false, false, false, false
     FROM alias
     WHERE observed_at <= $as_of::TIMESTAMP
     GROUP BY certificate, load
     UNION ALL
-    SELECT identity, load, min(logged_at), max(logged_at), false, false, false, true, false
+    SELECT identity, load, min(logged_at), max(logged_at), false, false, bool_or(as_leaf), false, true, false
     FROM (
         SELECT
             unnest(list_append(e.chain, e.certificate)) AS identity,
+            identity = e.certificate AS as_leaf,
             e.load,
             coalesce(e.entry_timestamp, l.collected_at) AS logged_at
         FROM ct_entry AS e
@@ -44,6 +47,7 @@ SELECT
     list_sort(list(DISTINCT l.source)) AS sources,
     bool_or(m.on_endpoint) AS on_endpoint,
     bool_or(m.served) AS served,
+    bool_or(m.as_leaf) AS as_leaf,
     bool_or(m.in_file) AS in_file,
     bool_or(m.in_log) AS in_log,
     bool_or(m.in_record) AS in_record
