@@ -5,80 +5,80 @@ Adding a source is one module beside this one and one line below.
 
 from __future__ import annotations
 
-from certanalytics.sources._export import DAMAGED, Export, exports
 from certanalytics.sources._mapped import mapped
-from certanalytics.sources._signature import Head
-from certanalytics.sources._source import Source
+from certanalytics.sources._reading.export import DAMAGED, Export, exports
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources._reading.source import Source
 from certanalytics.sources._suggestion import Suggestion, suggest
-from certanalytics.sources.adcs_certutil import adcs_certutil_csv
-from certanalytics.sources.adcs_pspki import adcs_pspki
-from certanalytics.sources.aws import aws_json
-from certanalytics.sources.azure_keyvault import azure_keyvault_json
-from certanalytics.sources.ccadb import ccadb_csv
-from certanalytics.sources.censys import censys_json
-from certanalytics.sources.certificate_files import certificate_file
-from certanalytics.sources.certspotter import certspotter_issuances
-from certanalytics.sources.certstream import certstream
-from certanalytics.sources.certwatch import certwatch_csv
-from certanalytics.sources.cipherscan import cipherscan_json
-from certanalytics.sources.ciphertrust import ciphertrust_keys
-from certanalytics.sources.crtsh import crtsh_json
-from certanalytics.sources.ct_get_entries import ct_get_entries
-from certanalytics.sources.ct_log_answers import ct_get_roots, ct_log_proof
-from certanalytics.sources.ct_log_lists import ct_log_list
-from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
-from certanalytics.sources.digicert_discovery import digicert_discovery_json
-from certanalytics.sources.digicert_mpki import digicert_mpki_json
-from certanalytics.sources.ejbca import ejbca_search
-from certanalytics.sources.f5_config import f5_config
-from certanalytics.sources.f5_rest import f5_icontrol_rest
-from certanalytics.sources.google_cloud import google_cloud_json
-from certanalytics.sources.hr_csv import hr_csv
-from certanalytics.sources.httpx import httpx_json
-from certanalytics.sources.keyfactor import keyfactor_certificates
-from certanalytics.sources.kubernetes import kubernetes
-from certanalytics.sources.ldif import ldap_ldif
-from certanalytics.sources.lemur import lemur_certificates
-from certanalytics.sources.nessus import nessus_csv, nessus_xml, tenable_io_csv, tenable_sc_csv
-from certanalytics.sources.netbox import netbox_rest
-from certanalytics.sources.netbox_dump import netbox_dump
-from certanalytics.sources.nmap import nmap_xml
-from certanalytics.sources.openvas import openvas_xml
-from certanalytics.sources.osquery import osquery
-from certanalytics.sources.owners import owners_csv
-from certanalytics.sources.prometheus import prometheus_query, prometheus_text
-from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
-from certanalytics.sources.qualys_certview import qualys_certview_json
-from certanalytics.sources.revocations import crl, ocsp
-from certanalytics.sources.rootca import rootca_csv
-from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
-from certanalytics.sources.servicenow import (
-    servicenow_certificates,
-    servicenow_groups,
-    servicenow_servers,
-    servicenow_users,
-)
-from certanalytics.sources.shodan import shodan_json
-from certanalytics.sources.ssl_visibility import ssl_visibility_session_log
-from certanalytics.sources.ssllabs import ssllabs_json
-from certanalytics.sources.sslscan import sslscan_xml
-from certanalytics.sources.sslyze import sslyze_json
-from certanalytics.sources.sslyze_old import sslyze_json_3, sslyze_xml
-from certanalytics.sources.static_ct import static_ct_data_tile, static_ct_names_tile
-from certanalytics.sources.step_ca import step_ca_json
-from certanalytics.sources.suricata import suricata_eve
-from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
-from certanalytics.sources.testssl_log import testssl_log
-from certanalytics.sources.tlsx import tlsx_json
-from certanalytics.sources.vault_pki import vault_pki_json
-from certanalytics.sources.venafi import (
+from certanalytics.sources.files.certificate_files import certificate_file
+from certanalytics.sources.managers.adcs_certutil import adcs_certutil_csv
+from certanalytics.sources.managers.adcs_pspki import adcs_pspki
+from certanalytics.sources.managers.aws import aws_json
+from certanalytics.sources.managers.azure_keyvault import azure_keyvault_json
+from certanalytics.sources.managers.ciphertrust import ciphertrust_keys
+from certanalytics.sources.managers.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.managers.digicert_discovery import digicert_discovery_json
+from certanalytics.sources.managers.digicert_mpki import digicert_mpki_json
+from certanalytics.sources.managers.ejbca import ejbca_search
+from certanalytics.sources.managers.f5_config import f5_config
+from certanalytics.sources.managers.f5_rest import f5_icontrol_rest
+from certanalytics.sources.managers.google_cloud import google_cloud_json
+from certanalytics.sources.managers.keyfactor import keyfactor_certificates
+from certanalytics.sources.managers.kubernetes import kubernetes
+from certanalytics.sources.managers.lemur import lemur_certificates
+from certanalytics.sources.managers.sectigo import sectigo_report, sectigo_ssl
+from certanalytics.sources.managers.ssl_visibility import ssl_visibility_session_log
+from certanalytics.sources.managers.step_ca import step_ca_json
+from certanalytics.sources.managers.vault_pki import vault_pki_json
+from certanalytics.sources.managers.venafi import (
     vcert_json,
     venafi_certificates_json,
     venafi_cloud_requests_json,
     venafi_retrieve_json,
 )
-from certanalytics.sources.zeek import zeek_logs
-from certanalytics.sources.zgrab2 import zgrab2_json
+from certanalytics.sources.organisation.hr_csv import hr_csv
+from certanalytics.sources.organisation.ldif import ldap_ldif
+from certanalytics.sources.organisation.netbox import netbox_rest
+from certanalytics.sources.organisation.netbox_dump import netbox_dump
+from certanalytics.sources.organisation.owners import owners_csv
+from certanalytics.sources.organisation.servicenow import (
+    servicenow_certificates,
+    servicenow_groups,
+    servicenow_servers,
+    servicenow_users,
+)
+from certanalytics.sources.scanners.censys import censys_json
+from certanalytics.sources.scanners.cipherscan import cipherscan_json
+from certanalytics.sources.scanners.httpx import httpx_json
+from certanalytics.sources.scanners.nessus import nessus_csv, nessus_xml, tenable_io_csv, tenable_sc_csv
+from certanalytics.sources.scanners.nmap import nmap_xml
+from certanalytics.sources.scanners.openvas import openvas_xml
+from certanalytics.sources.scanners.osquery import osquery
+from certanalytics.sources.scanners.prometheus import prometheus_query, prometheus_text
+from certanalytics.sources.scanners.qualys import qualys_vm_csv, qualys_vm_xml
+from certanalytics.sources.scanners.qualys_certview import qualys_certview_json
+from certanalytics.sources.scanners.shodan import shodan_json
+from certanalytics.sources.scanners.ssllabs import ssllabs_json
+from certanalytics.sources.scanners.sslscan import sslscan_xml
+from certanalytics.sources.scanners.sslyze import sslyze_json
+from certanalytics.sources.scanners.sslyze_old import sslyze_json_3, sslyze_xml
+from certanalytics.sources.scanners.suricata import suricata_eve
+from certanalytics.sources.scanners.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources.scanners.testssl_log import testssl_log
+from certanalytics.sources.scanners.tlsx import tlsx_json
+from certanalytics.sources.scanners.zeek import zeek_logs
+from certanalytics.sources.scanners.zgrab2 import zgrab2_json
+from certanalytics.sources.transparency.ccadb import ccadb_csv
+from certanalytics.sources.transparency.certspotter import certspotter_issuances
+from certanalytics.sources.transparency.certstream import certstream
+from certanalytics.sources.transparency.certwatch import certwatch_csv
+from certanalytics.sources.transparency.crtsh import crtsh_json
+from certanalytics.sources.transparency.ct_get_entries import ct_get_entries
+from certanalytics.sources.transparency.ct_log_answers import ct_get_roots, ct_log_proof
+from certanalytics.sources.transparency.ct_log_lists import ct_log_list
+from certanalytics.sources.transparency.revocations import crl, ocsp
+from certanalytics.sources.transparency.rootca import rootca_csv
+from certanalytics.sources.transparency.static_ct import static_ct_data_tile, static_ct_names_tile
 
 SOURCES: tuple[Source, ...] = (
     sslyze_json,

@@ -1,4 +1,4 @@
-"""Any CSV or JSON table whose columns the user names in a TOML file (`certanalytics.sources._column_map`)."""
+"""Any CSV or JSON table whose columns the user names in a TOML file (`certanalytics.sources._reading.column_map`)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from certanalytics.model import Row
-from certanalytics.sources._adcs import CERTUTIL, adcs_rows, without_trailer
-from certanalytics.sources._certificate_rows import CERTIFICATES, certificate_rows
-from certanalytics.sources._column_map import ColumnMap, Vocabulary, read_map
-from certanalytics.sources._export import Export
-from certanalytics.sources._owner_rows import OWNERS, owner_rows
-from certanalytics.sources._records import rows
-from certanalytics.sources._source import Brings, Source
+from certanalytics.sources._reading.column_map import ColumnMap, Vocabulary, read_map
+from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.records import rows
+from certanalytics.sources._reading.source import Brings, Source
+from certanalytics.sources.managers._adcs import CERTUTIL, adcs_rows, without_trailer
+from certanalytics.sources.organisation._certificate_rows import CERTIFICATES, certificate_rows
+from certanalytics.sources.organisation._owner_rows import OWNERS, owner_rows
 
 VOCABULARIES: Mapping[str, Vocabulary] = {"owners": OWNERS, "certificates": CERTIFICATES, "certutil": CERTUTIL}
 """What a table can say, by its kind."""

@@ -13,13 +13,13 @@ from itertools import islice
 
 from certanalytics.errors import DataError
 from certanalytics.model import Reject
-from certanalytics.sources._certificate_rows import TIMES
-from certanalytics.sources._column_map import ColumnMap, understood
-from certanalytics.sources._export import Export
-from certanalytics.sources._json import begins
-from certanalytics.sources._local_dates import local_times
 from certanalytics.sources._mapped import VOCABULARIES
-from certanalytics.sources._signature import Head
+from certanalytics.sources._reading.column_map import ColumnMap, understood
+from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.json import begins
+from certanalytics.sources._reading.local_dates import local_times
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.organisation._certificate_rows import TIMES
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 200

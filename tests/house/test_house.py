@@ -56,16 +56,28 @@ def test_one_room_knows_each_heavy_library(repository, modules, library, rooms):
     assert found <= rooms
 
 
+def _source_modules(repository):
+    """Modules of the rooms of sources, by room and name."""
+    folder = repository / "certanalytics" / "sources"
+    return [path for path in folder.glob("[!_]*/*.py") if path.name != "__init__.py"]
+
+
 def test_every_source_module_is_listed(repository):
-    files = {path.stem for path in (repository / "certanalytics" / "sources").glob("[!_]*.py")}
-    assert {source.read.__module__.rpartition(".")[2] for source in SOURCES} == files
+    files = {f"{path.parent.name}.{path.stem}" for path in _source_modules(repository) if path.stem[0] != "_"}
+    assert {".".join(source.read.__module__.split(".")[-2:]) for source in SOURCES} == files
 
 
 def test_sources_do_not_know_each_other(repository):
-    for path in (repository / "certanalytics" / "sources").glob("*.py"):
-        if path.name != "__init__.py":
-            known = re.findall(r"^from certanalytics\.sources\.(\w+)", path.read_text("utf-8"), re.MULTILINE)
-            assert all(name.startswith("_") for name in known), f"{path.name} knows {known}"
+    """They share what `_reading` offers, and with those of their own room its private modules."""
+    for path in _source_modules(repository):
+        for room, name in re.findall(
+            r"^from certanalytics\.sources\.(\w+)\.(\w+)", path.read_text("utf-8"), re.MULTILINE
+        ):
+            allowed = room == "_reading" or (room == path.parent.name and name.startswith("_"))
+            assert allowed, f"{path.parent.name}/{path.name} knows {room}.{name}"
+    for path in (repository / "certanalytics" / "sources" / "_reading").glob("*.py"):
+        rooms = re.findall(r"^from certanalytics\.sources\.(\w+)", path.read_text("utf-8"), re.MULTILINE)
+        assert set(rooms) <= {"_reading"}, path.name
 
 
 def test_source_names_are_unique():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from certanalytics.errors import DataError
-from certanalytics.sources._export import Export, exports
+from certanalytics.sources._reading.export import Export, exports
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from certanalytics.model import Row, Sighting
-from certanalytics.sources._export import Export, exports
-from certanalytics.sources._source import Source
+from certanalytics.sources._reading.export import Export, exports
+from certanalytics.sources._reading.source import Source
 
 SCAN = Path(__file__).resolve().parents[3] / "shared" / "samples" / "scan"
 

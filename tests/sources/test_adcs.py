@@ -7,10 +7,10 @@ import pytest
 from certanalytics.errors import UsageError
 from certanalytics.model import Record, Reject, Revocation, StatedCertificate
 from certanalytics.sources import mapped
-from certanalytics.sources._local_dates import local_times
-from certanalytics.sources._signature import Head
-from certanalytics.sources.adcs_certutil import adcs_certutil_csv
-from certanalytics.sources.adcs_pspki import adcs_pspki
+from certanalytics.sources._reading.local_dates import local_times
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.managers.adcs_certutil import adcs_certutil_csv
+from certanalytics.sources.managers.adcs_pspki import adcs_pspki
 
 GERMAN = """
 kind = "certutil"

@@ -10,13 +10,13 @@ from datetime import datetime
 import pytest
 
 from certanalytics.model import CaListing, CtLog, Finding, Run, StatedCertificate
-from certanalytics.sources._signature import Head
-from certanalytics.sources.ccadb import ccadb_csv
-from certanalytics.sources.certificate_files import certificate_file
-from certanalytics.sources.ct_log_answers import ct_get_roots, ct_log_proof
-from certanalytics.sources.ct_log_lists import ct_log_list
-from certanalytics.sources.revocations import crl, ocsp
-from certanalytics.sources.rootca import rootca_csv
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.files.certificate_files import certificate_file
+from certanalytics.sources.transparency.ccadb import ccadb_csv
+from certanalytics.sources.transparency.ct_log_answers import ct_get_roots, ct_log_proof
+from certanalytics.sources.transparency.ct_log_lists import ct_log_list
+from certanalytics.sources.transparency.revocations import crl, ocsp
+from certanalytics.sources.transparency.rootca import rootca_csv
 
 LISTS = {  # logs and tiled logs, counted with jq
     "apple_current_log_list.json": ("apple-ct-log-list", 135, 31),

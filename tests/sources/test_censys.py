@@ -8,8 +8,8 @@ import pytest
 from scan_samples import export, of
 
 from certanalytics.model import Alias, CtEntry, EndpointTls, Revocation, Sighting, StatedCertificate
-from certanalytics.sources._signature import Head
-from certanalytics.sources.censys import censys_json
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.scanners.censys import censys_json
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples" / "censys"
 SHA = "ab" * 32

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from certanalytics.model import Finding, Reject, Sighting
-from certanalytics.sources._export import exports
-from certanalytics.sources._signature import Head
-from certanalytics.sources.certificate_files import certificate_file
+from certanalytics.sources._reading.export import exports
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.files.certificate_files import certificate_file
 
 PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 

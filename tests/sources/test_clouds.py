@@ -9,7 +9,7 @@ import pytest
 
 from certanalytics.model import Alias, Finding, Record, Reject, Sighting, StatedCertificate
 from certanalytics.sources import recognise
-from certanalytics.sources._held import owner_of
+from certanalytics.sources._reading.held import owner_of
 
 ARN = "arn:aws:acm:us-east-1:644160558196:certificate/291f52cc-1817-469f-918a-cccbb4f9a5fb"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n"

@@ -18,7 +18,7 @@ import pytest
 from certanalytics import model
 from certanalytics.errors import DataError
 from certanalytics.sources import SOURCES, Export, Source, exports, recognise
-from certanalytics.sources._signature import Head
+from certanalytics.sources._reading.signature import Head
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLES = REPOSITORY / "data" / "samples"

@@ -7,8 +7,8 @@ import pytest
 
 from certanalytics.errors import DataError
 from certanalytics.model import CtEntry, Reject, StatedCertificate
-from certanalytics.sources._signature import Head
-from certanalytics.sources.crtsh import crtsh_json
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.transparency.crtsh import crtsh_json
 
 RESULT = {
     "issuer_ca_id": 1,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from certanalytics.errors import DataError
 from certanalytics.model import CtEntry, Reject
-from certanalytics.sources._signature import Head
-from certanalytics.sources.ct_get_entries import ct_get_entries
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.transparency.ct_get_entries import ct_get_entries
 
 FOLDER = "ct/rfc6962_get_entries"
 ANSWERS = {

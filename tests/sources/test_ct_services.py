@@ -9,10 +9,10 @@ from datetime import datetime
 import pytest
 
 from certanalytics.model import CtEntry, Finding, Reject, Revocation, StatedCertificate
-from certanalytics.sources._signature import Head
-from certanalytics.sources.certspotter import certspotter_issuances
-from certanalytics.sources.certstream import certstream
-from certanalytics.sources.certwatch import certwatch_csv
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.transparency.certspotter import certspotter_issuances
+from certanalytics.sources.transparency.certstream import certstream
+from certanalytics.sources.transparency.certwatch import certwatch_csv
 
 TBS = "b0537995114358761f330303e5b8a0d7c7319a7e458495395e07004911f91c38"
 KEY = "8bd1da95272f7fa4ffb24137fc0ed03aae67e5c4d8b3c50734e1050a7920b922"

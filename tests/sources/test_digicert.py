@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 
 from certanalytics.model import Record, Reject, StatedCertificate
-from certanalytics.sources._signature import Head
-from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.managers.digicert import digicert_orders_csv, digicert_orders_json
 
 FOLDER = "managers/digicert_certcentral"
 # The header of GET /services/v2/report/order as the vendor documents it.

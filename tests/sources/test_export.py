@@ -15,7 +15,7 @@ import pytest
 import zstandard
 
 from certanalytics.errors import DataError
-from certanalytics.sources._export import exports
+from certanalytics.sources._reading.export import exports
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ import pytest
 
 from certanalytics.errors import DataError
 from certanalytics.model import Alias, Record, Reject, Sighting, StatedCertificate
-from certanalytics.sources import _f5, exports, recognise
-from certanalytics.sources.f5_config import f5_config
-from certanalytics.sources.f5_rest import f5_icontrol_rest
+from certanalytics.sources import exports, recognise
+from certanalytics.sources.managers import _f5
+from certanalytics.sources.managers.f5_config import f5_config
+from certanalytics.sources.managers.f5_rest import f5_icontrol_rest
 from tests.lab.truth import Truth
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from certanalytics.model import Asset, Record, Reject, StatedCertificate
 from certanalytics.sources import recognise
-from certanalytics.sources._signature import Head
-from certanalytics.sources.digicert_discovery import digicert_discovery_json
-from certanalytics.sources.digicert_mpki import digicert_mpki_json
-from certanalytics.sources.servicenow import servicenow_certificates, servicenow_servers
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.managers.digicert_discovery import digicert_discovery_json
+from certanalytics.sources.managers.digicert_mpki import digicert_mpki_json
+from certanalytics.sources.organisation.servicenow import servicenow_certificates, servicenow_servers
 
 SHA256 = "13601dadcadacc46d8888531cdc245595b733003cff474cb12eb52b5214b9020"
 ITEM = {

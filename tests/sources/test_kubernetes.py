@@ -9,7 +9,7 @@ import pytest
 
 from certanalytics.errors import DataError
 from certanalytics.model import Alias, Finding, Record, Reject, Sighting, StatedCertificate
-from certanalytics.sources.kubernetes import kubernetes
+from certanalytics.sources.managers.kubernetes import kubernetes
 
 KEY = b"-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\n"
 

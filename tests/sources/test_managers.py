@@ -5,11 +5,11 @@ import json
 import pytest
 
 from certanalytics.model import Alias, Record, Reject, Revocation, Sighting
-from certanalytics.sources._managers import signature_hash
-from certanalytics.sources.ejbca import ejbca_search
-from certanalytics.sources.keyfactor import keyfactor_certificates
-from certanalytics.sources.lemur import lemur_certificates
-from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
+from certanalytics.sources._reading.wording import signature_hash
+from certanalytics.sources.managers.ejbca import ejbca_search
+from certanalytics.sources.managers.keyfactor import keyfactor_certificates
+from certanalytics.sources.managers.lemur import lemur_certificates
+from certanalytics.sources.managers.sectigo import sectigo_report, sectigo_ssl
 
 KEYFACTOR = {
     "Id": 1,

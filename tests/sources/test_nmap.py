@@ -9,9 +9,9 @@ from scan_samples import SCAN, chain, counts, export, needs_samples, of, pem_has
 
 from certanalytics.errors import DataError
 from certanalytics.model import EndpointTls, Probe, Reject, Run, Sighting, StatedCertificate
-from certanalytics.sources._signature import Head
-from certanalytics.sources.nmap import nmap_xml
-from certanalytics.sources.sslyze import sslyze_json
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.scanners.nmap import nmap_xml
+from certanalytics.sources.scanners.sslyze import sslyze_json
 
 NMAP = SCAN / "nmap"
 

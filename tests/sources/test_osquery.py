@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from scan_samples import counts, export, of
 
 from certanalytics.model import Reject, Sighting, StatedCertificate
-from certanalytics.sources.osquery import osquery
+from certanalytics.sources.scanners.osquery import osquery
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from certanalytics.errors import UsageError
 from certanalytics.model import Asset, Person, Reject
 from certanalytics.sources._mapped import mapped as mapped_table
-from certanalytics.sources._owner_rows import OWNERS
-from certanalytics.sources._signature import Head
-from certanalytics.sources.owners import owners_csv
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.organisation._owner_rows import OWNERS
+from certanalytics.sources.organisation.owners import owners_csv
 
 MAPPING = """
 delimiter = ";"

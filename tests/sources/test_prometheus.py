@@ -7,7 +7,7 @@ import pytest
 from scan_samples import SCAN, counts, of, read, truth
 
 from certanalytics.model import EndpointTls, Finding, Probe, Reject, Sighting, StatedCertificate
-from certanalytics.sources.prometheus import prometheus_query, prometheus_text
+from certanalytics.sources.scanners.prometheus import prometheus_query, prometheus_text
 
 PROMETHEUS = SCAN / "prometheus"
 NOON = 1795435200  # 2026-11-23 12:00 UTC

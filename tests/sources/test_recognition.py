@@ -6,14 +6,14 @@ import collections
 
 import pytest
 
-from certanalytics.sources._export import Export, exports
-from certanalytics.sources._signature import Head
-from certanalytics.sources.certificate_files import certificate_file
-from certanalytics.sources.crtsh import crtsh_json
-from certanalytics.sources.ct_get_entries import ct_get_entries
-from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
-from certanalytics.sources.owners import owners_csv
-from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
+from certanalytics.sources._reading.export import Export, exports
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.files.certificate_files import certificate_file
+from certanalytics.sources.managers.digicert import digicert_orders_csv, digicert_orders_json
+from certanalytics.sources.organisation.owners import owners_csv
+from certanalytics.sources.organisation.servicenow import servicenow_groups, servicenow_servers, servicenow_users
+from certanalytics.sources.transparency.crtsh import crtsh_json
+from certanalytics.sources.transparency.ct_get_entries import ct_get_entries
 
 SOURCES = (
     certificate_file,

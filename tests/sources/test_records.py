@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from certanalytics.errors import DataError
 from certanalytics.model import Reject
-from certanalytics.sources._json import LONGEST_NUMBER, BrokenJsonError, items
-from certanalytics.sources._records import csv_records, json_records, rows
-from certanalytics.sources._signature import Head
+from certanalytics.sources._reading.json import LONGEST_NUMBER, BrokenJsonError, items
+from certanalytics.sources._reading.records import csv_records, json_records, rows
+from certanalytics.sources._reading.signature import Head
 
 LIMIT = LONGEST_NUMBER
 

@@ -7,9 +7,9 @@ from datetime import datetime
 import pytest
 
 from certanalytics.model import Asset, Person, Reject, Team
-from certanalytics.sources.hr_csv import hr_csv
-from certanalytics.sources.ldif import ldap_ldif
-from certanalytics.sources.netbox_dump import netbox_dump
+from certanalytics.sources.organisation.hr_csv import hr_csv
+from certanalytics.sources.organisation.ldif import ldap_ldif
+from certanalytics.sources.organisation.netbox_dump import netbox_dump
 
 
 @pytest.mark.shared

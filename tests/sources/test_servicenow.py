@@ -8,8 +8,8 @@ import pytest
 
 from certanalytics.errors import DataError
 from certanalytics.model import Asset, Person, Reject, Team
-from certanalytics.sources._signature import Head
-from certanalytics.sources.servicenow import servicenow_groups, servicenow_servers, servicenow_users
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.organisation.servicenow import servicenow_groups, servicenow_servers, servicenow_users
 
 FOLDER = "ownership/servicenow_table_api"
 TABLES = (servicenow_servers, servicenow_users, servicenow_groups)

@@ -6,8 +6,8 @@ from datetime import datetime
 from scan_samples import SCAN, chain, counts, needs_samples, of, read
 
 from certanalytics.model import EndpointTls, Probe, Reject, Sighting, StatedCertificate
-from certanalytics.sources._signature import Head
-from certanalytics.sources.shodan import shodan_json
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.scanners.shodan import shodan_json
 
 BANNER = {
     "ip_str": "192.0.2.1",

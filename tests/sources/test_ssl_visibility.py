@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from certanalytics.model import EndpointTls, Reject, Sighting, StatedCertificate
-from certanalytics.sources.ssl_visibility import ssl_visibility_session_log
+from certanalytics.sources.managers.ssl_visibility import ssl_visibility_session_log
 
 OLD = (
     "Dec 15 11:09:55 SSLV3800 ssldata[3934]: [A:81000064] 1450195794 192.0.2.3:49307 -> 192.0.2.7:443 TLS1.0 "

@@ -7,8 +7,8 @@ import pytest
 from scan_samples import SCAN, chain, counts, needs_samples, of, read
 
 from certanalytics.model import EndpointTls, Probe, Reject, Sighting, StatedCertificate
-from certanalytics.sources._signature import Head
-from certanalytics.sources.ssllabs import ssllabs_json
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.scanners.ssllabs import ssllabs_json
 
 SSLLABS = SCAN / "ssllabs"
 HOST = {

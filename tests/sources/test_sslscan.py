@@ -8,7 +8,7 @@ import pytest
 from scan_samples import SCAN, chain, counts, of, pem_hashes, read, truth
 
 from certanalytics.model import EndpointTls, Probe, Reject, Run, Sighting, StatedCertificate
-from certanalytics.sources.sslscan import sslscan_xml
+from certanalytics.sources.scanners.sslscan import sslscan_xml
 
 SSLSCAN = SCAN / "sslscan"
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"

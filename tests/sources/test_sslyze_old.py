@@ -7,7 +7,7 @@ import pytest
 from scan_samples import SCAN, chain, counts, of, read
 
 from certanalytics.model import EndpointTls, Probe, Reject, Run, Sighting, StatedCertificate
-from certanalytics.sources.sslyze_old import sslyze_json_3, sslyze_xml
+from certanalytics.sources.scanners.sslyze_old import sslyze_json_3, sslyze_xml
 
 SSLYZE = SCAN / "sslyze"
 

@@ -9,9 +9,9 @@ from cryptography import x509
 
 from certanalytics.errors import DataError
 from certanalytics.model import CtEntry, Reject
-from certanalytics.sources._export import exports
-from certanalytics.sources._signature import Head
-from certanalytics.sources.static_ct import static_ct_data_tile, static_ct_names_tile
+from certanalytics.sources._reading.export import exports
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.transparency.static_ct import static_ct_data_tile, static_ct_names_tile
 
 TILES = "ct/static-ct-api/navigli2025h2/tile"
 

@@ -9,7 +9,7 @@ import pytest
 from scan_samples import SCAN, needs_samples, read
 
 from certanalytics.model import Probe, Reject, Sighting, StatedCertificate
-from certanalytics.sources.suricata import suricata_eve
+from certanalytics.sources.scanners.suricata import suricata_eve
 
 
 def event(timestamp="2026-11-23T11:00:00.038810+0200", **tls):

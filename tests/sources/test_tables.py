@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from certanalytics.errors import DataError, UsageError
 from certanalytics.model import Record, Reject, Sighting, StatedCertificate
 from certanalytics.sources import mapped, recognise, suggest
-from certanalytics.sources._signature import Head
+from certanalytics.sources._reading.signature import Head
 
 SHA256, SHA1 = "ab" * 32, "cd" * 20
 

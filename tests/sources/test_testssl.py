@@ -10,8 +10,8 @@ from scan_samples import SCAN, chain, counts, export, needs_samples, of, pem_has
 
 from certanalytics.errors import DataError
 from certanalytics.model import EndpointTls, Finding, Probe, Reject, Run, Sighting, StatedCertificate
-from certanalytics.sources._signature import Head
-from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.scanners.testssl import testssl_csv, testssl_json, testssl_json_pretty
 
 TESTSSL = SCAN / "testssl"
 SOURCES = (testssl_json, testssl_csv, testssl_json_pretty)

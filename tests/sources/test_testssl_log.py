@@ -9,7 +9,7 @@ import pytest
 from scan_samples import SCAN, counts, export, of, read, truth
 
 from certanalytics.model import EndpointTls, Probe, Reject, Run, Sighting
-from certanalytics.sources.testssl_log import testssl_log
+from certanalytics.sources.scanners.testssl_log import testssl_log
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 START = " Start 2026-11-23 08:20:30        -->> 192.0.2.1:443 (a.example) <<--\n"

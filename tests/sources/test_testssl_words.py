@@ -8,7 +8,7 @@ import pytest
 from scan_samples import of
 
 from certanalytics.model import Finding, Probe, Sighting
-from certanalytics.sources.testssl import testssl_json, testssl_json_pretty
+from certanalytics.sources.scanners.testssl import testssl_json, testssl_json_pretty
 
 
 def flat(**said):

@@ -7,8 +7,8 @@ import pytest
 from scan_samples import SCAN, counts, needs_samples, of, read
 
 from certanalytics.model import CtEntry, EndpointTls, Probe, Sighting, StatedCertificate
-from certanalytics.sources.httpx import httpx_json
-from certanalytics.sources.tlsx import tlsx_json
+from certanalytics.sources.scanners.httpx import httpx_json
+from certanalytics.sources.scanners.tlsx import tlsx_json
 
 LINE = {"host": "a.example", "ip": "192.0.2.1", "port": "8443", "probe_status": True, "sni": "a.example"}
 DIGEST = {"fingerprint_hash": {"sha256": "ab" * 32}}

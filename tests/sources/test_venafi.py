@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from certanalytics.model import Finding, Record, Reject, Sighting, StatedCertificate
-from certanalytics.sources.venafi import (
+from certanalytics.sources.managers.venafi import (
     vcert_json,
     venafi_certificates_json,
     venafi_cloud_requests_json,

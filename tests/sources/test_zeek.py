@@ -14,7 +14,7 @@ from scan_samples import SCAN, needs_samples, of, read
 
 from certanalytics import x509
 from certanalytics.model import Alias, Probe, Reject, Sighting
-from certanalytics.sources.zeek import zeek_logs
+from certanalytics.sources.scanners.zeek import zeek_logs
 
 ZEEK = SCAN / "zeek"
 OURS = Path(__file__).parents[2] / "data" / "samples" / "zeek"

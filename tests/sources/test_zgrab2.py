@@ -8,8 +8,8 @@ import pytest
 from scan_samples import SCAN, chain, counts, needs_samples, of, read
 
 from certanalytics.model import EndpointTls, Probe, Reject, Sighting
-from certanalytics.sources._signature import Head
-from certanalytics.sources.zgrab2 import zgrab2_json
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.scanners.zgrab2 import zgrab2_json
 
 DER = bytes.fromhex("3003020101")
 LOG = {

@@ -1,0 +1,1 @@
+"""What every reader is built from: files opened, formats streamed, values brought into the estate's form."""

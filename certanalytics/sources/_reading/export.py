@@ -1,0 +1,222 @@
+"""Files as they lie on disk, opened: folders walked, `.gz`, `.zst`, `.zip` and `.tar` members unpacked.
+
+An `Export` is one readable member. What it is packed in is told by magic numbers, never by the
+file's name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from certanalytics.errors import DataError
+from certanalytics.sources._reading import tar as _tar
+
+HEAD_BYTES = 64 * 1024
+"""How much of a file a signature may look at."""
+
+DAMAGED = (EOFError, OSError, zlib.error, zipfile.BadZipFile, zstandard.ZstdError)
+"""What unpacking raises on an archive that is cut or damaged."""
+
+_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
+
+
+@dataclass(frozen=True)
+class Export:
+    """One export file or archive member, unpacked on reading.
+
+    Attributes:
+        path: The file on disk.
+        member: Name inside the archive, or ``None``.
+        file_time: Modification time of the file or member, naive UTC.
+    """
+
+    path: Path
+    member: str | None
+    file_time: datetime
+    _opener: Callable[[], BinaryIO]
+
+    @property
+    def label(self) -> str:
+        """How the export is named in messages and in the estate."""
+        return _label(self.path, self.member)
+
+    def open(self) -> BinaryIO:
+        """A fresh binary stream over the unpacked content; the caller closes it."""
+        return self._opener()
+
+    def text(
+        self, encoding: str = "utf-8-sig", newline: str | None = None, errors: str = "backslashreplace"
+    ) -> io.TextIOWrapper:
+        """A fresh text stream; bytes that do not fit the encoding are kept as backslash escapes."""
+        return io.TextIOWrapper(self.open(), encoding=encoding, errors=errors, newline=newline)
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes of the unpacked content, at most `HEAD_BYTES`; of a damaged archive what can be read.
+
+        Raises:
+            DataError: Nothing at all can be read.
+        """
+        head = bytearray()
+        for part in self._parts(HEAD_BYTES):
+            head += part
+            if len(head) >= HEAD_BYTES:
+                break
+        return bytes(head[:HEAD_BYTES])
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the unpacked content as far as it can be read, lower-case hex: the identity of a load.
+
+        Raises:
+            DataError: Nothing at all can be read.
+        """
+        digest = hashlib.sha256()
+        for part in self._parts(1 << 20):
+            digest.update(part)
+        return digest.hexdigest()
+
+    def _parts(self, size: int) -> Iterator[bytes]:
+        """The content in pieces, up to where an archive is damaged; the reader reports that place."""
+        read = False
+        try:
+            with self.open() as stream:
+                while part := stream.read(size):
+                    read = True
+                    yield part
+        except DAMAGED as error:
+            if not read:
+                raise DataError(f"damaged ({error})", where=self.label, hint="Export it again.") from error
+
+
+def exports(path: Path) -> Iterator[Export | DataError]:
+    """Every export under a file or folder, in name order; what cannot be opened comes as an error.
+
+    Hidden files and folders are passed over. Archives inside archives are not opened. Links are followed, but
+    not back to a folder they lie in.
+
+    Raises:
+        DataError: The path does not exist.
+    """
+    try:
+        path.stat()
+    except OSError as error:
+        what = "no such file or folder" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+        raise DataError(what, where=_label(path), hint="Check the path given to load.") from None
+    yield from _walk(path, frozenset())
+
+
+def _walk(path: Path, above: frozenset[Path]) -> Iterator[Export | DataError]:
+    """What lies under a path, ``above`` being the folders that led to it."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            folder = path.resolve()
+            if folder in above:
+                yield DataError("a link back to a folder it lies in", where=_label(path))
+                return
+            for child in sorted(path.iterdir()):
+                if not child.name.startswith("."):
+                    yield from _walk(child, above | {folder})
+            return
+        if not stat.S_ISREG(status.st_mode):
+            yield DataError("not a regular file", where=_label(path))
+            return
+        time = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+        with path.open("rb") as stream:
+            block = stream.read(_tar.BLOCK)
+        opener = _opener(path, block[:4])
+        compressed = block[:2] == _GZIP or block[:4] == _ZSTD
+        if block[:4] == _ZIP:
+            yield from _members(path, time)
+        elif _tar.is_tar(_first_block(opener) if compressed else block):
+            yield from _tar_members(path, time, opener, compressed=compressed)
+        else:
+            yield Export(path, None, time, opener)
+    except OSError as error:
+        yield DataError(error.strerror or str(error), where=_label(path))
+
+
+def _label(path: Path, member: str | None = None) -> str:
+    r"""A path in words that can be stored and printed: bytes of a file's name that are not UTF-8 stand as ``\xNN``."""
+    label = f"{path}!{member}" if member else str(path)
+    return label.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _opener(path: Path, magic: bytes) -> Callable[[], BinaryIO]:
+    if magic.startswith(_GZIP):
+        return lambda: cast("BinaryIO", gzip.open(path, "rb"))
+    if magic == _ZSTD:
+        return lambda: cast(
+            "BinaryIO",
+            io.BufferedReader(
+                cast(
+                    "io.RawIOBase", zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True)
+                )
+            ),
+        )
+    return lambda: cast("BinaryIO", path.open("rb"))
+
+
+def _first_block(opener: Callable[[], BinaryIO]) -> bytes:
+    """The first bytes of what is compressed; none where it is damaged, which its reader reports."""
+    try:
+        with opener() as stream:
+            return stream.read(_tar.BLOCK)
+    except DAMAGED:
+        return b""
+
+
+def _tar_members(
+    path: Path, archive_time: datetime, opener: Callable[[], BinaryIO], *, compressed: bool
+) -> Iterator[Export | DataError]:
+    for member in _tar.members(opener, DAMAGED, compressed=compressed):
+        if member.problem:
+            hint = "Unpack it first." if member.name else "Export it again."
+            yield DataError(member.problem, where=_label(path, member.name), hint=hint)
+        else:
+            yield Export(path, member.name, member.time or archive_time, member.open)
+
+
+def _members(path: Path, archive_time: datetime) -> Iterator[Export | DataError]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        yield DataError(f"damaged zip archive ({error})", where=_label(path), hint="Export it again.")
+        return
+    for info in infos:
+        if info.flag_bits & 0x1:
+            yield DataError("member is encrypted", where=_label(path, info.filename), hint="Unpack it first.")
+        elif info.compress_type not in _COMPRESSIONS:
+            what = f"member is compressed by method {info.compress_type}, which Python cannot unpack"
+            yield DataError(what, where=_label(path, info.filename), hint="Unpack it first.")
+        else:
+            try:
+                time = datetime(*info.date_time)
+            except ValueError:  # a date of zero: the tool that packed it knew none
+                time = archive_time
+            yield Export(path, info.filename, time, _member_opener(path, info.filename))
+
+
+def _member_opener(path: Path, member: str) -> Callable[[], BinaryIO]:
+    def open_member() -> BinaryIO:
+        with closing(zipfile.ZipFile(path)) as archive:
+            return cast("BinaryIO", archive.open(member))
+
+    return open_member

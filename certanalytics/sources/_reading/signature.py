@@ -1,0 +1,113 @@
+"""How the files of a source are known: by what stands in their first bytes, never by their name.
+
+A signature is a declared fact that can be printed and tested for overlap: every sample matches
+exactly one.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+
+from certanalytics.sources._reading.bytes import AS_WINDOWS
+from certanalytics.sources._reading.json import BrokenJsonError, begins, events
+
+
+def is_separator_line(line: str) -> bool:
+    """Whether a line only tells Excel what stands between cells (``sep=;``)."""
+    written = line.strip().strip('"').casefold()
+    return written.startswith("sep=") and len(written) == len("sep=;")
+
+
+class Head:
+    """The first bytes of an export, looked at as text, JSON, CSV and XML at most once each."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    @cached_property
+    def text(self) -> str:
+        for bom, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+            if self.data.startswith(bom):
+                return self.data.decode(encoding, errors="replace")
+        return self.data.decode("utf-8-sig", errors=AS_WINDOWS)
+
+    @cached_property
+    def json_paths(self) -> frozenset[str]:
+        """Paths in ijson's notation (``orders.item.id``) that begin in the head; empty if not JSON.
+
+        Read leniently to the point where the head is cut. JSON lines count as their first values.
+        """
+        if begins(self.data) not in ("{", "["):
+            return frozenset()
+        paths: set[str] = set()
+        # The head is cut by design: what was read up to there is the answer.
+        with suppress(BrokenJsonError):
+            for prefix, event, value in events(io.BytesIO(self.data)):
+                paths.add(prefix if event != "map_key" else f"{prefix}.{value}" if prefix else value)
+        return frozenset(paths)
+
+    @cached_property
+    def csv_columns(self) -> tuple[str, ...]:
+        """The cells of the first line that is not empty, comma separated, white space stripped."""
+        return self.columns(",")
+
+    def columns(self, delimiter: str) -> tuple[str, ...]:
+        """The cells of the first line that is not empty, white space stripped; none if it is no CSV.
+
+        A line ``sep=;`` before it is Excel's own and no header.
+        """
+        for line in self.text.splitlines():
+            if line.strip() and not is_separator_line(line):
+                with suppress(csv.Error):
+                    return tuple(cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), []))
+                return ()
+        return ()
+
+    @cached_property
+    def xml_root(self) -> str | None:
+        """Name of the first element, or ``None`` if this is not XML."""
+        if not self.text.lstrip().startswith("<"):
+            return None
+        body = re.sub(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", "", self.text, flags=re.DOTALL)
+        found = re.match(r"\s*<([A-Za-z_][\w.:-]*)", body)
+        return found.group(1) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One declared way to know a file, with the words that tell a user what was looked for."""
+
+    describe: str
+    matches: Callable[[Head], bool]
+
+    def __or__(self, other: Signature) -> Signature:
+        return Signature(
+            f"{self.describe}, or {other.describe}", lambda head: self.matches(head) or other.matches(head)
+        )
+
+
+def json_paths(*paths: str) -> Signature:
+    """JSON whose first bytes hold all of these paths (``item`` stands for an array element)."""
+    wanted = frozenset(paths)
+    return Signature("JSON with " + ", ".join(paths), lambda head: wanted <= head.json_paths)
+
+
+def csv_columns(*columns: str, delimiter: str = ",") -> Signature:
+    """A CSV whose first line names all of these columns, in any order and case."""
+    wanted = frozenset(column.casefold() for column in columns)
+    return Signature(
+        "CSV with columns " + ", ".join(columns) + ("" if delimiter == "," else f" between {delimiter!r}"),
+        lambda head: wanted <= frozenset(cell.casefold() for cell in head.columns(delimiter)),
+    )
+
+
+def xml_root(name: str) -> Signature:
+    """XML whose outermost element has this name."""
+    return Signature(f"XML <{name}>", lambda head: head.xml_root == name)

@@ -1,0 +1,1 @@
+"""Certificates as they lie on disks, and the configurations that name them."""

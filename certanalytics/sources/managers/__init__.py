@@ -1,0 +1,1 @@
+"""What issues, keeps or installs certificates: CAs, managers, load balancers, clouds, clusters."""

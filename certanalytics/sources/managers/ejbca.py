@@ -1,0 +1,176 @@
+"""EJBCA: what its REST API finds in the certificate database.
+
+``POST /v2/certificate/search`` gives ``certificates`` with all the database knows, ``POST /v1/certificate/search`` only
+serial number and certificate; an enrolment answers with one certificate like the latter and its chain. The certificate
+is base64 once or, as the API serialises it, twice, or PEM. Times are milliseconds since 1970, -1 for none. Certificate
+requests are not kept. Newer servers spell ``udpateTime`` as they should.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from certanalytics.model import CertificateRef, Record, Reject, Row, StatedCertificate
+from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.records import array, json_records, number, rows, text
+from certanalytics.sources._reading.signature import Head, json_paths
+from certanalytics.sources._reading.source import source
+from certanalytics.sources._reading.text import from_epoch, hex_digits, ip_address, serial_hex
+from certanalytics.sources._reading.wording import REASONS, as_json, required, revocation
+from certanalytics.x509.pem import pem_to_der, unarmour
+
+_SYSTEM = "ejbca"
+_STATES = {
+    10: "unassigned",
+    11: "inactive",
+    20: "active",
+    21: "active",  # and told about its expiry
+    30: "revoked",  # for the time being
+    40: "revoked",
+    50: "expired",
+    60: "archived",
+}
+"""Status of a row of the certificate database."""
+
+_TYPES = {1: "end entity", 2: "sub CA", 8: "root CA"}
+_KEPT = ("certificateProfile", "endEntityProfile", "tag", "crlPartitionIndex", "subjectDirectoryAttributes")
+_V1, _LISTED = ("serial_number", "response_format"), "certificates.item."
+
+
+@source(
+    "ejbca-search",
+    produced_by="EJBCA REST API: POST /v2/certificate/search and /v1/certificate/search",
+    brings=("certificate", "owner", "status"),
+    tried_on="documentation",
+    signature=json_paths(_LISTED + "serialNumber", _LISTED + "issuerDN", _LISTED + "cAFingerprint")
+    | json_paths(_LISTED + "serialNumber", _LISTED + "base64Cert")
+    | json_paths(*(_LISTED + name for name in _V1))
+    | json_paths(*_V1)
+    | json_paths("certificates", "pagination_summary")
+    | json_paths("certificates", "more_results"),
+)
+def ejbca_search(export: Export) -> Iterator[Row]:
+    """Read what a search found, or one certificate as it was issued.
+
+    ``username`` is the end entity a certificate belongs to, not a person: it is the record's requester. A certificate
+    above another in a chain is a record of its own, which says nothing but that EJBCA holds it.
+    """
+    is_list = "certificates" in Head(export.head).json_paths
+    yield from rows(json_records(export, under="certificates" if is_list else ""), _found)
+
+
+def _found(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
+    stated = _stated(said)
+    certificate: CertificateRef = stated
+    content = text(said.get("base64Cert")) or text(said.get("certificate"))
+    if content:
+        try:
+            certificate = _der(content)
+        except ValueError as error:
+            reason = f"the certificate cannot be read ({error}); what is said of it is kept"
+            yield Reject(locator=f"{locator}.certificate", reason=reason)
+    status, reason_code = number(said.get("status")), number(said.get("revocationReason"))
+    revoked_at = _time(said.get("revocationDate"))
+    # An archived row keeps the reason of a certificate that was revoked before it expired.
+    is_revoked = status in {30, 40} or (reason_code in REASONS and revoked_at is not None and reason_code != 8)
+    serial = required(said, "serialNumber", "serial_number")
+    yield Record(
+        locator=locator,
+        system=_SYSTEM,
+        record_id=text(said.get("fingerprint")) or serial,
+        certificate=certificate,
+        state=_STATES.get(status, str(status)) if status is not None else None,
+        requester=text(said.get("username")),
+        product=text(said.get("certificateProfile")) or text(said.get("certificate_profile")),
+        revoked_at=revoked_at if is_revoked else None,
+        attributes=as_json(
+            {
+                **{name: said.get(name) for name in _KEPT},
+                "type": _TYPES.get(number(said.get("type")) or 0),
+                "certificateProfileId": said.get("certificateProfileId"),
+                "endEntityProfileId": said.get("endEntityProfileId"),
+            }
+        ),
+    )
+    if is_revoked:
+        yield from revocation(
+            locator,
+            system=_SYSTEM,
+            serial_hex=stated.serial_hex,
+            issuer_dn=stated.issuer_dn,
+            revoked_at=revoked_at,
+            reason=reason_code,
+        )
+    for position, above in enumerate(array(said.get("certificate_chain"))):
+        where = f"{locator}.certificate_chain[{position}]"
+        try:
+            issuer = _der(text(above) or "")
+        except ValueError as error:
+            yield Reject(locator=where, reason=f"the certificate cannot be read ({error})")
+        else:
+            yield Record(locator=where, system=_SYSTEM, record_id=f"{serial}/chain/{position}", certificate=issuer)
+
+
+def _stated(said: Mapping[str, Any]) -> StatedCertificate:
+    fingerprint = hex_digits(text(said.get("fingerprint")) or "")
+    serial = text(said.get("serialNumber")) or text(said.get("serial_number"))
+    key_id = _key_id(text(said.get("subjectKeyId")))
+    names = list(_names(text(said.get("subjectAltName")) or ""))
+    return StatedCertificate(
+        sha1=fingerprint if len(fingerprint) == 40 else None,
+        sha256=fingerprint if len(fingerprint) == 64 else None,
+        serial_hex=serial_hex(serial) if serial else None,
+        issuer_dn=text(said.get("issuerDN")),
+        subject_dn=text(said.get("subjectDN")),
+        subject_key_id=key_id,
+        san_dns=tuple(value for kind, value in names if kind == "dnsname"),
+        san_ip=tuple(address for kind, value in names if kind == "ipaddress" and (address := ip_address(value))),
+        san_email=tuple(value for kind, value in names if kind == "rfc822name"),
+        san_uri=tuple(value for kind, value in names if kind == "uniformresourceidentifier"),
+        not_before=_time(said.get("notBefore")),
+        not_after=_time(said.get("expireDate")),
+    )
+
+
+def _names(written: str) -> Iterator[tuple[str, str]]:
+    """The names in ``dNSName=a.example, iPAddress=192.0.2.1``."""
+    for part in written.split(","):
+        kind, _, value = part.partition("=")
+        if value.strip():
+            yield kind.strip().lower(), value.strip()
+
+
+def _der(written: str) -> bytes:
+    """The DER in base64, in base64 of base64, in base64 of PEM, or in PEM.
+
+    Raises:
+        ValueError: It is none of these.
+    """
+    if "-----" not in written:
+        inner = unarmour(written)
+        if inner.startswith((b"MI", b"-----")):
+            written = inner.decode("ascii")
+    return pem_to_der(written)
+
+
+def _key_id(written: str | None) -> str | None:
+    """A key identifier in base64, as the database holds it, or in hexadecimal; 20 bytes, or it is not kept."""
+    for read in (hex_digits, lambda value: unarmour(value).hex()):
+        try:
+            digits = read(written or "")
+        except ValueError:
+            continue
+        if len(digits) == 40:
+            return digits
+    return None
+
+
+def _time(value: object) -> datetime | None:
+    milliseconds = number(value)
+    return (
+        from_epoch(milliseconds / 1000).replace(microsecond=0)
+        if milliseconds is not None and milliseconds > 0
+        else None
+    )

@@ -1,0 +1,117 @@
+"""LDIF (RFC 2849) as a stream of entries: lines unfolded, base64 undone, comments and ``-`` passed over."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from certanalytics.model import Reject
+from certanalytics.sources._reading.bytes import AS_WINDOWS
+from certanalytics.sources._reading.export import DAMAGED, Export
+
+Value = str | bytes
+"""Text, or what was base64 of something else than text."""
+
+_LONGEST = 1 << 22
+"""Characters kept of one attribute: a photograph may be longer, and says nothing here."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One record: its attributes by name in lower case with options (``usercertificate;binary``)."""
+
+    locator: str
+    attributes: dict[str, list[Value]] = field(default_factory=dict)
+
+    def texts(self, *names: str) -> list[str]:
+        """The values of the first of these attributes that has any in text; an option as to language is no matter."""
+        for name in names:
+            found = [
+                value.strip()
+                for written, values in self.attributes.items()
+                if written == name or written.startswith(f"{name};lang-")
+                for value in values
+                if isinstance(value, str) and value.strip()
+            ]
+            if found:
+                return found
+        return []
+
+    def text(self, *names: str) -> str | None:
+        """The first of those values."""
+        return next(iter(self.texts(*names)), None)
+
+
+def entries(export: Export) -> Iterator[Entry | Reject]:
+    """Every record of the file; a line that is no LDIF is a `Reject` and the entry goes on without it."""
+    entry: Entry | None = None
+    number = 0
+    try:
+        for number, line in _unfolded(export):
+            if not line.strip():
+                if entry:
+                    yield entry
+                entry = None
+                continue
+            if line.startswith("#") or line == "-":
+                continue
+            name, colon, rest = line.partition(":")
+            if not colon or not name or name != name.strip():
+                yield Reject(locator=f"line {number}", reason="no attribute and value with a colon between them")
+                continue
+            if entry and name.casefold() == "dn":  # files put together lack the empty line between them
+                yield entry
+                entry = None
+            entry = entry or Entry(f"line {number}")
+            try:
+                value = _value(rest)
+            except ValueError as error:
+                yield Reject(locator=f"line {number}", reason=f"the value of {name[:60]} {error}")
+                continue
+            if value is not None:
+                entry.attributes.setdefault(name.casefold(), []).append(value)
+    except DAMAGED as error:
+        yield Reject(locator=f"line {number}", reason=f"the file is damaged from here on ({error}). Export it again")
+    if entry:
+        yield entry
+
+
+def _value(rest: str) -> Value | None:
+    """A value; none where it stands in another file (``:<``)."""
+    if rest.startswith("<"):
+        return None
+    if not rest.startswith(":"):
+        return rest.strip()
+    digits = "".join(rest[1:].split())
+    try:
+        decoded = base64.b64decode(digits, validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"is not base64 ({error})") from error
+    try:
+        return decoded.decode("utf-8")
+    except UnicodeDecodeError:
+        return decoded
+
+
+def _unfolded(export: Export) -> Iterator[tuple[int, str]]:
+    """Lines with those that go on below them (which begin with one space), and the number of the first."""
+    utf16 = export.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding, errors = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
+    parts: list[str] = []
+    start = length = 0
+    with export.text(encoding, errors=errors) as stream:
+        for number, written in enumerate(stream, 1):
+            line = written.rstrip("\r\n")
+            if parts and line[:1] == " ":
+                length += len(line)
+                if length < _LONGEST:
+                    parts.append(line[1:])
+                continue
+            if parts:
+                yield start, "".join(parts)
+            parts, start, length = [line], number, len(line)
+    if parts:
+        yield start, "".join(parts)

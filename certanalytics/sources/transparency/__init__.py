@@ -1,0 +1,1 @@
+"""What is public record: Certificate Transparency, root programmes, revocation."""
