@@ -42,7 +42,7 @@ class Entry:
     detail: str | None = None
 
 
-class _Cut(ValueError):
+class _CutError(ValueError):
     """The file ends inside an entry, or says a length that cannot be."""
 
 
@@ -59,7 +59,7 @@ def java_entries(stream: BinaryIO) -> Iterator[Entry]:
     store = _Store(stream)
     try:
         magic, version, count = store.take(4), store.number(4), store.number(4)
-    except _Cut as error:
+    except _CutError as error:
         yield Entry(kind="unreadable", locator="header", detail=str(error))
         return
     if magic not in (JKS, JCEKS) or version not in (1, 2):
@@ -116,10 +116,10 @@ class _Store:
 
     def take(self, size: int) -> bytes:
         if size > _LARGEST:
-            raise _Cut(f"damaged: a length of {size} bytes")
+            raise _CutError(f"damaged: a length of {size} bytes")
         data = self._stream.read(size)
         if len(data) < size:
-            raise _Cut("the file is cut short")
+            raise _CutError("the file is cut short")
         return data
 
     def skip(self, size: int) -> None:
