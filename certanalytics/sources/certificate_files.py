@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from certanalytics.errors import DataError
-from certanalytics.model import Finding, Reject, Row, Sighting
+from certanalytics.model import Alias, Finding, Reject, Row, Sighting
 from certanalytics.sources._export import DAMAGED, Export
+from certanalytics.sources._places import alias_of
 from certanalytics.sources._signature import Head, Signature
 from certanalytics.sources._source import source
 from certanalytics.x509 import der
@@ -86,7 +87,8 @@ def certificate_file(export: Export) -> Iterator[Row]:
 
     Each certificate is a sighting of its own, a chain of one: whether a file is a chain as served
     (``fullchain.pem``) or a heap (a CA bundle) can be told only from issuers and subjects, and
-    sources do not decode. A private key is a finding of severity ``high`` and is not read; a
+    sources do not decode. The first one is also what a server means that is set up with this path (`_places`): an
+    alias says so. A private key is a finding of severity ``high`` and is not read; a
     request, a revocation list or a key store is a finding ``not-a-certificate``. ``observed_at``
     stays empty: the file does not say since when it lies where it lies.
     """
@@ -95,9 +97,13 @@ def certificate_file(export: Export) -> Iterator[Row]:
             data = stream.read()
     except DAMAGED as error:
         raise DataError(f"the archive is damaged ({error})", where=export.label, hint="Copy it again.") from None
+    first = True
     for found in certificates(data):
         if found.der is not None:
             yield Sighting(locator=found.locator, chain=(found.der,), kind="file", path=export.label)
+            if first:
+                yield Alias(locator=found.locator, alias=alias_of(export), certificate=found.der)
+            first = False
         elif found.kind == "private key":
             yield Finding(
                 locator=found.locator,
