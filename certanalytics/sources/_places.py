@@ -26,9 +26,9 @@ _SERVER = re.compile(rf"(?P<root>.*?)(?P<settings>{_SETTINGS})/(?!.*{_SETTINGS}/
 def place(export: Export) -> str:
     """Where an export lies, as an absolute path; a member of an archive stands below the archive and ``!``."""
     path = os.path.abspath(export.path).replace(os.sep, "/")  # noqa: PTH100 - links stay, servers name them so
-    if export.member is None:
-        return path
-    return f"{path}!{posixpath.normpath('/' + export.member)}"
+    if export.member is not None:
+        path = f"{path}!{posixpath.normpath('/' + export.member)}"
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def alias_of(export: Export) -> str:

@@ -93,29 +93,37 @@ def apache_config(export: Export) -> Iterator[Row]:
         raise DataError(f"the archive is damaged ({error})", where=export.label, hint="Copy it again.") from None
     problems: list[tuple[int, str]] = []
     read = _read(statements(text, problems), problems)
+    found: list[tuple[int, Row]] = [
+        (line, include_not_followed(f"line {line}", written, export, "")) for line, written in read.includes
+    ]
+    found += _server_rows(read, export)
+    for _, row in sorted(found, key=lambda pair: pair[0]):
+        yield row
     for line, problem in problems:
         yield Reject(locator=f"line {line}", reason=problem)
-    for line, written in read.includes:
-        yield include_not_followed(f"line {line}", written, export, "")
+
+
+def _server_rows(read: _Configuration, export: Export) -> Iterator[tuple[int, Row]]:
+    """Line and row of every server that speaks TLS."""
     https = {port: protocol == "https" for _, port, protocol in read.listens if protocol}
     for server, places in _places(read, https):
         certificates = (*server.certificates, *read.main.certificates[len(server.certificates) :])
         engine = (server.engine or read.main.engine or "").lower()
-        speaking = [
+        speaking = tuple(
             (address, port)
             for address, port in places
             if engine == "on"
-            or (not engine and certificates and ((server.protocol == "https") or https.get(port or 0, port == 443)))
-        ]
+            or (not engine and certificates and (server.protocol == "https" or https.get(port or 0, port == 443)))
+        )
         if speaking:
             described = TlsServer(
                 locator=f"line {server.line}",
                 names=usable_names(_bare_name(name) for name in server.names),
-                places=tuple(speaking),
+                places=speaking,
                 certificates=certificates,
                 includes=tuple(server.includes),
             )
-            yield from rows_of(described, export, read.root)
+            yield from ((server.line, row) for row in rows_of(described, export, read.root))
 
 
 def _places(

@@ -92,25 +92,31 @@ def nginx_config(export: Export) -> Iterator[Row]:
     dumped = list(_DUMPED.finditer(text))
     if not dumped:
         parsed = parse(text)
-        yield from _rejects(parsed, "")
-        yield from _server_rows(parsed.directives, _Settings(), export, settings_directory(export), "")
+        yield from _in_order(_server_rows(parsed.directives, _Settings(), export, settings_directory(export), ""))
+        yield from _rejects(parsed)
         return
     files: dict[str, Parsed] = {}
     for number, found in enumerate(dumped):
         end = dumped[number + 1].start() if number + 1 < len(dumped) else len(text)
         first_line = text.count("\n", 0, found.end()) + 1
         files.setdefault(found[1], parse(text[found.end() : end], first_line))
-    for parsed in files.values():
-        yield from _rejects(parsed, "")
     main = dumped[0][1]
     directory = posixpath.dirname(main)
     whole = _included(files[main].directives, files, directory, 0)
-    yield from _server_rows(whole, _Settings(dumped=True), export, directory, "")
+    yield from _in_order(_server_rows(whole, _Settings(dumped=True), export, directory, ""))
+    for parsed in files.values():
+        yield from _rejects(parsed)
 
 
-def _rejects(parsed: Parsed, prefix: str) -> Iterator[Reject]:
+def _in_order(found: Iterable[tuple[int, Row]]) -> Iterator[Row]:
+    """Rows in the order of their lines."""
+    for _, row in sorted(found, key=lambda pair: pair[0]):
+        yield row
+
+
+def _rejects(parsed: Parsed) -> Iterator[Reject]:
     for line, problem in parsed.problems:
-        yield Reject(locator=f"{prefix}line {line}", reason=problem)
+        yield Reject(locator=f"line {line}", reason=problem)
 
 
 def _included(
@@ -133,8 +139,8 @@ def _included(
 
 def _server_rows(
     directives: list[Directive], settings: _Settings, export: Export, directory: str | None, context: str
-) -> Iterator[Row]:
-    """Rows of the servers in one context, and of the contexts in it."""
+) -> Iterator[tuple[int, Row]]:
+    """Line and row of the servers in one context, and of the contexts in it."""
     settings = _narrowed(settings, directives)
     if not settings.dumped:
         yield from _includes(directives, export)
@@ -160,11 +166,12 @@ def _of_server(
     listens: list[_Listen],
     export: Export,
     directory: str | None,
-) -> Iterator[Row]:
+) -> Iterator[tuple[int, Row]]:
     if not listens or own.refuses:
         return
     if own.ssl and own.starttls:
-        yield Reject(locator=f"line {block.line}", reason="both ssl and starttls are on, which nginx refuses")
+        reason = "both ssl and starttls are on, which nginx refuses"
+        yield block.line, Reject(locator=f"line {block.line}", reason=reason)
         return
     names = usable_names(name for each in held if each.name == "server_name" for name in each.arguments)
     included = tuple(" ".join(each.arguments) for each in held if each.name == "include")
@@ -181,7 +188,7 @@ def _of_server(
             includes=included,
             starttls=spoken,
         )
-        yield from rows_of(server, export, directory)
+        yield from ((block.line, row) for row in rows_of(server, export, directory))
 
 
 def _narrowed(settings: _Settings, directives: list[Directive]) -> _Settings:
@@ -223,8 +230,9 @@ def _address(written: str) -> tuple[str, int | None]:
     return ("", None) if "$" in written or "-" in written.rpartition(":")[2] else (written, 80)
 
 
-def _includes(directives: list[Directive], export: Export) -> Iterator[Row]:
+def _includes(directives: list[Directive], export: Export) -> Iterator[tuple[int, Row]]:
     for each in directives:
         if each.name == "include" and each.arguments and posixpath.basename(each.arguments[0]) not in _HARMLESS:
             written = f"include {each.arguments[0]}"
-            yield include_not_followed(f"line {each.line}", written, export, ", or from `nginx -T`, which prints all")
+            instead = ", or from `nginx -T`, which prints all"
+            yield each.line, include_not_followed(f"line {each.line}", written, export, instead)

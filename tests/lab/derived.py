@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lab import certificate_files, ct, digicert, ownership
+from tests.lab import certificate_files, ct, digicert, key_stores, ownership, web_servers
 from tests.lab.provenance import Sample
 from tests.lab.truth import Truth
 
-_MAKERS = (ct, certificate_files, digicert, ownership)
+_MAKERS = (ct, certificate_files, key_stores, web_servers, digicert, ownership)
 """Modules whose ``files(truth)`` yields samples and their content."""
 
 

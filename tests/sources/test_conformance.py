@@ -38,10 +38,8 @@ NOT_OURS = {
         "ct/static-ct-api/*",
         "managers/aws_*",
         "managers/azure_keyvault/*",
-        "managers/certbot_etc_letsencrypt/accounts/*",
+        "managers/certbot_etc_letsencrypt/accounts/*",  # keys, and nothing about certificates
         "managers/certbot_etc_letsencrypt/*/README",
-        "managers/certbot_etc_letsencrypt/live/*.pem",  # links, of which only the text was kept
-        "managers/certbot_etc_letsencrypt/renewal/*",
         "managers/digicert_certcentral/certificate.zip!certificate.txt",  # a placeholder
         "managers/digicert_certcentral/[!o]*.json",  # answers about other things than orders
         "managers/digicert_certcentral/order_*.json",  # acknowledgements
@@ -49,7 +47,6 @@ NOT_OURS = {
         "managers/digicert_mpki/*",
         "managers/f5_bigip/*.json",
         "managers/gcp_certs/*",
-        "managers/java_keystores/*",
         "managers/kubernetes/*",
         "managers/lemur_docs/*",
         "managers/ms_adcs/*",
@@ -57,7 +54,6 @@ NOT_OURS = {
         "managers/sectigo_scm/*",
         "managers/smallstep/*",
         "managers/venafi/*",
-        "managers/webserver_configs/*",
         "ownership/dns_zones/*",
         "ownership/ldap_ldif/*",
         "ownership/netbox/*",
@@ -226,8 +222,10 @@ def _agree(kept: tuple[model.Row, ...], whole: tuple[model.Row, ...], *, in_one_
 
 
 def _is_in_one_piece(source: Source, data: bytes) -> bool:
-    """DER and PKCS#7 are one value from the first byte to the last: cut, they hold nothing."""
-    return source.name == "certificate-file" and b"-----BEGIN CERTIFICATE-----" not in data
+    """DER, PKCS#7 and PKCS#12 are one value from the first byte to the last: cut, they hold nothing."""
+    return source.name == "pkcs12-store" or (
+        source.name == "certificate-file" and b"-----BEGIN CERTIFICATE-----" not in data
+    )
 
 
 def _comparable(rows: tuple[model.Row, ...]) -> list[model.Row]:
