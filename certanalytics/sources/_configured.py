@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from certanalytics.sources._places import alias_meant
 from certanalytics.sources._text import ip_address, is_dns_name
 
 _ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+"""``data:``, ``pkcs11:``, ``engine:``; one letter before a colon is a drive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ def listening_address(written: str) -> str | None:
 
 def rows_of(server: TlsServer, export: Export, directory: str | None) -> Iterator[Row]:
     """One sighting for every name, place and certificate; a finding where the file does not say which certificate."""
-    readable = [path for path in server.certificates if "$" not in path and ":" not in path]
+    readable = [path for path in server.certificates if "$" not in path and not _SCHEME.match(path)]
     for path in dict.fromkeys(readable):
         certificate = StatedCertificate(alias=alias_meant(export, path, directory))
         for name in server.names or (None,):

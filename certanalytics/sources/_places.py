@@ -46,7 +46,7 @@ def alias_meant(export: Export, path: str, directory: str | None = None) -> str:
     """
     found = _SERVER.match(place(export))
     absolute = path if path.startswith("/") else f"{directory}/{path}" if directory else ""
-    if not found or not absolute:
+    if not found or not absolute or re.match(r"[A-Za-z]:", path):
         return f"path:{path} in {place(export)}"
     return f"path:{found['root']}{posixpath.normpath(absolute)}"
 

@@ -158,6 +158,7 @@ def test_what_lies_in_one_copy_of_a_server_fits_together(samples):
         ("copies/web1/usr/local/etc/nginx", "/usr/local/etc/ssl/x.pem", "{tmp}/copies/web1/usr/local/etc/ssl/x.pem"),
         ("configs", "/etc/ssl/x.pem", "/etc/ssl/x.pem in {tmp}/configs/site"),
         ("configs", "x.pem", "x.pem in {tmp}/configs/site"),
+        ("web1/etc/nginx", "C:/nginx/x.pem", "C:/nginx/x.pem in {tmp}/web1/etc/nginx/site"),
     ],
 )
 def test_a_path_is_meant_on_the_server_it_was_written_on(tmp_path, folder, written_path, alias):
