@@ -8,14 +8,18 @@ from pathlib import Path
 
 import cryptography_vectors
 import pytest
-from conftest import opened
 
 from certanalytics import model
-from certanalytics.sources import recognise
+from certanalytics.sources import exports, recognise
 from certanalytics.x509.keystores import modified_utf8
 from certanalytics.x509.pkcs12 import pkcs12_entries
 
 VECTORS = Path(cryptography_vectors.__file__).parent / "pkcs12"
+
+
+def opened(path):
+    (export,) = exports(path)
+    return export
 
 
 def rows(export, *passwords):

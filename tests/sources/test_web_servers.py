@@ -3,10 +3,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import opened
 
 from certanalytics import connect, model
 from certanalytics.sources import exports, recognise
+
+
+def opened(path):
+    (export,) = exports(path)
+    return export
 
 
 def read(export, source):
