@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from importlib import metadata
 from pathlib import Path
@@ -88,6 +88,7 @@ class Estate:
         *paths: str | Path,
         collected_at: Moment | None = None,
         column_maps: tuple[str | Path, ...] = (),
+        passwords: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> LoadReport:
         """Take export files and folders into the estate; see `certanalytics.load.load`.
@@ -96,6 +97,7 @@ class Estate:
             paths: Files and folders.
             collected_at: When files that do not say so themselves were collected.
             column_maps: TOML files that say which column of an owners' CSV, or of a certutil listing, is which.
+            passwords: What may open locked key stores (PKCS#12); never stored, and none is guessed.
             progress: Called while reading.
 
         Raises:
@@ -109,10 +111,12 @@ class Estate:
         given = as_moment(collected_at) if collected_at is not None else None
         files = [Path(path) for path in paths]
         if self.path == MEMORY:
-            return load(self.store, files, collected_at=given, more_sources=more, progress=progress)
+            return load(
+                self.store, files, collected_at=given, more_sources=more, passwords=passwords, progress=progress
+            )
         self.close()
         with Store(self.path, read_only=False) as store:
-            return load(store, files, collected_at=given, more_sources=more, progress=progress)
+            return load(store, files, collected_at=given, more_sources=more, passwords=passwords, progress=progress)
 
     def query(self, sql: str, **parameters: Any) -> pd.DataFrame:
         """Run SQL over the tables, views and macros of the estate.

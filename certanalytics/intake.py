@@ -70,6 +70,12 @@ class Intake:
             else:
                 facts.append(row)
         unreadable = self._take_certificates(facts)
+        if unreadable:
+            # What an alias stands for is mostly beside it as a sighting, which then says what is wrong with it.
+            told = {ref for row in facts if not isinstance(row, Alias) for ref in _certificates_of(row)}
+            facts = [
+                row for row in facts if not (isinstance(row, Alias) and row.certificate in told & unreadable.keys())
+            ]
         rows_read = [part for row in facts for part in _readable(row, unreadable)]
         self.read += len(rows_read)
         by_table: dict[str, dict[str, list[dict[str, object]]]] = {}

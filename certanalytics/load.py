@@ -5,7 +5,9 @@ read = accepted + rejected + duplicate holds for every file, is shown in the `Lo
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import os.path
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
@@ -33,6 +35,7 @@ def load(
     *,
     collected_at: datetime | None = None,
     more_sources: tuple[Source, ...] = (),
+    passwords: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> LoadReport:
     """Take files and folders into the estate.
@@ -42,7 +45,8 @@ def load(
         paths: Files and folders; folders are walked, archives opened.
         collected_at: When files that do not say so themselves were collected, naive UTC; otherwise the time of the
             file counts, and the estate says which.
-        more_sources: Sources beside the built-in ones (an owners' CSV with a column map).
+        more_sources: Sources beside the built-in ones (a table with a column map).
+        passwords: What may open locked key stores; never stored. A store that was locked before is looked at again.
         progress: Called while reading.
 
     Returns:
@@ -60,7 +64,8 @@ def load(
             if isinstance(export, DataError):
                 files.append(FileReport(path=export.where or str(path), status="unreadable", reasons=(export.what,)))
                 continue
-            files.append(_load_export(store, export, collected_at, more_sources, progress))
+            unlocked = dataclasses.replace(export, passwords=tuple(passwords)) if passwords else export
+            files.append(_load_export(store, unlocked, collected_at, more_sources, progress))
     return LoadReport(files=tuple(files))
 
 
@@ -77,10 +82,15 @@ def _load_export(
         source = recognise(export, more_sources)
         if source is None:
             return FileReport(path=export.label, status="unknown")
-        place = f"{export.path.resolve()}!{export.member}" if source.path_matters else ""
-        load_id = hashlib.sha256(f"{source.name}\0{export.sha256}\0{place}".encode(errors="replace")).hexdigest()[:16]
+        # By the path as it is, links included: a server may name a file by either.
+        place = f"{os.path.abspath(export.path)}!{export.member}" if source.path_matters else ""  # noqa: PTH100
+        load_id = _load_id(source.name, export.sha256, place)
         if not store.missing("load", "load", [load_id]):
-            return FileReport(path=export.label, status="already loaded", source=source.name)
+            if not (source.takes_passwords and export.passwords):
+                return FileReport(path=export.label, status="already loaded", source=source.name)
+            # It may have been locked: it is read again, and what it said before is counted as duplicate.
+            earlier = store.fetch("SELECT count(*) FROM load WHERE sha256 = $sha256", {"sha256": export.sha256})[0][0]
+            load_id = _load_id(source.name, export.sha256, place, str(earlier))
         known: tuple[datetime, TimeBasis] = (collected_at, "given") if collected_at else (export.file_time, "file")
         intake = Intake(store, load_id, source, *known)
         with store.transaction():
@@ -97,3 +107,7 @@ def _load_export(
     except (OverflowError, UnicodeEncodeError, pa.ArrowException) as error:
         # Only a file made to do harm says such things; the files after it must not suffer.
         return FileReport(path=export.label, status="unreadable", reasons=(f"a value no column can hold ({error})",))
+
+
+def _load_id(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:16]

@@ -36,6 +36,9 @@ def load(
     estate: EstateOption = _ESTATE,
     collected_at: Annotated[str, typer.Option(help="When files that do not say so were collected (UTC).")] = "",
     column_map: Annotated[list[Path] | None, typer.Option("--map", help="TOML column map of an owners' CSV.")] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(help="Passwords for locked key stores, one a line; - reads them from stdin.")
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every file.")] = False,
     output: FormatOption = Format.TABLE,
 ) -> None:
@@ -46,7 +49,11 @@ def load(
 
     with load_progress(paths) as progress:
         report = connect(estate).load(
-            *paths, collected_at=collected_at or None, column_maps=tuple(column_map or ()), progress=progress
+            *paths,
+            collected_at=collected_at or None,
+            column_maps=tuple(column_map or ()),
+            passwords=_passwords(password_file),
+            progress=progress,
         )
     names = ("path", "source", "status", "read", "accepted", "rejected", "duplicate", "certificates", "reasons")
     if output is Format.TABLE:
@@ -86,6 +93,23 @@ def status(estate: EstateOption = _ESTATE, output: FormatOption = Format.TABLE) 
             f"{unresolved:,} places name a certificate that no loaded export explains: they are in no figure. "
             "List them with Estate.unresolved_names() and load the certificates beside the configuration.\n"
         )
+
+
+def _passwords(file: Path | None) -> tuple[str, ...]:
+    """The lines of a file of passwords.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    from certanalytics.errors import UsageError
+
+    if file is None:
+        return ()
+    try:
+        written = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the passwords cannot be read ({error})", where=str(file)) from None
+    return tuple(line for line in written.splitlines() if line)
 
 
 sources_app = typer.Typer(help="Every kind of export that can be read.", rich_markup_mode=None)

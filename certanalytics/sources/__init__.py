@@ -10,7 +10,12 @@ from certanalytics.sources._reading.export import DAMAGED, Export, exports
 from certanalytics.sources._reading.signature import Head
 from certanalytics.sources._reading.source import Source
 from certanalytics.sources._suggestion import Suggestion, suggest
+from certanalytics.sources.files.apache import apache_config
+from certanalytics.sources.files.caddy import caddy_storage
+from certanalytics.sources.files.certbot import certbot_link, certbot_renewal
 from certanalytics.sources.files.certificate_files import certificate_file
+from certanalytics.sources.files.key_stores import java_key_store, pkcs12_store
+from certanalytics.sources.files.nginx import nginx_config
 from certanalytics.sources.managers.adcs_certutil import adcs_certutil_csv
 from certanalytics.sources.managers.adcs_pspki import adcs_pspki
 from certanalytics.sources.managers.aws import aws_json
@@ -158,6 +163,13 @@ SOURCES: tuple[Source, ...] = (
     ldap_ldif,
     hr_csv,
     owners_csv,
+    nginx_config,
+    apache_config,
+    certbot_renewal,
+    certbot_link,
+    caddy_storage,
+    java_key_store,
+    pkcs12_store,
     certificate_file,
 )
 """The sources; no file matches more than one of them (a test)."""

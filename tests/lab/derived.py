@@ -18,6 +18,7 @@ from tests.lab import (
     digicert,
     f5,
     inventories,
+    key_stores,
     managers,
     nessus,
     openvas,
@@ -37,6 +38,7 @@ from tests.lab import (
     suricata,
     testssl_log,
     venafi,
+    web_servers,
     zeek,
     zgrab2,
 )
@@ -57,6 +59,7 @@ _MAKERS = (
     digicert,
     f5,
     inventories,
+    key_stores,
     managers,
     nessus,
     openvas,
@@ -76,6 +79,7 @@ _MAKERS = (
     suricata,
     testssl_log,
     venafi,
+    web_servers,
     zeek,
     zgrab2,
 )

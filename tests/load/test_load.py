@@ -79,7 +79,7 @@ def test_the_sums_hold_in_the_report_and_in_the_estate(loaded):
 def test_the_same_file_again_is_a_no_op_and_says_so(estate, tmp_path, pem):
     file = tmp_path / "server.pem"
     file.write_bytes(pem[0])
-    assert counts(estate.load(file)) == [("loaded", 1, 1, 0, 0)]
+    assert counts(estate.load(file)) == [("loaded", 2, 2, 0, 0)]  # the certificate, and what the path means
     before = estate.query("SELECT * FROM sighting")
     again = estate.load(file)
     assert [entry.status for entry in again.files] == ["already loaded"]
@@ -277,7 +277,7 @@ def test_bytes_that_are_no_certificate_are_rejected_with_the_reason(estate, tmp_
     )
     (tmp_path / "a.pem").write_bytes(sequence + pem[0])
     report = estate.load(tmp_path / "a.pem")
-    assert (report.total("accepted"), report.total("rejected")) == (1, 1)
+    assert (report.total("accepted"), report.total("rejected")) == (2, 1)
     ((reason, locator),) = estate.rows("SELECT reason, locator FROM reject")[1]
     assert reason == "no signature algorithm"
     assert "1" in locator

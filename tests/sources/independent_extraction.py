@@ -82,6 +82,11 @@ def certificates(source: str, data: bytes) -> set[str]:
     elif source == "ldap-ldif":
         values = re.findall(rb"^(?:user|ca)Certificate\S*:: (\S+)", re.sub(rb"\r?\n ", b"", data), re.MULTILINE)
         ders = [base64.b64decode(value) for value in values]
+    elif source == "java-key-store":
+        ders = list(_with_their_length(data)) if data[:4] in {b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"} else []
+    elif source == "pkcs12-store":
+        command = ["openssl", "pkcs12", "-in", "/dev/stdin", "-nokeys", "-nomacver", "-passin", "pass:"]
+        ders = list(_armoured(subprocess.run(command, input=data, capture_output=True, check=False).stdout))
     else:
         ders = [*_armoured(data), *_base64(data), *(_binary(data) if source == "certificate-file" else ())]
     return {hashlib.sha256(der).hexdigest() for der in ders}
@@ -165,6 +170,15 @@ def _first(der: bytes) -> bytes | None:
     length = int.from_bytes(der[2 : 2 + size_of_length]) if size_of_length else der[1]
     end = 2 + size_of_length + length
     return der[:end] if end <= len(der) else None
+
+
+def _with_their_length(data: bytes) -> Iterator[bytes]:
+    """Certificates that stand after their own length in four bytes, wherever that is."""
+    for sequence in re.finditer(rb"(?=\0\0(..)\x30\x82(..)\x30\x82)", data, re.DOTALL):
+        size = int.from_bytes(sequence[1])
+        der = data[sequence.start() + 4 : sequence.start() + 4 + size]
+        if int.from_bytes(sequence[2]) + 4 == size and _is_certificate(der):
+            yield der
 
 
 def _is_certificate(der: bytes) -> bool:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from certanalytics.model import Finding, Reject, Sighting
+from certanalytics.model import Alias, Finding, Reject, Sighting
 from certanalytics.sources._reading.export import exports
 from certanalytics.sources._reading.signature import Head
 from certanalytics.sources.files.certificate_files import certificate_file
@@ -50,6 +50,11 @@ def by_hand(data):
     return [sha256(base64.b64decode(b"".join(body.split()))) for body in PEM.findall(data)]
 
 
+def read(export):
+    """What the file holds; the name its path is goes by is looked at apart."""
+    return [row for row in certificate_file.read(export) if not isinstance(row, Alias)]
+
+
 def recognised(data):
     return certificate_file.signature.matches(Head(data[:65536]))
 
@@ -75,7 +80,7 @@ def test_every_pem_file_gives_what_stands_in_it(shared):
         if not (expected := by_hand(data)):
             continue
         assert recognised(data), path
-        rows = list(certificate_file.read(opened(path)))
+        rows = list(read(opened(path)))
         assert [sha256(der) for row in rows for der in row.chain] == expected, path
         assert {(row.kind, row.path, row.observed_at) for row in rows} == {("file", str(path), None)}
         assert len({row.locator for row in rows}) == len(rows)
@@ -92,7 +97,7 @@ def test_a_pkcs7_bundle_gives_the_bytes_that_stand_in_it(shared, written):
     der = base64.b64decode(b"".join(data.split(b"-----")[2].split()))
     for export in (opened(path), written(der)):
         assert recognised(export.head)
-        rows = list(certificate_file.read(export))
+        rows = list(read(export))
         assert [sha256(row.chain[0]) for row in rows] == expected
         assert len(rows) == 121
 
@@ -102,7 +107,7 @@ def test_der_files(shared):
     for name in ("managers/certbot_testdata/cert.der", "managers/certbot_testdata/cert-nocn.der"):
         path = shared / "samples" / name
         assert recognised(path.read_bytes())
-        (row,) = certificate_file.read(opened(path))
+        (row,) = read(opened(path))
         assert row.chain == (path.read_bytes(),)
         assert row.locator == "DER"
 
@@ -112,7 +117,7 @@ def test_text_dumps_and_comments_before_the_block_do_not_hide_it(shared):
     folder = shared / "corpora" / "ct_testdata"
     pem = sorted(folder.glob("*.pem"))
     assert all(recognised(path.read_bytes()) for path in pem)
-    (reject,) = certificate_file.read(opened(folder / "test-corrupted.pem"))
+    (reject,) = read(opened(folder / "test-corrupted.pem"))
     assert isinstance(reject, Reject)
 
 
@@ -133,7 +138,7 @@ def test_a_certificate_is_no_certificate_file_inside_something_else(shared):
 def test_a_private_key_beside_its_certificate_is_told_and_not_kept(shared, written, key):
     certificate = (shared / "samples/managers/certbot_testdata/cert-san.pem").read_bytes()
     secret = pem_key(key)
-    rows = list(certificate_file.read(written(b"Bag Attributes\n    friendlyName: x\n" + secret + certificate)))
+    rows = list(read(written(b"Bag Attributes\n    friendlyName: x\n" + secret + certificate)))
     finding, sighting = rows
     assert isinstance(finding, Finding)
     assert (finding.check_id, finding.severity, finding.locator) == ("private-key-in-file", "high", "PEM block 1")
@@ -149,14 +154,14 @@ def test_a_private_key_beside_its_certificate_is_told_and_not_kept(shared, writt
 def test_a_file_with_a_private_key_alone_is_recognised_too(written, key, encryption, kind):
     export = written(pem_key(key, encryption))
     assert recognised(export.head)
-    (finding,) = certificate_file.read(export)
+    (finding,) = read(export)
     assert finding.text.startswith(f"{kind}:")
 
 
 @pytest.mark.shared
 def test_a_request_beside_a_certificate_is_told(shared, written, request_pem):
     certificate = (shared / "samples/managers/certbot_testdata/cert-san.pem").read_bytes()
-    sighting, finding = certificate_file.read(written(certificate + request_pem))
+    sighting, finding = read(written(certificate + request_pem))
     assert isinstance(sighting, Sighting)
     assert (finding.check_id, finding.severity) == ("not-a-certificate", "info")
     assert finding.text == "CERTIFICATE REQUEST, which is no certificate"
@@ -175,7 +180,7 @@ def test_requests_lists_and_keys_in_der_are_no_certificates(key, request_pem):
 def test_a_bundle_that_is_cut_keeps_the_certificates_before_the_cut(shared, written, share):
     data = (shared / "samples/managers/pkcs7_bundles/google_ca_bundle.pem").read_bytes()
     cut = data[: int(len(data) * share)]
-    *kept, last = certificate_file.read(written(cut))
+    *kept, last = read(written(cut))
     assert [sha256(row.chain[0]) for row in kept] == by_hand(cut) == by_hand(data)[: len(kept)]
     assert len(kept) > 100 * share - 5
     assert last == Reject(locator=f"PEM block {len(kept) + 1}", reason="CERTIFICATE without its END line")
@@ -187,7 +192,7 @@ def test_base64_without_armour(shared, written, wrap):
     data = (shared / "samples/managers/certbot_testdata/cert-san.pem").read_bytes()
     export = written(wrap(base64.b64decode(PEM.search(data)[1])))
     assert recognised(export.head)
-    assert by_hand(data) == [sha256(row.chain[0]) for row in certificate_file.read(export)]
+    assert by_hand(data) == [sha256(row.chain[0]) for row in read(export)]
 
 
 @pytest.mark.parametrize("text", ["MI" + "x" * 100, "MIchigan and other states\n" * 5, "MIIB" + "A" * 101])
@@ -201,5 +206,16 @@ def test_windows_encodings(shared, written, encoding):
     data = (shared / "samples/managers/certbot_testdata/cert-san.pem").read_bytes()
     export = written(data.decode().replace("\n", "\r\n").encode(encoding))
     assert recognised(export.head)
-    (row,) = certificate_file.read(export)
+    (row,) = read(export)
     assert by_hand(data) == [sha256(row.chain[0])]
+
+
+@pytest.mark.shared
+def test_the_path_means_the_first_certificate_of_the_file(shared, written):
+    data = (
+        shared / "samples/managers/certbot_etc_letsencrypt/archive/a.encryption-example.com/fullchain1.pem"
+    ).read_bytes()
+    export = written(data)
+    (alias,) = (row for row in certificate_file.read(export) if isinstance(row, Alias))
+    assert alias.alias == f"path:{export.path}"
+    assert sha256(alias.certificate) == by_hand(data)[0]

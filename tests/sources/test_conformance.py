@@ -38,9 +38,7 @@ NOT_OURS = {
         "managers/aws_cli_examples/route53_*",
         "managers/azure_keyvault/ApiManagementTest*",  # another service
         "managers/certbot_etc_letsencrypt/*/README",
-        "managers/certbot_etc_letsencrypt/accounts/*",
-        "managers/certbot_etc_letsencrypt/live/*.pem",  # links, of which only the text was kept
-        "managers/certbot_etc_letsencrypt/renewal/*",
+        "managers/certbot_etc_letsencrypt/accounts/*",  # keys, and nothing about certificates
         "managers/digicert_certcentral/[!o]*.json",  # answers about other things than orders
         "managers/digicert_certcentral/certificate.zip!certificate.txt",  # a placeholder
         "managers/digicert_certcentral/order_*.json",  # acknowledgements
@@ -59,7 +57,6 @@ NOT_OURS = {
         "managers/gcp_certs/*custodian_1.json",  # an application of App Engine
         "managers/gcp_certs/certmanager-certificate-label__patch*",  # an operation
         "managers/gcp_certs/events__*",  # audit logs
-        "managers/java_keystores/*",
         "managers/kubernetes/input.json",  # readings of an agent, without the content of Secrets
         "managers/lemur_docs/certificates_views_example_06.http.txt",  # a key
         "managers/lemur_docs/certificates_views_example_1[04567].http.txt",  # no answers about certificates
@@ -69,7 +66,6 @@ NOT_OURS = {
         "managers/venafi/*/cloud.[!c]*.json",  # answers about applications, templates and users
         "managers/venafi/*/cloud.certificatepolicies.*.json",
         "managers/venafi/*/tpp.*.json",  # logins and policies
-        "managers/webserver_configs/*",
         "ownership/dns_zones/*",
         "scan/_lab_truth/hosts.txt",
         "scan/nmap/*.gnmap",
@@ -222,13 +218,13 @@ def _agree(kept: tuple[model.Row, ...], whole: tuple[model.Row, ...], *, in_one_
 
 
 def _is_in_one_piece(source: Source, data: bytes) -> bool:
-    """DER and PKCS#7 are one value from the first byte to the last: cut, they hold nothing.
+    """DER, PKCS#7 and PKCS#12 are one value from the first byte to the last: cut, they hold nothing.
 
     A database dump has table after table, and those that are read may all stand behind the cut.
     """
-    if source.name == "netbox-dump":
-        return True
-    return source.name == "certificate-file" and b"-----BEGIN CERTIFICATE-----" not in data
+    return source.name in {"netbox-dump", "pkcs12-store"} or (
+        source.name == "certificate-file" and b"-----BEGIN CERTIFICATE-----" not in data
+    )
 
 
 def _comparable(rows: tuple[model.Row, ...]) -> list[model.Row]:

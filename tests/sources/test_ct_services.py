@@ -98,7 +98,8 @@ def test_heartbeats_and_der_that_was_taken_out(repository, written):
     assert enveloped.certificate == bare.certificate
     assert isinstance(bare.certificate, StatedCertificate)
     assert bare.certificate.sha1
-    assert bare.chain == ()
+    assert bare.chain == enveloped.chain
+    assert all(above.sha1 for above in bare.chain)
 
 
 def test_a_common_name_that_is_no_alternative_name_is_none(written):

@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -43,12 +43,14 @@ class Export:
         path: The file on disk.
         member: Name inside the archive, or ``None``.
         file_time: Modification time of the file or member, naive UTC.
+        passwords: What the user gave to open locked key stores; never guessed, never stored, never shown.
     """
 
     path: Path
     member: str | None
     file_time: datetime
     _opener: Callable[[], BinaryIO]
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def label(self) -> str:

@@ -33,6 +33,7 @@ class Source:
         read: The reader.
         path_matters: Whether where a file lies is itself a fact, as it is for a certificate file: a copy elsewhere
             is then another file, not the same one again.
+        takes_passwords: Whether its files may be locked, and more of them is read with a password (`Export.passwords`).
     """
 
     name: str
@@ -42,6 +43,7 @@ class Source:
     signature: Signature
     read: Reader
     path_matters: bool = False
+    takes_passwords: bool = False
 
 
 def source(
@@ -52,6 +54,7 @@ def source(
     signature: Signature,
     tried_on: Literal["real export", "documentation"] = "real export",
     path_matters: bool = False,
+    takes_passwords: bool = False,
 ) -> Callable[[Reader], Source]:
     """Turn a reader into a `Source`. Registers nothing: the list is `certanalytics.sources.SOURCES`."""
 
@@ -64,6 +67,7 @@ def source(
             signature=signature,
             read=read,
             path_matters=path_matters,
+            takes_passwords=takes_passwords,
         )
 
     return declare

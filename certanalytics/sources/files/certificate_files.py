@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from certanalytics.errors import DataError
 from certanalytics.model import Alias, Finding, Reject, Row, Sighting
+from certanalytics.sources._reading import f5_objects
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
-from certanalytics.sources.managers import _f5
+from certanalytics.sources.files._paths import alias_of
 from certanalytics.x509 import der
 from certanalytics.x509.containers import certificates
 from certanalytics.x509.pem import unarmour
@@ -87,26 +88,30 @@ def certificate_file(export: Export) -> Iterator[Row]:
 
     Each certificate is a sighting of its own, a chain of one: whether a file is a chain as served
     (``fullchain.pem``) or a heap (a CA bundle) can be told only from issuers and subjects, and
-    sources do not decode. A private key is a finding of severity ``high`` and is not read; a
+    sources do not decode. The first one is also what a server means that is set up with this path (`_paths`): an
+    alias says so. A private key is a finding of severity ``high`` and is not read; a
     request, a revocation list or a key store is a finding ``not-a-certificate``. ``observed_at``
     stays empty: the file does not say since when it lies where it lies.
 
     Where the path is that of a certificate object of an F5 BIG-IP (in a UCS archive), the first certificate is the one
     a profile presents that names the object.
     """
-    f5_object = _f5.certificate_name(export.member or export.path.as_posix())
+    f5_object = f5_objects.certificate_name(export.member or export.path.as_posix())
     try:
         with export.open() as stream:
             data = stream.read()
     except DAMAGED as error:
         raise DataError(f"the archive is damaged ({error})", where=export.label, hint="Copy it again.") from None
+    first = True
     for found in certificates(data):
         if found.der is not None:
             yield Sighting(locator=found.locator, chain=(found.der,), kind="file", path=export.label)
-            if f5_object:
-                alias = _f5.named(export, f5_object)
-                yield Alias(locator=found.locator, alias=alias, certificate=found.der)
-                f5_object = None
+            if first:
+                yield Alias(locator=found.locator, alias=alias_of(export), certificate=found.der)
+                if f5_object:
+                    alias = f5_objects.named(export, f5_object)
+                    yield Alias(locator=found.locator, alias=alias, certificate=found.der)
+            first = False
         elif found.kind == "private key":
             yield Finding(
                 locator=found.locator,

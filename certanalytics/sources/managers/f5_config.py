@@ -20,10 +20,11 @@ from itertools import chain
 
 from certanalytics.errors import DataError
 from certanalytics.model import Alias, Record, Reject, Row, StatedCertificate
+from certanalytics.sources._reading import f5_objects
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.signature import Signature
 from certanalytics.sources._reading.source import source
-from certanalytics.sources.managers import _f5, _f5_certificate
+from certanalytics.sources.managers import _f5_certificate
 
 _HEADER = re.compile(r"\s*#TMSH-VERSION: ")
 _STANZA = re.compile(
@@ -120,11 +121,11 @@ def _virtual(export: Export, stanza: _Stanza, body: _Block, kinds: Mapping[str, 
         return
     profiles = []
     for name, profile in body.block("profiles").blocks.items():
-        path = _f5.full_path(name)
-        is_ssl = kinds[path] == _CLIENT_SSL if path in kinds else not _f5.is_transport(path)
+        path = f5_objects.full_path(name)
+        is_ssl = kinds[path] == _CLIENT_SSL if path in kinds else not f5_objects.is_transport(path)
         if is_ssl and profile.value("context") == "clientside":
             profiles.append(path)
-    yield from _f5.serving(export, stanza.locator, stanza.name, body.value("destination"), profiles)
+    yield from f5_objects.serving(export, stanza.locator, stanza.name, body.value("destination"), profiles)
 
 
 def _profile(export: Export, stanza: _Stanza, body: _Block) -> Iterator[Row]:
@@ -136,18 +137,18 @@ def _profile(export: Export, stanza: _Stanza, body: _Block) -> Iterator[Row]:
         means = [body.value("defaults-from")]
     for name in dict.fromkeys(means):
         if name:
-            certificate = StatedCertificate(alias=_f5.named(export, _f5.full_path(name)))
-            yield Alias(locator=stanza.locator, alias=_f5.named(export, stanza.name), certificate=certificate)
+            certificate = StatedCertificate(alias=f5_objects.named(export, f5_objects.full_path(name)))
+            yield Alias(locator=stanza.locator, alias=f5_objects.named(export, stanza.name), certificate=certificate)
 
 
 def _certificate(export: Export, stanza: _Stanza, body: _Block) -> Iterator[Row]:
     """The configuration names the file; only ``tmsh list ... all-properties`` says more."""
     said = {_camel(words[0]): words[1] for words in body.lines if len(words) == 2 and words[1] != "none"}
-    alias, certificate = _f5.named(export, stanza.name), _f5_certificate.stated(said)
+    alias, certificate = f5_objects.named(export, stanza.name), _f5_certificate.stated(said)
     noted = {name: said[name] for name in _NOTED if name in said}
     yield Record(
         locator=stanza.locator,
-        system=_f5.SYSTEM,
+        system=f5_objects.SYSTEM,
         record_id=stanza.name,
         certificate=certificate or StatedCertificate(alias=alias),
         attributes=json.dumps(noted, ensure_ascii=False) if noted else None,
@@ -174,7 +175,7 @@ def _stanzas(export: Export) -> Iterator[_Stanza]:
             lines = enumerate(stream, 1)
             for number, line in lines:
                 if found := _STANZA.match(line):
-                    locator, name = f"line {number}", _f5.full_path(found["name"].strip('"'))
+                    locator, name = f"line {number}", f5_objects.full_path(found["name"].strip('"'))
                     body, last = _body(line[found.end() :], (more for _, more in lines))
                     found_some = True
                     yield _Stanza(locator, found["what"], name, body, is_one_line=last == 1)

@@ -19,11 +19,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from certanalytics.model import Alias, Record, Row, StatedCertificate
+from certanalytics.sources._reading import f5_objects
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import array, json_records, rows, section, text
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
-from certanalytics.sources.managers import _f5, _f5_certificate
+from certanalytics.sources.managers import _f5_certificate
 
 _BUNDLED = "tm:sys:file:ssl-cert:bundle-certificates:"
 _KINDS = {
@@ -73,7 +74,7 @@ def _rows(export: Export, locator: str, item: Mapping[str, Any]) -> Iterator[Row
         case "bundled":
             yield _record(locator, item, _bundled_id(item))
         case "listed":
-            yield _record(locator, item, _f5.full_path(_required(item, "fullPath", "name")))
+            yield _record(locator, item, f5_objects.full_path(_required(item, "fullPath", "name")))
         case "profile":
             yield from _profile(export, locator, item)
         case "virtual":
@@ -85,11 +86,11 @@ def _rows(export: Export, locator: str, item: Mapping[str, Any]) -> Iterator[Row
 
 
 def _certificate(export: Export, locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
-    path = _f5.full_path(_required(item, "fullPath", "name"))
+    path = f5_objects.full_path(_required(item, "fullPath", "name"))
     record = _record(locator, item, path)
     yield record
     if text(item.get("isBundle")) != "true" and record.certificate is not None:
-        yield Alias(locator=locator, alias=_f5.named(export, path), certificate=record.certificate)
+        yield Alias(locator=locator, alias=f5_objects.named(export, path), certificate=record.certificate)
     for at, one in enumerate(array(section(item.get("bundleCertificatesReference")).get("items"))):
         yield _record(f"{locator}.bundleCertificatesReference.items[{at}]", section(one), _bundled_id(one, path))
 
@@ -98,7 +99,7 @@ def _record(locator: str, item: Mapping[str, Any], record_id: str) -> Record:
     noted = {name: item[name] for name in _NOTED if text(item.get(name))}
     return Record(
         locator=locator,
-        system=_f5.SYSTEM,
+        system=f5_objects.SYSTEM,
         record_id=record_id,
         certificate=_f5_certificate.stated({**section(item.get("apiRawValues")), **item}),
         attributes=json.dumps(noted, default=str, ensure_ascii=False) if noted else None,
@@ -114,34 +115,36 @@ def _bundled_id(item: Mapping[str, Any], bundle: str | None = None) -> str:
 
 
 def _profile(export: Export, locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
-    path = _f5.full_path(_required(item, "fullPath", "name"))
+    path = f5_objects.full_path(_required(item, "fullPath", "name"))
     if text(item.get("mode")) == "disabled" or text(item.get("sslForwardProxy")) == "enabled":
         return
     entries = [section(entry) for entry in array(item.get("certKeyChain"))]
     used = [text(entry.get("cert")) for entry in entries if text(entry.get("usage")) != "CA"]
     for certificate in dict.fromkeys(used if entries else [text(item.get("cert"))]):
         if certificate and certificate != "none":
-            named = StatedCertificate(alias=_f5.named(export, _f5.full_path(certificate)))
-            yield Alias(locator=locator, alias=_f5.named(export, path), certificate=named)
+            named = StatedCertificate(alias=f5_objects.named(export, f5_objects.full_path(certificate)))
+            yield Alias(locator=locator, alias=f5_objects.named(export, path), certificate=named)
 
 
 def _virtual(export: Export, locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
-    path = _f5.full_path(_required(item, "fullPath", "name"))
+    path = f5_objects.full_path(_required(item, "fullPath", "name"))
     if item.get("disabled") is True or item.get("enabled") is False:
         return
     reference = section(item.get("profilesReference"))
     if "items" not in reference:
-        yield _f5.unknown_profiles(locator, path)
+        yield f5_objects.unknown_profiles(locator, path)
         return
     profiles = [_client_ssl(section(profile)) for profile in array(reference["items"])]
-    yield from _f5.serving(export, locator, path, text(item.get("destination")), [name for name in profiles if name])
+    yield from f5_objects.serving(
+        export, locator, path, text(item.get("destination")), [name for name in profiles if name]
+    )
 
 
 def _client_ssl(profile: Mapping[str, Any]) -> str | None:
     """Full path of a profile, if it is for what clients are shown; before version 12 its kind is not said."""
-    path = _f5.full_path(_required(profile, "fullPath", "name"))
+    path = f5_objects.full_path(_required(profile, "fullPath", "name"))
     link = text(section(profile.get("nameReference")).get("link"))
-    is_ssl = "/profile/client-ssl/" in link if link else not _f5.is_transport(path)
+    is_ssl = "/profile/client-ssl/" in link if link else not f5_objects.is_transport(path)
     return path if is_ssl and text(profile.get("context")) == "clientside" else None
 
 
