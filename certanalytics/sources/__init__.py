@@ -31,80 +31,18 @@ from certanalytics.sources.managers.ssl_visibility import ssl_visibility_session
 from certanalytics.sources.managers.step_ca import step_ca_json
 from certanalytics.sources.managers.vault_pki import vault_pki_json
 from certanalytics.sources.managers.venafi import (
-from certanalytics.sources.adcs_certutil import adcs_certutil_csv
-from certanalytics.sources.adcs_pspki import adcs_pspki
-from certanalytics.sources.aws import aws_json
-from certanalytics.sources.azure_keyvault import azure_keyvault_json
-from certanalytics.sources.ccadb import ccadb_csv
-from certanalytics.sources.censys import censys_json
-from certanalytics.sources.certificate_files import certificate_file
-from certanalytics.sources.certspotter import certspotter_issuances
-from certanalytics.sources.certstream import certstream
-from certanalytics.sources.certwatch import certwatch_csv
-from certanalytics.sources.cipherscan import cipherscan_json
-from certanalytics.sources.ciphertrust import ciphertrust_keys
-from certanalytics.sources.crtsh import crtsh_json
-from certanalytics.sources.ct_get_entries import ct_get_entries
-from certanalytics.sources.ct_log_answers import ct_get_roots, ct_log_proof
-from certanalytics.sources.ct_log_lists import ct_log_list
-from certanalytics.sources.digicert import digicert_orders_csv, digicert_orders_json
-from certanalytics.sources.digicert_discovery import digicert_discovery_json
-from certanalytics.sources.digicert_mpki import digicert_mpki_json
-from certanalytics.sources.dns_zone import dns_zone
-from certanalytics.sources.ejbca import ejbca_search
-from certanalytics.sources.f5_config import f5_config
-from certanalytics.sources.f5_rest import f5_icontrol_rest
-from certanalytics.sources.google_cloud import google_cloud_json
-from certanalytics.sources.hr_csv import hr_csv
-from certanalytics.sources.httpx import httpx_json
-from certanalytics.sources.keyfactor import keyfactor_certificates
-from certanalytics.sources.kubernetes import kubernetes
-from certanalytics.sources.ldif import ldap_ldif
-from certanalytics.sources.lemur import lemur_certificates
-from certanalytics.sources.nessus import nessus_csv, nessus_xml, tenable_io_csv, tenable_sc_csv
-from certanalytics.sources.netbox import netbox_rest
-from certanalytics.sources.netbox_dump import netbox_dump
-from certanalytics.sources.nmap import nmap_xml
-from certanalytics.sources.openvas import openvas_xml
-from certanalytics.sources.osquery import osquery
-from certanalytics.sources.owners import owners_csv
-from certanalytics.sources.prometheus import prometheus_query, prometheus_text
-from certanalytics.sources.qualys import qualys_vm_csv, qualys_vm_xml
-from certanalytics.sources.qualys_certview import qualys_certview_json
-from certanalytics.sources.revocations import crl, ocsp
-from certanalytics.sources.rootca import rootca_csv
-from certanalytics.sources.route53 import route53_json
-from certanalytics.sources.sectigo import sectigo_report, sectigo_ssl
-from certanalytics.sources.servicenow import (
-    servicenow_certificates,
-    servicenow_groups,
-    servicenow_servers,
-    servicenow_users,
-)
-from certanalytics.sources.shodan import shodan_json
-from certanalytics.sources.ssl_visibility import ssl_visibility_session_log
-from certanalytics.sources.ssllabs import ssllabs_json
-from certanalytics.sources.sslscan import sslscan_xml
-from certanalytics.sources.sslyze import sslyze_json
-from certanalytics.sources.sslyze_old import sslyze_json_3, sslyze_xml
-from certanalytics.sources.static_ct import static_ct_data_tile, static_ct_names_tile
-from certanalytics.sources.step_ca import step_ca_json
-from certanalytics.sources.suricata import suricata_eve
-from certanalytics.sources.testssl import testssl_csv, testssl_json, testssl_json_pretty
-from certanalytics.sources.testssl_log import testssl_log
-from certanalytics.sources.tlsx import tlsx_json
-from certanalytics.sources.vault_pki import vault_pki_json
-from certanalytics.sources.venafi import (
     vcert_json,
     venafi_certificates_json,
     venafi_cloud_requests_json,
     venafi_retrieve_json,
 )
+from certanalytics.sources.organisation.dns_zone import dns_zone
 from certanalytics.sources.organisation.hr_csv import hr_csv
 from certanalytics.sources.organisation.ldif import ldap_ldif
 from certanalytics.sources.organisation.netbox import netbox_rest
 from certanalytics.sources.organisation.netbox_dump import netbox_dump
 from certanalytics.sources.organisation.owners import owners_csv
+from certanalytics.sources.organisation.route53 import route53_json
 from certanalytics.sources.organisation.servicenow import (
     servicenow_certificates,
     servicenow_groups,
@@ -214,11 +152,11 @@ SOURCES: tuple[Source, ...] = (
     sectigo_report,
     lemur_certificates,
     ciphertrust_keys,
-    dns_zone,
-    route53_json,
     servicenow_servers,
     servicenow_users,
     servicenow_groups,
+    dns_zone,
+    route53_json,
     netbox_rest,
     netbox_dump,
     ldap_ldif,

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certanalytics.model import DnsRecord, Reject
 from certanalytics.sources import exports
-from certanalytics.sources._signature import Head
-from certanalytics.sources.dns_zone import dns_zone
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.organisation.dns_zone import dns_zone
 
 SOA = "@ IN SOA ns1 hostmaster 1 2h 3600 1w 5m\n"
 

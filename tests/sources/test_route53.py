@@ -5,8 +5,8 @@ import json
 import pytest
 
 from certanalytics.model import Asset, DnsRecord, Reject
-from certanalytics.sources._signature import Head
-from certanalytics.sources.route53 import route53_json
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.organisation.route53 import route53_json
 
 SOA = {
     "Name": "lab.example.",

@@ -23,12 +23,12 @@ from typing import Any
 
 from certanalytics.errors import DataError
 from certanalytics.model import Asset, DnsRecord, Row
-from certanalytics.sources._dns import TYPES, data, dns_name, words
-from certanalytics.sources._export import Export
-from certanalytics.sources._places import answered_at, dated, made, rows_at
-from certanalytics.sources._records import array, number, section, text
-from certanalytics.sources._signature import Head, Signature
-from certanalytics.sources._source import source
+from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.places import answered_at, dated, made, rows_at
+from certanalytics.sources._reading.records import array, number, section, text
+from certanalytics.sources._reading.signature import Head, Signature
+from certanalytics.sources._reading.source import source
+from certanalytics.sources.organisation._dns import TYPES, data, dns_name, words
 
 _SYSTEM = "aws-route53"
 _WRAPPERS = ("", "data.", "item.", "item.data.")

@@ -21,10 +21,10 @@ from typing import TextIO
 
 from certanalytics.errors import DataError
 from certanalytics.model import DnsRecord, Reject, Row
-from certanalytics.sources._dns import BY_NUMBER, FORMATS, TYPES, data, dns_name, seconds, words
-from certanalytics.sources._export import DAMAGED, Export
-from certanalytics.sources._signature import Head, Signature
-from certanalytics.sources._source import source
+from certanalytics.sources._reading.export import DAMAGED, Export
+from certanalytics.sources._reading.signature import Head, Signature
+from certanalytics.sources._reading.source import source
+from certanalytics.sources.organisation._dns import BY_NUMBER, FORMATS, TYPES, data, dns_name, seconds, words
 
 _CLASSES = frozenset({"IN", "CH", "HS", "CS", "AWS"})
 _LONGEST = 1 << 20
