@@ -158,8 +158,10 @@ def _stated(facts: Mapping[str, str]) -> StatedCertificate:
     digest = re.search(r"\b(MD5|SHA\d+)\b", signature or "")
     subject = facts.get("cert_commonName", "")
     # The names are not typed: "a.example 192.0.2.1 joe@example.com https://a.example/"; without any, a sentence.
+    # Those of a directory ("CN = Joe") fall apart into words that look like host names.
     written = facts.get("cert_subjectAltName", "")
-    names = [] if written.startswith(("No SAN, ", "Providing no SAN", "missing")) else written.split()
+    is_list = "=" not in written and not written.startswith(("No SAN, ", "Providing no SAN", "missing"))
+    names = written.split() if is_list else []
     return StatedCertificate(
         sha256=hex_digits(facts.get("cert_fingerprintSHA256", "")) or None,
         sha1=hex_digits(facts.get("cert_fingerprintSHA1", "")) or None,
