@@ -41,11 +41,13 @@ from certanalytics.sources.managers.venafi import (
     venafi_cloud_requests_json,
     venafi_retrieve_json,
 )
+from certanalytics.sources.organisation.dns_zone import dns_zone
 from certanalytics.sources.organisation.hr_csv import hr_csv
 from certanalytics.sources.organisation.ldif import ldap_ldif
 from certanalytics.sources.organisation.netbox import netbox_rest
 from certanalytics.sources.organisation.netbox_dump import netbox_dump
 from certanalytics.sources.organisation.owners import owners_csv
+from certanalytics.sources.organisation.route53 import route53_json
 from certanalytics.sources.organisation.servicenow import (
     servicenow_certificates,
     servicenow_groups,
@@ -158,6 +160,8 @@ SOURCES: tuple[Source, ...] = (
     servicenow_servers,
     servicenow_users,
     servicenow_groups,
+    dns_zone,
+    route53_json,
     netbox_rest,
     netbox_dump,
     ldap_ldif,

@@ -164,9 +164,10 @@ def test_the_table_knows_the_name_better_than_the_text(written):
     assert sighting.chain[0].subject_cn == r"a/commonName=b \xe4"  # no UTF-8: stays escaped
 
 
-def test_a_script_that_says_nothing_is_a_reject(written):
+def test_a_script_that_failed_is_an_attempt_that_gave_no_certificate(written):
     rows = rows_of(written, run(host(port(scripts=script("ERROR: script execution failed")))))
-    assert [type(row).__name__ for row in rows] == ["Run", "Reject"]
+    assert [type(row).__name__ for row in rows] == ["Run", "Probe"]
+    assert (rows[1].outcome, rows[1].detail) == ("no certificate", "ERROR: script execution failed")
     assert rows[1].locator == "/nmaprun/host[1]/ports/port[@portid='443']/script[@id='ssl-cert']"
 
 

@@ -17,7 +17,7 @@ from certanalytics.x509.containers import certificates
 from certanalytics.x509.pem import unarmour
 
 _PEM = re.compile(
-    r"(?:\A\s*|^)-----BEGIN "
+    r"(?:\A\s*|^|(?<=\r))-----BEGIN "
     r"(?:(?:X509 |TRUSTED )?CERTIFICATE|PKCS7|PKCS #7 SIGNED DATA|CMS|[A-Z0-9 ]*PRIVATE KEY)-----",
     re.MULTILINE,
 )

@@ -63,16 +63,21 @@ def digicert_orders_json(export: Export) -> Iterator[Row]:
     yield from rows(json_records(export, under="orders" if is_list else ""), _record)
 
 
+_COLUMNS = ("order_id", "status", "common_name", "tech_email", "valid_till", "serial_number")
+
+
 @source(
     "digicert-orders-csv",
     produced_by="DigiCert CertCentral Services API v2: GET /report/order, or the order report of the console",
     brings=("owner", "status"),
     tried_on="documentation",
-    signature=csv_columns("order_id", "status", "common_name", "tech_email", "valid_till", "serial_number"),
+    signature=csv_columns(*_COLUMNS) | csv_columns(*_COLUMNS, delimiter=";") | csv_columns(*_COLUMNS, delimiter="\t"),
 )
 def digicert_orders_csv(export: Export) -> Iterator[Row]:
-    """Read the order report, one row an order."""
-    yield from rows(csv_records(export), lambda locator, row: _record(locator, _order(row)))
+    """Read the order report, one row an order; what stands between cells may have been changed by a spreadsheet."""
+    head = Head(export.head)
+    delimiter = max(",;\t", key=lambda mark: len(head.columns(mark)))
+    yield from rows(csv_records(export, delimiter), lambda locator, row: _record(locator, _order(row)))
 
 
 def _order(row: Mapping[str, str]) -> dict[str, Any]:
@@ -143,11 +148,15 @@ def _certificate(
     state: str | None, certificate: Mapping[str, Any], product: Mapping[str, Any]
 ) -> StatedCertificate | None:
     thumbprint, serial = text(certificate.get("thumbprint")), text(certificate.get("serial_number"))
-    if not (thumbprint or serial or (state in _ISSUED and certificate)):
+    if not (thumbprint or serial or ((state or "").lower() in _ISSUED and certificate)):
         return None
     validation = (text(product.get("validation_type")) or "").upper()
+    digest = hex_digits(thumbprint or "")
+    if len(digest) not in {0, 40, 64}:
+        raise ValueError(f"the thumbprint is neither SHA-1 nor SHA-256: {thumbprint}")
     return StatedCertificate(
-        sha1=hex_digits(thumbprint) if thumbprint else None,
+        sha256=digest if len(digest) == 64 else None,
+        sha1=digest if len(digest) == 40 else None,
         serial_hex=serial_hex(serial) if serial else None,
         issuer_cn=text(section(certificate.get("ca_cert")).get("name")),
         subject_cn=text(certificate.get("common_name")),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from certanalytics.model import Asset, Person, Row
 from certanalytics.sources._reading.column_map import Vocabulary
 from certanalytics.sources._reading.text import hex_digits, ip_address, is_dns_name
+
+_DEVIATIONS = frozenset("\u00df\u03c2\u200c\u200d")
+"""Characters that IDNA 2003 maps to others and IDNA 2008 keeps (RFC 5894 section 7.2)."""
 
 CRITICALITIES = ("critical", "high", "medium", "low")
 ACTIVE = {
@@ -96,12 +100,23 @@ def _name_or_address(written: str) -> tuple[str | None, str | None]:
         return hex_digits(name), None
     try:
         # A name in its own script stands in certificates as an A-label (RFC 5280 section 7.2).
-        label = name.encode("idna").decode("ascii")
+        label = ".".join(map(_a_label, name.split(".")))
     except UnicodeError:
         label = ""
     if not is_dns_name(label):
         raise ValueError(f"name {written!r} is no DNS name, wildcard pattern, IP address or SHA-256")
     return label, None
+
+
+def _a_label(label: str) -> str:
+    """One label as IDNA 2008 writes it; Python knows the rules of 2003, which make two letters of one or drop it.
+
+    Raises:
+        UnicodeError: It is no label.
+    """
+    if not set(label) & _DEVIATIONS:
+        return label.encode("idna").decode("ascii")
+    return f"xn--{unicodedata.normalize('NFC', label).encode('punycode').decode('ascii')}"
 
 
 def _person(locator: str, system: str, said: Mapping[str, str]) -> Person | None:

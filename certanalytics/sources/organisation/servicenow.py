@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from certanalytics.model import Asset, Person, Record, Reject, Row, StatedCertificate, Team
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import json_records, rows
-from certanalytics.sources._reading.signature import Signature
+from certanalytics.sources._reading.places import rows_at
+from certanalytics.sources._reading.records import json_records, rows, section
+from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, ip_address, is_dns_name, serial_hex, utc
 from certanalytics.sources.organisation._servicenow import boolean, choice, identifier, reference, shown, stored
@@ -74,12 +76,16 @@ _CRITICALITY = {"1": "critical", "2": "high", "3": "medium", "4": "low"}
 """By the digit that ``busines_criticality`` begins with (``1 - most critical``); the missing s is ServiceNow's."""
 
 
+_UNDER = ("result.item", "records.item", "result")
+"""Where records stand: a table, the same from JSONv2, one record of the Table API."""
+
+
 def _table(kind: str, *columns: str, without: tuple[str, ...] = ()) -> Signature:
     """A Table API response that shows at least one column only this table has: exports bring any subset."""
-    telling = frozenset(f"result.item.{column}" for column in columns)
-    others = frozenset(f"result.item.{column}" for column in without)
+    telling = frozenset(f"{under}.{column}" for under in _UNDER for column in columns)
+    others = frozenset(f"{under}.{column}" for under in _UNDER for column in without)
     return Signature(
-        f'JSON {{"result": [...]}} of ServiceNow {kind}, with one of ' + ", ".join(columns),
+        f'JSON {{"result": [...]}} or {{"records": [...]}} of ServiceNow {kind}, with one of ' + ", ".join(columns),
         lambda head: bool(telling & head.json_paths) and not others & head.json_paths,
     )
 
@@ -94,12 +100,14 @@ def _table(kind: str, *columns: str, without: tuple[str, ...] = ()) -> Signature
 def servicenow_servers(export: Export) -> Iterator[Row]:
     """Read configuration items; works with every ``sysparm_display_value`` and any subset of columns.
 
+    An item with several addresses in one cell is an asset with each of them.
+
     ``name`` is the first of ``fqdn``, ``host_name`` (with ``dns_domain``) and ``name`` that is a DNS
     name; a name in plain words (``Payroll DB``) goes to ``service``. The owner is ``owned_by``, else
     ``managed_by``, else ``assigned_to``. ``observed_at`` stays empty: ``sys_updated_on`` says when
     somebody last edited the item, not when it was exported.
     """
-    yield from rows(json_records(export, under="result"), _server)
+    yield from _read(export, _server)
 
 
 @source(
@@ -116,7 +124,7 @@ def servicenow_certificates(export: Export) -> Iterator[Row]:
     length says; a serial number of digits alone may be decimal or hexadecimal and is left where it stands. Times are
     treated as those of users are. Columns that are the company's own are not read.
     """
-    yield from rows(json_records(export, under="result"), _certificate)
+    yield from _read(export, _certificate)
 
 
 @source(
@@ -131,7 +139,7 @@ def servicenow_users(export: Export) -> Iterator[Row]:
     With ``sysparm_display_value=true`` times stand in the format of whoever exported them. One that is not ISO 8601
     is a reject of its own: whether the user is still there must not hang on it.
     """
-    yield from rows(json_records(export, under="result"), _user)
+    yield from _read(export, _user)
 
 
 @source(
@@ -142,19 +150,27 @@ def servicenow_users(export: Export) -> Iterator[Row]:
 )
 def servicenow_groups(export: Export) -> Iterator[Row]:
     """Read groups."""
-    yield from rows(json_records(export, under="result"), _group)
+    yield from _read(export, _group)
+
+
+def _read(export: Export, convert: Callable[[str, Mapping[str, Any]], Iterable[Row]]) -> Iterator[Row]:
+    paths = Head(export.head).json_paths
+    if "result" in paths and "result.item" not in paths:
+        return rows_at(export, {"result": lambda locator, value: convert(locator, section(value))})
+    return rows(json_records(export, under="records" if "records" in paths else "result"), convert)
 
 
 def _server(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
     called = shown(item, "name")
     name = _dns_name(item)
-    address = shown(item, "ip_address")
-    yield Asset(
+    written = shown(item, "ip_address") or ""
+    addresses = list(dict.fromkeys(filter(None, map(ip_address, re.split(r"[,;\s]+", written)))))
+    asset = Asset(
         locator=locator,
         system=_SYSTEM,
         asset_id=identifier(item),
         name=name,
-        ip=(ip_address(address) or address) if address else None,
+        ip=addresses[0] if addresses else None,
         service=called if called and called.lower() != name else None,
         business_unit=shown(item, "business_unit", "department"),
         environment=shown(item, "environment", "used_for", "classification"),
@@ -165,6 +181,8 @@ def _server(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
         or choice(item, "operational_status", _OPERATIONAL_STATUS),
         location=shown(item, "location"),
     )
+    yield asset
+    yield from (replace(asset, ip=address) for address in addresses[1:])
 
 
 def _certificate(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:

@@ -43,12 +43,11 @@ _KEY_ALGORITHMS = {
 }
 
 # By the class of the error SSLyze met. A server without one common protocol version and suite is in
-# practice one that does not speak TLS; the detail keeps SSLyze's own words.
+# practice one that does not speak TLS; the detail keeps SSLyze's own words. What became of an HTTP proxy says
+# nothing of the server.
 _OUTCOMES: dict[str, Outcome] = {
     "ServerRejectedConnection": "refused",
-    "HttpProxyRejectedConnection": "refused",
     "ConnectionToServerTimedOut": "timeout",
-    "ConnectionToHttpProxyTimedOut": "timeout",
     "ServerTlsConfigurationNotSupported": "not tls",
     "ServerRejectedOpportunisticTlsNegotiation": "not tls",
     "ServerRejectedTlsHandshake": "handshake failed",
@@ -59,6 +58,7 @@ _OUTCOMES: dict[str, Outcome] = {
 # By SSLyze's own words before it kept the errors themselves, first match.
 _WORDS: tuple[tuple[str, Outcome], ...] = (
     (r"resolve", "unresolvable"),
+    (r"http proxy", "no certificate"),
     (r"during the TLS handshake", "handshake failed"),
     (r"timed out|timeout", "timeout"),
     (r"connection rejected|rejected the connection|refused", "refused"),

@@ -29,6 +29,8 @@ _FACTS = frozenset(
 """The findings that tell of a certificate; all others about one are testssl.sh's judgement of it."""
 
 
+_DIRECTORY_NAME = re.compile(r"(?:^|\s)/?[A-Za-z]{1,20} ?= ?\S")
+
 _CURVES = {"P-256": "secp256r1", "P-384": "secp384r1", "P-521": "secp521r1", "prime256v1": "secp256r1"}
 
 
@@ -158,8 +160,10 @@ def _stated(facts: Mapping[str, str]) -> StatedCertificate:
     digest = re.search(r"\b(MD5|SHA\d+)\b", signature or "")
     subject = facts.get("cert_commonName", "")
     # The names are not typed: "a.example 192.0.2.1 joe@example.com https://a.example/"; without any, a sentence.
+    # Those of a directory ("CN = Joe") fall apart into words that look like host names.
     written = facts.get("cert_subjectAltName", "")
-    names = [] if written.startswith(("No SAN, ", "Providing no SAN", "missing")) else written.split()
+    is_sentence = written.startswith(("No SAN, ", "Providing no SAN", "missing"))
+    names = [] if is_sentence or _DIRECTORY_NAME.search(written) else written.split()
     return StatedCertificate(
         sha256=hex_digits(facts.get("cert_fingerprintSHA256", "")) or None,
         sha1=hex_digits(facts.get("cert_fingerprintSHA1", "")) or None,

@@ -33,7 +33,7 @@ from certanalytics.model import (
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.signature import xml_root
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import from_epoch, hex_digits, port_number, utc
+from certanalytics.sources._reading.text import from_epoch, hex_digits, ip_address, port_number, utc
 from certanalytics.sources._reading.xml import xml_rows
 from certanalytics.x509.containers import pem_to_der
 
@@ -122,7 +122,9 @@ class _Host:
         ended = host.get("endtime", "")
         self.place: dict[str, Any] = {
             "host": names.get("user") or names.get("PTR"),
-            "ip": next((a.get("addr") for a in host.findall("address") if a.get("addrtype") != "mac"), None),
+            "ip": next(
+                (ip_address(a.get("addr", "")) for a in host.findall("address") if a.get("addrtype") != "mac"), None
+            ),
             "sni": self.sni,
             "observed_at": from_epoch(float(ended)) if ended.isdigit() else started,
             "time_basis": "record" if ended.isdigit() else "run",
@@ -139,8 +141,10 @@ class _Host:
                 yield Probe(
                     locator=self.locator, outcome="timeout", detail="the host is down", port=number, **self.place
                 )
-        for port in self.host.findall("ports/port[@protocol='tcp']"):
-            yield from self._port(port)
+        for port in self.host.findall("ports/port"):
+            # TLS over UDP (DTLS) is no TLS endpoint of ours, but a certificate is a certificate.
+            if port.get("protocol") == "tcp" or port.find("script[@id='ssl-cert']") is not None:
+                yield from self._port(port)
 
     def _port(self, port: Element) -> Iterator[Row]:
         number = port_number(port.attrib["portid"])
@@ -154,7 +158,13 @@ class _Host:
         if (told := scripts.get("ssl-cert")) is not None:
             where = f"{locator}/script[@id='ssl-cert']"
             try:
-                yield Sighting(locator=where, chain=(_certificate(told),), kind="scan", starttls=starttls, **place)
+                if (certificate := _certificate(told)) is not None:
+                    yield Sighting(locator=where, chain=(certificate,), kind="scan", starttls=starttls, **place)
+                else:  # the script failed, and with -d says so
+                    said = told.get("output", "").strip()
+                    yield Probe(
+                        locator=where, outcome="no certificate", detail=said or None, starttls=starttls, **place
+                    )
             except ValueError as error:
                 yield Reject(locator=where, reason=str(error))
         elif self.asks_for_tls and (wrapped or number in _TLS_PORTS or number in self.listed):
@@ -175,8 +185,13 @@ def _attributes(parent: Element, name: str) -> dict[str, str]:
 
 
 def _offered(script: Element) -> dict[str, Any]:
-    """Protocols, suites and groups of ``ssl-enum-ciphers``, each named once."""
-    protocols = script.findall("table")
+    """Protocols, suites and groups of ``ssl-enum-ciphers``, each named once.
+
+    Nmap 6 lists a protocol it found no suite for, which is one the server does not offer.
+    """
+    protocols = [
+        protocol for protocol in script.findall("table") if protocol.find("table[@key='ciphers']/table") is not None
+    ]
     ciphers = [cipher for protocol in protocols for cipher in protocol.findall("table[@key='ciphers']/table")]
     names = (cipher.findtext("elem[@key='name']") for cipher in ciphers)
     exchanges = (cipher.findtext("elem[@key='kex_info']") for cipher in ciphers)
@@ -191,12 +206,8 @@ def _offered(script: Element) -> dict[str, Any]:
     }
 
 
-def _certificate(script: Element) -> CertificateRef:
-    """The DER, or what the script's text says of the certificate.
-
-    Raises:
-        ValueError: The script says nothing of one.
-    """
+def _certificate(script: Element) -> CertificateRef | None:
+    """The DER, or what the script's text says of the certificate; ``None`` if it says nothing of one."""
     output = script.get("output", "")
     armoured = script.findtext("elem[@key='pem']") or output
     if "-----BEGIN CERTIFICATE-----" in armoured:
@@ -223,17 +234,20 @@ def _certificate(script: Element) -> CertificateRef:
         issuer_dn=issuer,
         issuer_cn=_attribute(script, "issuer", "commonName", issuer),
         san_dns=tuple(name for kind, _, name in names if kind == "DNS"),
-        san_ip=tuple(name for kind, _, name in names if kind == "IP Address"),
-        not_before=utc(said.get("Not valid before")),
-        not_after=utc(said.get("Not valid after")),
+        san_ip=tuple(address for kind, _, name in names if kind == "IP Address" and (address := ip_address(name))),
+        not_before=_time(said.get("Not valid before", "")),
+        not_after=_time(said.get("Not valid after", "")),
         key_algorithm=_KEY_ALGORITHMS.get(said.get("Public Key type", "")),
         key_bits=int(bits) if bits.isdigit() else None,
         signature_algorithm=signature,
         signature_hash=digest[1].lower() if digest else None,
     )
-    if stated == StatedCertificate():
-        raise ValueError("ssl-cert says nothing of a certificate")
-    return stated
+    return stated if stated != StatedCertificate() else None
+
+
+def _time(written: str) -> datetime | None:
+    """A time; Nmap writes ``MISSING`` or ``Can't parse; string is "..."`` where a certificate has none it can read."""
+    return utc(written) if written[:1].isdigit() else None
 
 
 def _attribute(script: Element, holder: str, name: str, dn: str | None) -> str | None:

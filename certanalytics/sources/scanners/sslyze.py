@@ -26,6 +26,7 @@ from certanalytics.model import (
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.json import BrokenJsonError, items
 from certanalytics.sources._reading.records import json_records, rows, section, text
+from certanalytics.sources._reading.reports import SEVERAL, read_through
 from certanalytics.sources._reading.signature import json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import utc
@@ -46,7 +47,11 @@ def sslyze_json(export: Export) -> Iterator[Row]:
     Raises:
         DataError: Not one result can be read.
     """
-    header = _header(export)
+    reports, tail = read_through(export, "date_scans_started", _TAIL_BYTES)
+    header = _header(export.head + b"\n" + tail)
+    if reports > 1:
+        yield Reject(locator="date_scans_started", reason=SEVERAL)
+        header = {"sslyze_version": header.get("sslyze_version", "")}
     times: dict[str, datetime | None] = {}
     for name in ("date_scans_started", "date_scans_completed"):
         try:
@@ -95,22 +100,10 @@ def _invalid_targets(export: Export) -> Iterator[Any]:
         return  # the results are read next, from the same bytes: there the break is reported, once
 
 
-def _header(export: Export) -> dict[str, str]:
+def _header(ends: bytes) -> dict[str, str]:
     """The members of the outermost object that say when and by what, from the ends of the file.
 
     Quotes inside a JSON text are escaped, so the pattern cannot match what a server sent.
     """
-    ends = export.head + b"\n" + _tail(export)
     found = re.findall(rb'"(date_scans_(?:started|completed)|sslyze_version)"\s*:\s*"([^"\\]*)"', ends)
     return {name.decode(): value.decode("utf-8", "replace") for name, value in found}
-
-
-def _tail(export: Export) -> bytes:
-    tail = b""
-    try:
-        with export.open() as stream:
-            while part := stream.read(1 << 20):
-                tail = (tail + part)[-_TAIL_BYTES:]
-    except DAMAGED:
-        return b""  # reported where the results are read
-    return tail

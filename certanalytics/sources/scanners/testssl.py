@@ -11,7 +11,8 @@ source (`testssl_log`).
 
 Only the pretty JSON says when the run started. In it a host that could not be reached has lost its name
 (testssl.sh writes the address alone, or of a name without address the name). Which of several certificates a client
-without SNI got is not said; testssl.sh adds such a one only if it is for the same host.
+without SNI got is not said; testssl.sh adds such a one only if it is for the same host. A run with ``--severity``
+leaves out what is in order: what an endpoint offered cannot be told from the rest.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from certanalytics.model import EndpointTls, Finding, Outcome, Probe, Reject, Ro
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.json import items
 from certanalytics.sources._reading.records import Record, csv_records, json_records, section, text
-from certanalytics.sources._reading.signature import csv_columns, json_paths
+from certanalytics.sources._reading.reports import SEVERAL, read_through
+from certanalytics.sources._reading.signature import Head, csv_columns, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import from_epoch, host_and_ip, port_number
 from certanalytics.sources.scanners._testssl import Said, place_in, said, served
@@ -65,6 +67,13 @@ _STARTTLS = frozenset(
 
 _REPORTED = frozenset({"LOW", "MEDIUM", "HIGH", "CRITICAL", "WARN", "FATAL"})
 
+_PROBLEMS = frozenset({("scanProblem", "FATAL"), ("optimal_proto", "WARN")})
+_NO_CERTIFICATE = (
+    "Client problem: No server certificate could be retrieved",
+    "Client problem: We need openssl supporting TLS 1.3",
+)
+"""What says that there was TLS, and no certificate to be had."""
+
 # By testssl.sh's own words, first match; it does not tell a refused connection from one that timed out.
 _OUTCOMES: tuple[tuple[str, Outcome], ...] = (
     ("seem to be a TLS/SSL enabled server", "not tls"),
@@ -76,6 +85,7 @@ _OUTCOMES: tuple[tuple[str, Outcome], ...] = (
     ("IP address", "unresolvable"),
     ("OpenSSL cannot connect", "handshake failed"),
     ("openssl cannot connect", "handshake failed"),
+    ("handshake failed", "handshake failed"),
     ("connect to", "refused"),
     ("TCP connect problem", "refused"),
 )
@@ -99,10 +109,11 @@ class _Endpoint:
     "testssl-json",
     produced_by="testssl.sh --jsonfile FILE (testssl.sh 3.0; 3.2 by its own source)",
     brings=("certificate", "place", "protocols"),
-    signature=json_paths("item.id", "item.ip", "item.port", "item.severity", "item.finding"),
+    signature=json_paths("item.id", "item.ip", "item.port", "item.severity", "item.finding")
+    | json_paths("id", "ip", "port", "severity", "finding"),
 )
 def testssl_json(export: Export) -> Iterator[Row]:
-    """Sightings, endpoints, probes and findings; the export says neither version nor time.
+    """Sightings, endpoints, probes and findings, from an array or one a line; it says neither version nor time.
 
     Raises:
         DataError: Not one finding can be read.
@@ -110,11 +121,14 @@ def testssl_json(export: Export) -> Iterator[Row]:
     return _flat(json_records(export), "ip")
 
 
+_COLUMNS = ("id", "fqdn/ip", "port", "severity", "finding")
+
+
 @source(
     "testssl-csv",
     produced_by="testssl.sh --csvfile FILE (testssl.sh 3.0 and 3.2)",
     brings=("certificate", "place", "protocols"),
-    signature=csv_columns("id", "fqdn/ip", "port", "severity", "finding"),
+    signature=csv_columns(*_COLUMNS) | csv_columns(*_COLUMNS, delimiter=";"),
 )
 def testssl_csv(export: Export) -> Iterator[Row]:
     """The same as the flat JSON; header lines of files put together are passed over.
@@ -122,7 +136,8 @@ def testssl_csv(export: Export) -> Iterator[Row]:
     Raises:
         DataError: The file is damaged before its first row.
     """
-    records = csv_records(export)
+    head = Head(export.head)
+    records = csv_records(export, max(",;", key=lambda mark: len(head.columns(mark))))
     return _flat((record for record in records if not _is_header(record)), "fqdn/ip")
 
 
@@ -145,6 +160,9 @@ def testssl_json_pretty(export: Export) -> Iterator[Row]:
     except ValueError as error:
         started = None
         yield Reject(locator="startTime", reason=str(error), excerpt=start)
+    if started and read_through(export, "startTime")[0] > 1:
+        started = None
+        yield Reject(locator="startTime", reason=SEVERAL)
     yield Run(tool_version=version.partition(" ")[0] or None, started_at=started)
     for record in chain(_client_problems(export), json_records(export, "scanResult")):
         if isinstance(record, Reject):
@@ -199,7 +217,7 @@ def _flat(records: Iterable[Record | Reject], place_column: str) -> Iterator[Row
         locator, fields = record
         try:
             finding = said(locator, fields)
-            here = (text(fields.get(place_column)) or "", port_number(fields["port"] or 0))
+            here = (text(fields.get(place_column)) or "", port_number(text(fields["port"]) or 0))
         except (KeyError, TypeError, ValueError) as error:
             yield Reject(locator=locator, reason=f"not a finding: {error}")
             continue
@@ -246,7 +264,7 @@ def _rows(endpoint: _Endpoint) -> Iterator[Row]:
             yield Sighting(locator=certificate.locator, chain=certificate.chain, kind="scan", **tls_place)
     if not (seen or endpoint.cut) and (host or ip):
         for finding in endpoint.findings:
-            if (finding.check_id, finding.severity) in {("scanProblem", "FATAL"), ("optimal_proto", "WARN")}:
+            if (finding.check_id, finding.severity) in _PROBLEMS or finding.text.startswith(_NO_CERTIFICATE):
                 outcome: Outcome = next(
                     (means for words, means in _OUTCOMES if words in finding.text), "no certificate"
                 )
@@ -254,7 +272,8 @@ def _rows(endpoint: _Endpoint) -> Iterator[Row]:
                 break
     offered = _offered(endpoint.findings)
     enumerated = any(finding.check_id in _PROTOCOLS for finding in endpoint.findings) or any(offered.values())
-    if enumerated and not endpoint.cut:
+    is_whole = any(finding.severity not in _REPORTED for finding in endpoint.findings)  # else ``--severity`` cut it
+    if enumerated and is_whole and not endpoint.cut:
         yield EndpointTls(locator=first.locator, **offered, **tls_place)
     for finding in endpoint.findings:
         if finding.severity in _REPORTED:

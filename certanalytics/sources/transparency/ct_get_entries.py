@@ -38,14 +38,20 @@ def ct_get_entries(export: Export) -> Iterator[Row]:
 
 
 def _entry(locator: str, entry: Mapping[str, Any]) -> Iterator[Row]:
-    leaf, extra = (Tls(_base64(entry, name), name) for name in ("leaf_input", "extra_data"))
+    leaf = Tls(_base64(entry, "leaf_input"), "leaf_input")
+    extra = Tls(_base64(entry, "extra_data"), "extra_data") if text(entry.get("extra_data")) else None
     version, leaf_type = leaf.number(1), leaf.number(1)
     if (version, leaf_type) != (0, 0):
         raise ValueError(f"leaf_input is of version {version} and leaf type {leaf_type}; RFC 6962 knows only 0 and 0")
     logged = timestamped_entry(leaf)
     leaf.end()
-    certificate = logged.certificate or extra.certificate()
-    chain, fault = _chain(extra)
+    if logged.certificate:
+        certificate = logged.certificate
+    elif extra is not None:
+        certificate = extra.certificate()
+    else:
+        raise ValueError("extra_data is missing, which holds the precertificate")
+    chain, fault = _chain(extra) if extra is not None else ((), None)  # of a collector that keeps the leaf alone
     yield CtEntry(
         locator=locator,
         certificate=certificate,
