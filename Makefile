@@ -34,6 +34,10 @@ lab: $(VENV)/.test
 samples: $(VENV)/.test
 	$(BIN)/python -m tests.lab --derive data/samples
 
+# The tables of sources in README and docs, and what came out of the shared samples.
+docs: $(VENV)/.test
+	$(BIN)/python -m tests.printed
+
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/start_up.py
 

@@ -1,6 +1,6 @@
-"""Every export that can be read, in one list, most particular first.
+"""Every export that can be read, in one list.
 
-Adding a source is one module beside this one and one line below.
+Adding a source is one module in the room it belongs to and one line below.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ from certanalytics.sources.transparency.rootca import rootca_csv
 from certanalytics.sources.transparency.static_ct import static_ct_data_tile, static_ct_names_tile
 
 SOURCES: tuple[Source, ...] = (
+    # scanners, monitors, search engines
     sslyze_json,
     sslyze_json_3,
     sslyze_xml,
@@ -96,7 +97,6 @@ SOURCES: tuple[Source, ...] = (
     testssl_json_pretty,
     testssl_json,
     testssl_csv,
-    ssl_visibility_session_log,
     testssl_log,
     prometheus_query,
     prometheus_text,
@@ -118,6 +118,7 @@ SOURCES: tuple[Source, ...] = (
     ssllabs_json,
     shodan_json,
     censys_json,
+    # Certificate Transparency, root programmes, revocation
     ct_get_entries,
     static_ct_data_tile,
     static_ct_names_tile,
@@ -132,6 +133,8 @@ SOURCES: tuple[Source, ...] = (
     rootca_csv,
     crl,
     ocsp,
+    # CAs, managers, clouds, clusters
+    ssl_visibility_session_log,
     digicert_orders_json,
     digicert_orders_csv,
     digicert_discovery_json,
@@ -142,7 +145,6 @@ SOURCES: tuple[Source, ...] = (
     vcert_json,
     f5_icontrol_rest,
     f5_config,
-    servicenow_certificates,
     aws_json,
     azure_keyvault_json,
     google_cloud_json,
@@ -157,6 +159,17 @@ SOURCES: tuple[Source, ...] = (
     sectigo_report,
     lemur_certificates,
     ciphertrust_keys,
+    # certificates and configurations on disks
+    nginx_config,
+    apache_config,
+    certbot_renewal,
+    certbot_link,
+    caddy_storage,
+    java_key_store,
+    pkcs12_store,
+    certificate_file,
+    # what the organisation knows
+    servicenow_certificates,
     servicenow_servers,
     servicenow_users,
     servicenow_groups,
@@ -167,14 +180,6 @@ SOURCES: tuple[Source, ...] = (
     ldap_ldif,
     hr_csv,
     owners_csv,
-    nginx_config,
-    apache_config,
-    certbot_renewal,
-    certbot_link,
-    caddy_storage,
-    java_key_store,
-    pkcs12_store,
-    certificate_file,
 )
 """The sources; no file matches more than one of them (a test)."""
 

@@ -118,7 +118,7 @@ def test_sources_are_printed_from_the_list(folder):
     assert [row["source"] for row in printed] == [source.name for source in SOURCES]
 
 
-def test_the_readme_shows_the_sources_as_they_are(folder, repository):
+def test_the_sources_are_printed_as_the_readme_shows_them(folder, repository):
     table = run("sources", "--format", "md", cwd=folder).stdout
     assert table in (repository / "README.md").read_text("utf-8")
 

@@ -17,7 +17,9 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.signature import Signature
 
 Reader = Callable[[Export], Iterator[Row]]
-Brings = Literal["certificate", "chain", "place", "protocols", "ct", "owner", "status", "people"]
+Brings = Literal[
+    "certificate", "chain", "place", "protocols", "ct", "owner", "status", "people", "dns", "logs", "roots"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

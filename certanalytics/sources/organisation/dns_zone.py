@@ -211,7 +211,7 @@ def _is_zone(head: Head) -> bool:
 @source(
     "dns-zone",
     produced_by="BIND, NSD, Knot, PowerDNS, Cloudflare, Azure, cli53 export, dig axfr: a zone in RFC 1035 format",
-    brings=("place",),
+    brings=("dns",),
     signature=Signature("a zone file: $ORIGIN, $TTL or a record with class or TTL among its first lines", _is_zone),
 )
 def dns_zone(export: Export) -> Iterator[Row]:

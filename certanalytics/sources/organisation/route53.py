@@ -62,7 +62,7 @@ def _matches(head: Head) -> bool:
 @source(
     "aws-route53-json",
     produced_by="AWS CLI v1 and v2 (--output json), boto3: route53 list-resource-record-sets, list-hosted-zones",
-    brings=("place",),
+    brings=("dns",),
     tried_on="documentation",
     signature=Signature(
         f"JSON with one of {', '.join(_LISTS)}, or {' and '.join(_ONE)}, bare or under data, "

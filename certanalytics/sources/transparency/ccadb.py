@@ -56,7 +56,7 @@ _SAID = frozenset(
     "ccadb-csv",
     produced_by="CCADB: AllCertificatePEMsCSVFormat, AllCertificateRecordsCSVFormat v2 to v5, AllIncludedRootCertsCSV, "
     "IncludedCACertificateReportPEMCSV, PublicAllIntermediateCertsWithPEMCSV and their like",
-    brings=("certificate", "status"),
+    brings=("certificate", "roots", "status"),
     signature=csv_columns("SHA-256 Fingerprint", "X.509 Certificate (PEM)")
     | csv_columns("SHA-256 Fingerprint", "PEM Info")
     | csv_columns("SHA-256 Fingerprint", "Certificate Record Type")

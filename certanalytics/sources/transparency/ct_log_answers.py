@@ -35,7 +35,7 @@ _CONSISTENCY = re.compile(r'\s*\{\s*"consistency"\s*:\s*\[[^{]*\}\s*\Z')
 @source(
     _SYSTEM,
     produced_by="Any RFC 6962 log: GET <log>/ct/v1/get-roots",
-    brings=("certificate",),
+    brings=("certificate", "roots"),
     tried_on="documentation",  # real answers, but as a client's tests repeat them
     path_matters=True,
     signature=Signature(

@@ -28,7 +28,7 @@ _KINDS: dict[str, _Kind] = {"logs": "rfc6962", "tiled_logs": "static-ct-api"}
     "ct-log-list",
     produced_by="Google log_list.json and all_logs_list.json (v3), Apple current_log_list.json, Mozilla, crt.sh, BIMI; "
     "Sunlight log.v3.json",
-    brings=("ct",),
+    brings=("logs",),
     signature=json_paths("operators.item.logs.item.log_id")
     | json_paths("operators.item.tiled_logs.item.log_id")
     | json_paths("operators.item.logs", "operators.item.tiled_logs")

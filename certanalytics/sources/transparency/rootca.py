@@ -18,7 +18,7 @@ _PROGRAMMES = {"google": "chrome"}  # Google's store is the one Chrome has; the 
 @source(
     _SYSTEM,
     produced_by="TLS Inspector rootca: certificates.csv beside the bundles",
-    brings=("certificate",),
+    brings=("certificate", "roots"),
     signature=csv_columns("Vendor", "Name", "Serial", "KeyIdentifier", "NotBefore", "NotAfter", "SHA1", "SHA256"),
 )
 def rootca_csv(export: Export) -> Iterator[Row]:
