@@ -11,20 +11,7 @@ from typing import Any, Literal
 from certanalytics.model import CertificateRef, Reject, Revocation, Row, Sighting
 from certanalytics.sources._reading.records import section, text
 from certanalytics.sources._reading.text import utc
-
-REASONS = {
-    0: "unspecified",
-    1: "keyCompromise",
-    2: "cACompromise",
-    3: "affiliationChanged",
-    4: "superseded",
-    5: "cessationOfOperation",
-    6: "certificateHold",
-    8: "removeFromCRL",
-    9: "privilegeWithdrawn",
-    10: "aACompromise",
-}
-"""CRLReason by number (RFC 5280 section 5.3.1)."""
+from certanalytics.x509.revocation import REASONS
 
 _HASH = re.compile(r"(?<![0-9A-Za-z])(?:id-)?(md5|sha)[-_ ]?(1|224|256|384|512)?(?![0-9])", re.IGNORECASE)
 _KEY_ALGORITHMS = {

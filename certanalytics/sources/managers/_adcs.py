@@ -13,8 +13,9 @@ from certanalytics.model import Record, Reject, Row, StatedCertificate
 from certanalytics.sources._reading.column_map import Vocabulary
 from certanalytics.sources._reading.local_dates import LocalTimes, local_times
 from certanalytics.sources._reading.text import hex_digits, serial_hex
-from certanalytics.sources._reading.wording import REASONS, as_json, required, revocation
+from certanalytics.sources._reading.wording import as_json, required, revocation
 from certanalytics.x509.pem import pem_to_der
+from certanalytics.x509.revocation import REASONS
 
 CERTUTIL = Vocabulary(
     columns={

@@ -18,8 +18,9 @@ from certanalytics.sources._reading.records import array, json_records, number, 
 from certanalytics.sources._reading.signature import Head, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import from_epoch, hex_digits, ip_address, serial_hex
-from certanalytics.sources._reading.wording import REASONS, as_json, required, revocation
+from certanalytics.sources._reading.wording import as_json, required, revocation
 from certanalytics.x509.pem import pem_to_der, unarmour
+from certanalytics.x509.revocation import REASONS
 
 _SYSTEM = "ejbca"
 _STATES = {
