@@ -56,3 +56,10 @@ def test_the_right_password_at_once_leaves_nothing_locked(store, tmp_path):
     with Estate(str(tmp_path / "estate.duckdb")) as estate:
         assert estate.load(store, passwords=["öffne dich"]).total("certificates") == 1
         assert "key-store-locked" not in checks(estate)
+
+
+def test_a_store_made_to_keep_the_machine_busy_stays_locked(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("certanalytics.x509.pkcs12._MOST_ROUNDS", 1_000)  # the library writes 20,000
+    with Estate(str(tmp_path / "estate.duckdb")) as estate:
+        assert estate.load(store, passwords=["öffne dich"]).total("certificates") == 0
+        assert "made to take hours to open" in estate.rows("SELECT text FROM finding ORDER BY check_id")[1][0][0]
