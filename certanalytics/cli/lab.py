@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -48,12 +49,15 @@ def run_lab(estate: Path, folder: Path | None, *, browser: bool, port: int) -> N
     """
     settings = os.pathsep.join(filter(None, (str(_SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))))
     environment = {**os.environ, "CERTANALYTICS_ESTATE": str(estate.resolve()), "JUPYTER_CONFIG_PATH": settings}
+    arguments = command(place_notebooks(folder), browser=browser, port=port)
+    process = subprocess.Popen(arguments, env=environment)  # noqa: S603 - our own interpreter
+    # Whoever ends this process means the server; without this it would go on alone.
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter
-            command(place_notebooks(folder), browser=browser, port=port), env=environment, check=False
-        )
+        returncode = process.wait()
     except KeyboardInterrupt:
+        process.wait()  # the terminal told it too
         sys.stderr.write("JupyterLab stopped.\n")
         return
-    if done.returncode > 0:
-        raise UsageError(f"JupyterLab ended with exit code {done.returncode}", hint="It says why above.")
+    if returncode > 0:
+        raise UsageError(f"JupyterLab ended with exit code {returncode}", hint="It says why above.")

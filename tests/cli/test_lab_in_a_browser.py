@@ -39,6 +39,7 @@ def lab(company, tmp_path):
         finally:
             process.terminate()
             process.wait(30)
+    assert list(runtime.glob("jpserver-*.json")) == [], "the server went on alone"
 
 
 def test_a_notebook_runs_and_shows_its_charts(lab, chromium):
