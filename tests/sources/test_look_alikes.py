@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from certanalytics.errors import DataError
 from certanalytics.sources import SOURCES
 from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.transparency.crtsh import crtsh_json
 
 
 @pytest.mark.parametrize(
@@ -30,3 +34,20 @@ from certanalytics.sources._reading.signature import Head
 def test_nobody_claims_what_only_looks_alike(content):
     head = Head(content.encode())
     assert [source.name for source in SOURCES if source.signature.matches(head)] == []
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", '{"a":', "<?", "<!--", "<document ", "<report ", '"Timestamp":', "probe_success{"]
+)
+def test_a_head_of_one_thing_over_and_over_is_looked_at_in_no_time(piece):
+    """64 KiB of opening brackets took ten gigabytes, of processing instructions ten seconds."""
+    head = Head((piece * 65_536)[:65_536].encode())
+    started = time.process_time()
+    assert [source.name for source in SOURCES if source.signature.matches(head)] == []
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("nest", ["[", '{"a": ', "[\n"])
+def test_json_that_nests_without_end_is_an_error_in_words(written, nest):
+    with pytest.raises(DataError, match="nested"):
+        list(crtsh_json.read(written(nest * 20_000)))

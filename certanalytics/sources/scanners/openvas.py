@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _CERTIFICATES, _SUITES, _VERSIONS = (f"1.3.6.1.4.1.25623.1.0.{number}" for number in (103692, 802067, 105782))
 _ABOUT_TLS = re.compile(r"\b(?:SSL|D?TLS)(?:v?\d|\b)|\bSTARTTLS\b|\bHSTS\b|\bX\.509\b")
 _PARTS = ("report/report", "report", "get_reports_response/report/report")
-_OURS = re.compile(r"<(?:gmp|omp)>|1\.3\.6\.1\.4\.1\.25623\.|<report\b[^>]*\sformat_id=")
+_OURS = re.compile(r"<(?:gmp|omp)>|1\.3\.6\.1\.4\.1\.25623\.|<report\b[^>]{0,1000}\sformat_id=")
 _FIELD = re.compile(
     r"\s*(fingerprint \(SHA-1\)|fingerprint \(SHA-256\)|issued by|public key algorithm|public key size \(bits\)|serial|"
     r"signature algorithm|subject alternative names \(SAN\)|subject|valid from|valid until)[ .]*[:|]\s*(.*)"
