@@ -28,6 +28,8 @@ def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
     rows = [_crtsh_row(truth, number, name) for number, name in enumerate(("precertificate", *_LOGGED))]
     how = "`tests/lab/ct.py`, in the shape of a crt.sh `output=json` answer"
     yield Sample("crtsh/rows.json", "the lab", how), _json(rows)
+    old = (old for row in rows[1:5] for old in _crtsh_rows_until_2019(row))
+    yield Sample("crtsh/rows_2018.json", "the lab", f"{how} of 2018"), "".join(map(json.dumps, old)).encode()
 
 
 def _precert_entry(truth: Truth) -> dict[str, str]:
@@ -62,6 +64,20 @@ def _full_chain(truth: Truth, name: str) -> tuple[bytes, ...]:
     issuer = x509.load_der_x509_certificate(chain[-1]).issuer
     roots = [der for root in ("root-rsa", "root-ec") for der in truth.chain(root)]
     return *chain, next(der for der in roots if x509.load_der_x509_certificate(der).subject == issuer)
+
+
+def _crtsh_rows_until_2019(row: dict[str, object]) -> Iterator[dict[str, object]]:
+    """The result for each name, with no comma between them."""
+    for name in str(row["name_value"]).splitlines():
+        yield {
+            "issuer_ca_id": row["issuer_ca_id"],
+            "issuer_name": row["issuer_name"],
+            "name_value": name,
+            "min_cert_id": row["id"],
+            "min_entry_timestamp": row["entry_timestamp"],
+            "not_before": row["not_before"],
+            "not_after": row["not_after"],
+        }
 
 
 def _crtsh_row(truth: Truth, number: int, name: str) -> dict[str, object]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import io
+import json
+import re
+from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +22,7 @@ from certanalytics import model
 from certanalytics.errors import DataError
 from certanalytics.sources import SOURCES, Export, Source, exports, recognise
 from certanalytics.sources._reading.signature import Head
+from certanalytics.sources._reading.text import ip_address
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLES = REPOSITORY / "data" / "samples"
@@ -98,19 +102,22 @@ def _sorted_out(folder: Path) -> dict[str, tuple[Export, tuple[Source, ...]]]:
     return found
 
 
-def _recognised(*folders: Path) -> list[object]:
-    """Parameters of a test over every recognised sample of these folders."""
+def _recognised(*folders: Path, rooms: tuple[str, ...] = ()) -> list[object]:
+    """Parameters of a test over every recognised sample of these folders, or of those of some rooms."""
     return [
         pytest.param(sources[0], export, id=label, marks=[pytest.mark.shared] if folder == SHARED else [])
         for folder in folders
         for label, (export, sources) in _sorted_out(folder).items()
-        if sources
+        if sources and (not rooms or sources[0].read.__module__.split(".")[-2] in rooms)
     ]
 
 
 ARCHIVES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in {".gz", ".zst", ".zip", ".ucs"})
 
 every_sample = pytest.mark.parametrize(("source", "export"), _recognised(SAMPLES, SHARED))
+every_public_sample = pytest.mark.parametrize(
+    ("source", "export"), _recognised(SAMPLES, SHARED, rooms=("scanners", "transparency"))
+)
 
 
 @cache
@@ -233,7 +240,10 @@ def _is_in_one_piece(source: Source, data: bytes) -> bool:
 def _comparable(rows: tuple[model.Row, ...]) -> list[model.Row]:
     """Rows without what stands at the end of a file for all of them: the header of the run and its time."""
     facts = [row for row in rows if not isinstance(row, model.Run)]
-    return [replace(row, observed_at=None) if getattr(row, "time_basis", "") == "run" else row for row in facts]
+    return [
+        replace(row, observed_at=None, time_basis="record") if getattr(row, "time_basis", "") == "run" else row
+        for row in facts
+    ]
 
 
 def _record_of(row: model.Row) -> object:
@@ -248,6 +258,95 @@ def test_the_wrong_encoding_is_at_worst_an_error_in_words(source, export):
     text = _content(export.path, export.member).decode("utf-8", errors="replace")
     for encoding in ("utf-16", "utf-16-be", "utf-32"):
         _rows_or_error(source, _holding(text.encode(encoding), export))
+
+
+@every_public_sample
+def test_a_text_reads_the_same_however_windows_writes_it(source, export):
+    """PowerShell writes UTF-16, others a mark before UTF-8; XML names its encoding itself."""
+    data = _content(export.path, export.member)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pytest.skip("no text")
+    if source.name in _BYTES or data.lstrip().startswith(b"<"):
+        pytest.skip("bytes, or XML")
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        same = _holding(f"\ufeff{text}".encode(encoding), export)
+        assert _claims(same) == [source.name], encoding
+        assert _facts(source, same) == _facts(source, export), encoding
+
+
+@every_public_sample
+def test_json_reads_the_same_however_it_is_laid_out(source, export):
+    values = _json_values(_content(export.path, export.member))
+    if not values:
+        pytest.skip("no JSON")
+    for layout in ({"indent": 2}, {"separators": (",", ":")}, {"sort_keys": True}):
+        same = _holding("\n".join(json.dumps(value, **layout) for value in values).encode(), export)
+        assert _claims(same) == [source.name], layout
+        assert _without_places(_facts(source, same)) == _without_places(_facts(source, export)), layout
+
+
+@every_sample
+def test_values_are_what_their_columns_are_for(source, export):
+    """Digests of their length, addresses that are some, names that are no addresses, nothing that says nothing."""
+    for row in _rows(source, export):
+        for stated in _stated(row):
+            assert stated != model.StatedCertificate(), row
+            for column, octets in (("sha256", 32), ("sha1", 20), ("spki_sha256", 32), ("tbs_sha256", 32)):
+                assert re.fullmatch(rf"(?:[0-9a-f]{{{2 * octets}}})?", getattr(stated, column) or ""), row
+            assert re.fullmatch(r"(?:-?(?:[0-9a-f]{2})+)?", stated.serial_hex or ""), row
+            assert all(ip_address(address) == address for address in stated.san_ip), row
+        host, ip, port = (getattr(row, name, None) for name in ("host", "ip", "port"))
+        assert ip is None or ip_address(ip) == ip, row
+        assert host is None or (ip_address(host) is None and not re.search(r"[\s/\[\]]", host)), row
+        assert port is None or 0 < port < 65_536, row
+        if isinstance(row, model.EndpointTls):
+            assert all(re.fullmatch(r"SSLv[23]|D?TLSv1\.[0-3]", version) for version in row.protocols), row
+
+
+_BYTES = {"crl", "ct-log-proof", "ocsp-response", "static-ct-data-tile"}
+"""Sources whose files are, or may be, no text but bytes that count."""
+
+
+def _claims(export: Export) -> list[str]:
+    head = Head(export.head)
+    return [source.name for source in SOURCES if source.signature.matches(head)]
+
+
+def _facts(source: Source, export: Export) -> list[model.Row]:
+    """Rows without the time of the run, which some readers find only where the tool itself writes it."""
+    return _comparable(tuple(source.read(export)))
+
+
+def _json_values(data: bytes) -> list[object]:
+    """The values of a JSON text, or of several one after the other; none if it is something else."""
+    values: list[object] = []
+    decoder = json.JSONDecoder()
+    with suppress(ValueError):
+        text = data.decode("utf-8-sig").strip()
+        while text[:1] in {"{", "["}:
+            value, end = decoder.raw_decode(text)
+            values.append(value)
+            text = text[end:].lstrip()
+        return [] if text else values
+    return []
+
+
+def _without_places(rows: list[model.Row]) -> Counter[str]:
+    """Rows without where they stand and how that looks; the keys of one object may come in another order."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        said = asdict(row) | {"locator": "", "excerpt": ""}
+        if attributes := said.get("attributes"):
+            said["attributes"] = json.dumps(json.loads(attributes), sort_keys=True)
+        found[f"{type(row).__name__} {said}"] += 1
+    return found
+
+
+def _stated(row: model.Row) -> list[model.StatedCertificate]:
+    held = (*getattr(row, "chain", ()), getattr(row, "certificate", None))
+    return [reference for reference in held if isinstance(reference, model.StatedCertificate)]
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"\xff\xfe", b"\n", b"{", b"[", b"<", b"0\x80"], ids=repr)

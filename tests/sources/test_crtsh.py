@@ -118,3 +118,16 @@ def test_an_answer_that_is_an_error_page_is_not_recognised_and_not_read(written)
     assert not crtsh_json.signature.matches(Head(page.head))
     with pytest.raises(DataError, match="not JSON"):
         list(crtsh_json.read(page))
+
+
+def test_until_2019_each_name_had_a_result_and_nothing_stood_between_them(written):
+    old = {name: RESULT[name] for name in ("issuer_ca_id", "issuer_name", "not_before", "not_after")}
+    old |= {"min_cert_id": 325717795, "min_entry_timestamp": "2018-02-08T16:47:39.089"}
+    names = ("www.example.org", "example.org")
+    export = written("".join(json.dumps(old | {"name_value": name}) for name in names))
+    assert crtsh_json.signature.matches(Head(export.head))
+    rows = list(crtsh_json.read(export))
+    assert [row.certificate.san_dns for row in rows] == [(name,) for name in names]
+    assert {(row.certificate.alias, row.log_index, row.entry_timestamp) for row in rows} == {
+        ("crt.sh:325717795", 325717795, datetime(2018, 2, 8, 16, 47, 39, 89000))
+    }

@@ -130,3 +130,9 @@ def test_bytea_with_and_without_header_and_in_postgresql_s_own_text(repository, 
     kept, cut = certwatch_csv.read(written("id,certificate\n7,\\x3003020101\n8,\\x30030\n"))
     assert kept.log_index == 7
     assert isinstance(cut, Reject)
+
+
+def test_a_message_that_says_nothing_of_a_certificate_is_no_certificate(written):
+    nothing = {"data": {"leaf_cert": {}, "cert_index": 1}}
+    odd = {"data": {"leaf_cert": {"serial_number": "0A"}, "chain": ["MII"]}}
+    assert [type(row) for row in certstream.read(written(f"{json.dumps(nothing)}\n{json.dumps(odd)}"))] == [Reject] * 2

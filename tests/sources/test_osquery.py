@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from scan_samples import counts, export, of
 
 from certanalytics.model import Reject, Sighting, StatedCertificate
+from certanalytics.sources._reading.signature import Head
 from certanalytics.sources.scanners.osquery import osquery
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
@@ -132,3 +133,24 @@ def test_a_server_is_asked_on_the_port_it_names(written):
     assert (said.sha256, said.not_after, said.is_ca) == ("cd" * 32, datetime(2031, 11, 8), False)
     assert (said.san_dns, said.san_ip, said.san_email) == (("a.example",), ("2001:db8::7",), ("x@a.example",))
     assert said.authority_key_id == "abcdef01abcdef01"
+
+
+def test_rows_one_a_line_and_lines_in_an_array(written):
+    log = {**LINE, "action": "added", "columns": STORED}
+    for content in (json.dumps(STORED), json.dumps([log])):
+        export = written(content)
+        assert osquery.signature.matches(Head(export.head))
+        assert len(of(osquery.read(export), Sighting)) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [("[2001:db8::1]:8443", (None, "2001:db8::1", 8443)), ("https://a.example/", ("a.example", None, 443))],
+)
+def test_where_curl_certificate_was_pointed(written, asked, place):
+    (row,) = rows(written, {"hostname": asked, "sha256_fingerprint": "AB" * 32, "valid_to": ""})
+    assert (row.host, row.ip, row.port) == place
+
+
+def test_a_digest_that_was_cut_names_no_certificate(written):
+    assert isinstance(rows(written, STORED | {"sha1": "AB" * 19})[0], Reject)

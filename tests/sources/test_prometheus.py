@@ -165,3 +165,9 @@ def test_a_line_that_was_cut_is_no_value(written):
 def test_an_odd_series_is_one_reject(written, odd):
     rows = list(prometheus_query.read(written(answer(odd, series("probe_success", 0)))))
     assert counts(rows) == {"Reject": 1, "Probe": 1}
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n# EOF", "\r\n"])
+def test_a_page_without_its_last_line_end_is_whole_where_no_digit_can_be_missing(written, end):
+    (row,) = prometheus_text.read(written(f'probe_success{{target="https://a.example"}} 0{end}'))
+    assert isinstance(row, Probe)

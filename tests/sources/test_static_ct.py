@@ -100,3 +100,11 @@ def test_an_entry_without_an_index_and_one_that_is_damaged(repository, written):
     assert last.locator == "leaf[5]"
     with pytest.raises(DataError, match="no data tile"):
         list(static_ct_data_tile.read(written(content[:100])))
+
+
+def test_a_time_that_is_none_costs_its_entry_and_not_the_tile(repository, written):
+    content = (repository / "data" / "samples" / "static-ct" / "tile" / "data" / "067").read_bytes()
+    tile = content + b"\xff" * 8 + content[8:]
+    rows = list(static_ct_data_tile.read(written(tile)))
+    whole = list(static_ct_data_tile.read(written(content)))
+    assert [type(row) for row in rows] == [*map(type, whole), Reject, *map(type, whole[1:])]

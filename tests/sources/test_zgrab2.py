@@ -127,3 +127,16 @@ def test_a_redirect_leads_to_another_place(written):
 def test_it_is_known_by_any_of_its_modules_and_not_without(written):
     assert zgrab2_json.signature.matches(Head(json.dumps(grab("tls443")).encode()))
     assert not zgrab2_json.signature.matches(Head(b'{"ip": "192.0.2.1", "data": {"status": "success"}}'))
+
+
+def test_a_certificate_that_comes_with_a_redirect_to_the_same_place_is_another(written):
+    other = {**LOG, "server_certificates": {"certificate": {"raw": base64.b64encode(DER[:-1] + b"\2").decode()}}}
+
+    def hop(log, **address):
+        return {"status_code": 301, "request": {"url": address, "tls_log": {"handshake_log": log}}}
+
+    at = {"scheme": "https", "host": "a.example"}
+    result = {"redirect_response_chain": [hop(LOG, **at), hop(other, **at), hop(LOG, path="/next")]}
+    sightings = of(rows_of(written, grab("http", result=result)), Sighting)
+    assert [row.chain[0][-1] for row in sightings] == [1, 2, 1]
+    assert {(row.ip, row.port) for row in sightings} == {("192.0.2.1", 443), (None, 443)}

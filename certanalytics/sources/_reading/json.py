@@ -17,6 +17,10 @@ from certanalytics.sources._reading.bytes import AS_JSON_ESCAPES
 LONGEST_NUMBER = 20_000
 """Digits a number may have: the modulus of an RSA key of 65,536 bits, which SSLyze writes as one number, fits."""
 
+_DEEPEST = 200
+_NEST = re.compile(rb'(?:[\[{]\s*(?:"[^"\\]{0,40}"\s*:\s*)?){%d}' % _DEEPEST)
+"""Nothing but openings: ijson keeps a path for each, and 64 KiB of ``[`` take it ten gigabytes."""
+
 _EIGHT_DIGITS = re.compile(rb"[0-9]{8}")
 
 
@@ -57,6 +61,8 @@ class _Guarded:
 
     def read(self, size: int = -1) -> bytes:
         part = b"" if self._refused else self._sound(size)
+        if _is_nest(part):
+            raise BrokenJsonError(f"it is nested more than {_DEEPEST} levels deep")
         start = self._number_too_long(self._tail + part)
         if start is not None:
             self._refused = True
@@ -84,6 +90,12 @@ class _Guarded:
         if _EIGHT_DIGITS.search(data[:: self._stride]) and (found := self._too_long.search(data)):
             return found.start()
         return None
+
+
+def _is_nest(data: bytes) -> bool:
+    """Whether it nests without end; to count brackets rules it out at next to no cost."""
+    opened, closed = (sum(map(data.count, pair)) for pair in ((b"[", b"{"), (b"]", b"}")))
+    return opened - closed >= _DEEPEST and _NEST.search(data) is not None
 
 
 def items(stream: BinaryIO, prefix: str) -> Iterator[Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Iterator
 
 from certanalytics.errors import DataError
 from certanalytics.model import Reject
-from certanalytics.sources._reading.bytes import AS_JSON_ESCAPES
+from certanalytics.sources._reading.bytes import AS_JSON_ESCAPES, UTF16_MARKS
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.records import Record, json_records
 
@@ -69,7 +68,8 @@ def _record(locator: str, line: str) -> Record | Reject:
 
 def _is_one_a_line(head: bytes) -> bool:
     """Whether the first line is a whole object."""
-    first = head.removeprefix(codecs.BOM_UTF8).lstrip().partition(b"\n")[0]
+    text = head.decode("utf-16" if head.startswith(UTF16_MARKS) else "utf-8-sig", AS_JSON_ESCAPES)
+    first = text.lstrip().partition("\n")[0]
     try:
         return isinstance(json.loads(first), dict)
     except (ValueError, RecursionError):

@@ -18,6 +18,9 @@ from functools import cached_property
 from certanalytics.sources._reading.bytes import AS_WINDOWS
 from certanalytics.sources._reading.json import BrokenJsonError, begins, events
 
+_PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL)
+_ELEMENT = re.compile(r"\s*<([A-Za-z_][\w.:-]*)")
+
 
 def is_separator_line(line: str) -> bool:
     """Whether a line only tells Excel what stands between cells (``sep=;``)."""
@@ -75,8 +78,10 @@ class Head:
         """Name of the first element, or ``None`` if this is not XML."""
         if not self.text.lstrip().startswith("<"):
             return None
-        body = re.sub(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", "", self.text, flags=re.DOTALL)
-        found = re.match(r"\s*<([A-Za-z_][\w.:-]*)", body)
+        at = 0
+        while prolog := _PROLOG.match(self.text, at):
+            at = prolog.end()
+        found = _ELEMENT.match(self.text, at)
         return found.group(1) if found else None
 
 

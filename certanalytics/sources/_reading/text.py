@@ -24,6 +24,22 @@ def hex_digits(text: str) -> str:
     return digits
 
 
+def fingerprint(written: str | None, octets: int) -> str | None:
+    """A digest in the estate's form; ``None`` for none.
+
+    Args:
+        written: Its hexadecimal digits, with or without separators.
+        octets: How long it has to be: 20 for SHA-1, 32 for SHA-256. One that was cut would name another certificate.
+
+    Raises:
+        ValueError: It is not hexadecimal, or of another length.
+    """
+    digits = hex_digits(written or "")
+    if digits and len(digits) != 2 * octets:
+        raise ValueError(f"a fingerprint of {len(digits)} digits where {2 * octets} are expected")
+    return digits or None
+
+
 def serial_hex(serial: int | str) -> str:
     """A serial number in the estate's form: whole bytes, lower case, ``-`` before a negative one.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from certanalytics.model import CertificateRef, StatedCertificate
 from certanalytics.sources._reading.records import array, number, section, text
-from certanalytics.sources._reading.text import hex_digits, ip_address, serial_hex, utc
+from certanalytics.sources._reading.text import fingerprint, hex_digits, ip_address, serial_hex, utc
 from certanalytics.x509.containers import pem_to_der
 
 _KEYS = {"RSA": "RSA", "DSA": "DSA", "ECDSA": "EC", "EC": "EC", "ED25519": "Ed25519", "Ed25519": "Ed25519"}
@@ -56,8 +56,8 @@ def certificate(record: Mapping[str, Any]) -> CertificateRef | None:
     serial = text(parsed.get("serial_number"))
     validity = section(parsed.get("validity_period")) or section(parsed.get("validity"))
     stated = StatedCertificate(
-        sha256=_digest(record.get("fingerprint_sha256")),
-        sha1=_digest(record.get("fingerprint_sha1")),
+        sha256=fingerprint(text(record.get("fingerprint_sha256")), 32),
+        sha1=fingerprint(text(record.get("fingerprint_sha1")), 20),
         serial_hex=serial_hex(int(serial)) if serial else _serial(parsed.get("serial_number_hex")),
         issuer_dn=text(parsed.get("issuer_dn")),
         issuer_cn=first(section(parsed.get("issuer")).get("common_name")),
@@ -65,8 +65,8 @@ def certificate(record: Mapping[str, Any]) -> CertificateRef | None:
         subject_dn=text(parsed.get("subject_dn")),
         subject_cn=first(section(parsed.get("subject")).get("common_name")),
         subject_o=first(section(parsed.get("subject")).get("organization")),
-        subject_key_id=_digest(extensions.get("subject_key_id")),
-        authority_key_id=_digest(extensions.get("authority_key_id")),
+        subject_key_id=_identifier(extensions.get("subject_key_id")),
+        authority_key_id=_identifier(extensions.get("authority_key_id")),
         san_dns=strings(names.get("dns_names")),
         san_ip=tuple(address for name in strings(names.get("ip_addresses")) if (address := ip_address(name))),
         san_email=strings(names.get("email_addresses")),
@@ -95,7 +95,7 @@ def leaf_of_service(sha256: str | None, leaf: Mapping[str, Any]) -> StatedCertif
     common = first(section(leaf.get("subject")).get("common_name"))
     names = [name for name in strings(leaf.get("names")) if name != common]
     return StatedCertificate(
-        sha256=sha256 or _digest(leaf.get("fingerprint")),
+        sha256=sha256 or fingerprint(text(leaf.get("fingerprint")), 32),
         subject_dn=text(leaf.get("subject_dn")),
         subject_cn=common,
         subject_o=first(section(leaf.get("subject")).get("organization")),
@@ -114,14 +114,14 @@ def leaf_of_service(sha256: str | None, leaf: Mapping[str, Any]) -> StatedCertif
 def presented(parts: object, fingerprints: object = None) -> Iterator[StatedCertificate]:
     """The certificates sent after the leaf: by names and fingerprint, or by fingerprint alone."""
     for part in map(section, array(parts)):
-        sha256 = _digest(part.get("fingerprint_sha256")) or _digest(part.get("fingerprint"))
+        sha256 = fingerprint(text(part.get("fingerprint_sha256")) or text(part.get("fingerprint")), 32)
         stated = StatedCertificate(
             sha256=sha256, subject_dn=text(part.get("subject_dn")), issuer_dn=text(part.get("issuer_dn"))
         )
         if stated != StatedCertificate():
             yield stated
     if not array(parts):
-        yield from (StatedCertificate(sha256=hex_digits(sha256)) for sha256 in strings(fingerprints))
+        yield from (StatedCertificate(sha256=fingerprint(sha256, 32)) for sha256 in strings(fingerprints))
 
 
 def _name(written: object) -> str | None:
@@ -129,7 +129,7 @@ def _name(written: object) -> str | None:
     return text(written.get("name")) if isinstance(written, dict) else text(written)
 
 
-def _digest(written: object) -> str | None:
+def _identifier(written: object) -> str | None:
     return hex_digits(text(written) or "") or None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from certanalytics.model import EndpointTls, Finding, Probe, Row, Sighting, StatedCertificate
-from certanalytics.sources._reading.text import from_epoch, hex_digits, host_and_ip, ip_address, is_dns_name
+from certanalytics.sources._reading.text import fingerprint, from_epoch, host_and_ip, ip_address, is_dns_name
 from certanalytics.sources._reading.text import serial_hex as serial
 
 _YEAR_1 = -62_135_596_800
@@ -180,7 +180,7 @@ def _leaf(labels: Mapping[str, str]) -> StatedCertificate:
     number = labels.get("serialnumber")
     names = [name for name in labels.get("subjectalternative", "").split(",") if name]
     return StatedCertificate(
-        sha256=hex_digits(labels["fingerprint_sha256"]),
+        sha256=fingerprint(labels["fingerprint_sha256"], 32),
         serial_hex=serial(number) if number else None,
         subject_dn=subject or None,
         subject_cn=_attribute(subject, "CN"),

@@ -29,7 +29,7 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import hex_digits, host_and_ip, port_number, serial_hex, utc
+from certanalytics.sources._reading.text import fingerprint, host_and_ip, port_number, serial_hex, utc
 from certanalytics.sources.scanners._censys import certificate, leaf_of_service, presented, time
 from certanalytics.sources.scanners._tls_names import protocol
 
@@ -151,7 +151,7 @@ def _chain(service: Mapping[str, Any], tls: Mapping[str, Any]) -> Iterator[Certi
     found = next(
         filter(None, (old.get("leaf_fp_sha_256"), tls.get("fingerprint_sha256"), service.get("certificate"))), None
     )
-    sha256 = hex_digits(text(found) or "") or None
+    sha256 = fingerprint(text(found), 32)
     leaf: CertificateRef | None = certificate(section(service.get("cert")))
     if leaf is None:
         stated = leaf_of_service(sha256, section(old.get("leaf_data")))

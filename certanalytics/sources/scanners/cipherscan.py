@@ -16,6 +16,7 @@ from certanalytics.sources._reading.records import array, json_records, rows, se
 from certanalytics.sources._reading.signature import json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import host_and_ip, port_number, utc
+from certanalytics.sources.scanners._tls_names import protocol
 
 
 @source(
@@ -50,7 +51,7 @@ def _target(locator: str, scan: Mapping[str, Any]) -> Iterator[Row]:
         return
     yield EndpointTls(
         locator=locator,
-        protocols=_each(suites, "protocols"),
+        protocols=tuple(map(protocol, _each(suites, "protocols"))),
         cipher_suites=tuple(dict.fromkeys(filter(None, (text(suite.get("cipher")) for suite in suites)))),
         groups=_each(suites, "curves"),
         **place,

@@ -51,13 +51,16 @@ if TYPE_CHECKING:
 _CERTIFICATES, _SUITES, _VERSIONS = (f"1.3.6.1.4.1.25623.1.0.{number}" for number in (103692, 802067, 105782))
 _ABOUT_TLS = re.compile(r"\b(?:SSL|D?TLS)(?:v?\d|\b)|\bSTARTTLS\b|\bHSTS\b|\bX\.509\b")
 _PARTS = ("report/report", "report", "get_reports_response/report/report")
-_OURS = re.compile(r"<(?:gmp|omp)>|1\.3\.6\.1\.4\.1\.25623\.|<report\b[^>]*\sformat_id=")
+_OURS = re.compile(r"<(?:gmp|omp)>|1\.3\.6\.1\.4\.1\.25623\.|<report\b[^>]{0,1000}\sformat_id=")
 _FIELD = re.compile(
     r"\s*(fingerprint \(SHA-1\)|fingerprint \(SHA-256\)|issued by|public key algorithm|public key size \(bits\)|serial|"
     r"signature algorithm|subject alternative names \(SAN\)|subject|valid from|valid until)[ .]*[:|]\s*(.*)"
 )
 _ACCEPTED = re.compile(r"\s*(?:No )?'[^']*' cipher suites accepted by this service via the (\S+) protocol")
 _SUITE = re.compile(r"\s*((?:TLS|SSL)_?[A-Z0-9_]+)\b")
+_SOCKET = re.compile(r"(?:.*\()?(\d+)/(\w+)\)?")
+"""``443/tcp``, before OpenVAS 6 ``https (443/tcp)``; what is about the whole host has ``general/tcp``."""
+
 _VERSION = re.compile(r"\s*((?:SSL|TLS|DTLS)v\d(?:\.\d)?)\s*")
 
 
@@ -107,11 +110,12 @@ class _Report:
         written = element.findtext("host") or ""
         basis: TimeBasis = "run" if self.started else "record"
         named, ip = host_and_ip((host.findtext("hostname") if host is not None else None) or written, written)
-        number, _, transport = (element.findtext("port") or "").partition("/")
+        socket = _SOCKET.fullmatch((element.findtext("port") or "").strip())
+        number, transport = socket.groups() if socket else ("", "")
         place: dict[str, Any] = {
             "host": named,
             "ip": ip,
-            "port": port_number(number) if number.isdigit() and number != "0" else None,
+            "port": port_number(number) or None if number else None,
             "observed_at": self.started or utc(element.findtext("creation_time")),
             "time_basis": basis,
         }

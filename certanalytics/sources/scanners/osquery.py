@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from certanalytics.model import CertificateRef, Reject, Row, Sighting, StatedCertificate
 from certanalytics.sources._reading.export import Export
@@ -24,13 +25,13 @@ from certanalytics.sources._reading.records import json_records, number, rows, s
 from certanalytics.sources._reading.signature import json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import (
+    fingerprint,
     from_epoch,
     hex_digits,
     host_and_ip,
     ip_address,
     is_dns_name,
     openssl_time,
-    port_number,
     serial_hex,
 )
 from certanalytics.x509.containers import pem_to_der
@@ -63,8 +64,12 @@ _CURVES = {"prime256v1": "secp256r1", "prime192v1": "secp192r1"}
     tried_on="documentation",
     signature=json_paths(*(f"item.{column}" for column in _STORE))
     | json_paths(*(f"item.{column}" for column in _SERVED))
+    | json_paths(*_STORE)
+    | json_paths(*_SERVED)
     | json_paths(*_ENVELOPE, "action")
-    | json_paths(*_ENVELOPE, "diffResults"),
+    | json_paths(*_ENVELOPE, "diffResults")
+    | json_paths(*(f"item.{member}" for member in (*_ENVELOPE, "action")))
+    | json_paths(*(f"item.{member}" for member in (*_ENVELOPE, "diffResults"))),
 )
 def osquery(export: Export) -> Iterator[Row]:
     """Sightings in file order.
@@ -141,7 +146,7 @@ def _entry(said: Mapping[str, str | None], *, windows: bool) -> StatedCertificat
     if windows and not re.search(rf"(?:^|,\s*)CN=\"?{re.escape(common_name or '')}\"?(?:,|$)", subject or ""):
         common_name = None
     return StatedCertificate(
-        sha1=hex_digits(sha1),
+        sha1=fingerprint(sha1, 20),
         serial_hex=serial_hex(serial) if serial else None,
         subject_dn=subject,
         subject_cn=common_name,
@@ -179,8 +184,9 @@ def _digest(signature: str | None) -> str | None:
 def _served(locator: str, row: Mapping[str, Any], run: Mapping[str, Any]) -> Iterator[Row]:
     """One server; osquery connects to port 443 unless the query names another, and sends the name."""
     said = {column: text(value) for column, value in row.items()}
-    name, _, port = (said.get("hostname") or "").partition(":")
-    host, ip = host_and_ip(name)
+    written = said.get("hostname") or ""
+    asked = urlsplit(written if "://" in written else f"//{written}")
+    host, ip = host_and_ip(asked.hostname)
     if not (host or ip):
         raise ValueError("it does not say which server it is about")
     yield Sighting(
@@ -189,7 +195,7 @@ def _served(locator: str, row: Mapping[str, Any], run: Mapping[str, Any]) -> Ite
         kind="scan",
         host=host,
         ip=ip,
-        port=port_number(port or 443),
+        port=asked.port or 443,
         sni=host,
         observed_at=run.get("observed_at"),
     )
@@ -204,8 +210,8 @@ def _leaf(said: Mapping[str, str | None]) -> CertificateRef:
     start, end, serial = said.get("valid_from"), said.get("valid_to"), said.get("serial_number")
     authority = re.search(r"\bCA:(TRUE|FALSE)\b", said.get("basic_constraint") or "")
     stated = StatedCertificate(
-        sha256=hex_digits(said.get("sha256_fingerprint") or "") or None,
-        sha1=hex_digits(said.get("sha1_fingerprint") or "") or None,
+        sha256=fingerprint(said.get("sha256_fingerprint"), 32),
+        sha1=fingerprint(said.get("sha1_fingerprint"), 20),
         serial_hex=serial_hex(serial) if serial else None,
         subject_cn=said.get("common_name"),
         subject_o=said.get("organization"),

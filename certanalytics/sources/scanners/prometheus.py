@@ -27,10 +27,13 @@ from certanalytics.sources.scanners._prometheus import Samples, from_line, from_
 
 _OURS = r"(?:probe_success|probe_ssl_\w+|x509_cert_\w+)"
 
+_LINE = re.compile(rf"^(?:# (?:HELP|TYPE) {_OURS} |{_OURS}(?:\{{[^\n]*\}})?[ \t]+[-+]?(?:\d|NaN|Inf))", re.MULTILINE)
+_WHOLE = re.compile(r"# EOF|(?:probe_success|probe_tls_version_info|probe_ssl_last_chain_info)(?:\{.*\})? [01]")
+"""A last line nothing can be missing from, whether or not its end is there: the values are 0 or 1."""
+
 
 def _is_page(head: Head) -> bool:
-    lines = re.search(rf"(?m)^(?:# (?:HELP|TYPE) )?{_OURS}(?:\{{| )", head.text)
-    return bool(lines) and head.text.lstrip()[:1] not in {"{", "[", "<", '"'}
+    return bool(_LINE.search(head.text)) and head.text.lstrip()[:1] not in {"{", "[", "<", '"'}
 
 
 def _is_answer(head: Head) -> bool:
@@ -58,7 +61,7 @@ def prometheus_text(export: Export) -> Iterator[Row]:
         with export.text() as stream:
             for number, line in enumerate(stream, 1):
                 locator = f"line {number}"
-                if not line.endswith("\n"):
+                if not (line.endswith("\n") or _WHOLE.fullmatch(line)):
                     yield Reject(locator=locator, reason="the file is cut short here: the line has no end")
                     whole = False
                     break

@@ -23,7 +23,7 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
 from certanalytics.sources._reading.signature import Head, Signature, json_paths
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import hex_digits, host_and_ip, port_number, serial_hex, utc
+from certanalytics.sources._reading.text import fingerprint, host_and_ip, port_number, serial_hex, utc
 from certanalytics.sources.scanners._tls_names import protocol
 from certanalytics.x509.containers import pem_to_der
 
@@ -131,7 +131,7 @@ def _address(banner: Mapping[str, Any]) -> str | None:
 
 def _without_pem(ssl: Mapping[str, Any]) -> Iterator[StatedCertificate]:
     """The chain by its digests, of which the first is the leaf's, and what is said of the leaf."""
-    digests = [hex_digits(text(digest) or "") for digest in array(ssl.get("chain_sha256"))]
+    digests = [fingerprint(text(digest), 32) for digest in array(ssl.get("chain_sha256"))]
     leaf = _stated(section(ssl.get("cert")))
     if leaf is not None and (not digests or leaf.sha256 == digests[0]):
         yield leaf
@@ -147,8 +147,8 @@ def _stated(certificate: Mapping[str, Any]) -> StatedCertificate | None:
     digest = re.search(r"(?:md5|sha\d+)", signature or "", re.IGNORECASE)
     is_rsa = text(key.get("type")) == "rsa"
     stated = StatedCertificate(
-        sha256=hex_digits(text(digests.get("sha256")) or "") or None,
-        sha1=hex_digits(text(digests.get("sha1")) or "") or None,
+        sha256=fingerprint(text(digests.get("sha256")), 32),
+        sha1=fingerprint(text(digests.get("sha1")), 20),
         # Programs that know no whole numbers of this size have left a rounded one in many files: 2.5e+38.
         serial_hex=serial_hex(serial) if isinstance(serial, int) else None,
         subject_cn=text(subject.get("CN")),

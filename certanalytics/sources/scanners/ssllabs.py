@@ -32,7 +32,15 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
 from certanalytics.sources._reading.signature import json_paths
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import from_epoch, hex_digits, host_and_ip, ip_address, port_number, serial_hex
+from certanalytics.sources._reading.text import (
+    fingerprint,
+    from_epoch,
+    hex_digits,
+    host_and_ip,
+    ip_address,
+    port_number,
+    serial_hex,
+)
 from certanalytics.sources.scanners._tls_names import protocol
 from certanalytics.x509.containers import pem_to_der
 
@@ -184,7 +192,7 @@ def _certificate(part: Mapping[str, Any]) -> CertificateRef:
     digest = re.match(r"(?:MD5|SHA\d+)(?=with)", signature or "")
     stated = StatedCertificate(
         sha256=sha256 if len(sha256) == 64 else None,
-        sha1=hex_digits(text(part.get("sha1Hash")) or "") or None,
+        sha1=fingerprint(text(part.get("sha1Hash")), 20),
         serial_hex=serial_hex(serial) if serial else None,
         subject_dn=text(part.get("subject")),
         subject_cn=common[0] if common else None,

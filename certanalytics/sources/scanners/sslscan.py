@@ -51,7 +51,9 @@ _STARTTLS = re.compile(r"\b(SMTP|IMAP|POP3|FTP|LDAP|XMPP|PostgreSQL|MySQL|IRC) s
     brings=("certificate", "chain", "place", "protocols"),
     signature=Signature(
         'XML <document title="SSLScan Results">',
-        lambda head: head.xml_root == "document" and bool(re.search(r"<document\s[^>]*\bSSLScan Results\b", head.text)),
+        lambda head: (
+            head.xml_root == "document" and bool(re.search(r"<document\s[^>]{0,1000}\bSSLScan Results\b", head.text))
+        ),
     ),
 )
 def sslscan_xml(export: Export) -> Iterator[Row]:

@@ -170,7 +170,9 @@ def _failed(locator: str, server: str, message: str) -> Row:
     brings=("certificate", "chain", "place", "protocols"),
     signature=Signature(
         "XML <document SSLyzeVersion>",
-        lambda head: head.xml_root == "document" and bool(re.search(r"<document\s[^>]*\bSSLyzeVersion\s*=", head.text)),
+        lambda head: (
+            head.xml_root == "document" and bool(re.search(r"<document\s[^>]{0,1000}\bSSLyzeVersion\s*=", head.text))
+        ),
     ),
 )
 def sslyze_xml(export: Export) -> Iterator[Row]:

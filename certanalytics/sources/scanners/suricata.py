@@ -24,7 +24,7 @@ from certanalytics.sources._reading.lines import json_line_records
 from certanalytics.sources._reading.records import array, rows, section, text
 from certanalytics.sources._reading.signature import json_paths
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import hex_digits, ip_address, port_number, serial_hex, utc
+from certanalytics.sources._reading.text import fingerprint, hex_digits, ip_address, port_number, serial_hex, utc
 from certanalytics.sources.scanners._passive import ENCRYPTED, RESUMED, Place, Watched
 
 _STARTTLS = frozenset({"smtp", "ftp", "imap", "pop3"})
@@ -113,12 +113,9 @@ def _der(written: str) -> bytes:
 def _stated(tls: Mapping[str, Any]) -> StatedCertificate:
     subject, issuer = text(tls.get("subject")), text(tls.get("issuerdn"))
     subject_has, issuer_has = plain(subject), plain(issuer)
-    fingerprint, names = (
-        text(tls.get("fingerprint")),
-        [name for name in map(text, array(tls.get("subjectaltname"))) if name],
-    )
+    names = [name for name in map(text, array(tls.get("subjectaltname"))) if name]
     return StatedCertificate(
-        sha1=hex_digits(fingerprint) if fingerprint else None,
+        sha1=fingerprint(text(tls.get("fingerprint")), 20),
         serial_hex=_serial(text(tls.get("serial"))),
         issuer_dn=issuer,
         issuer_cn=issuer_has.get("CN"),

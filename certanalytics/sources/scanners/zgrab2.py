@@ -57,11 +57,13 @@ _TLS13_SUITES = range(0x1301, 0x1308)
 
 
 def _is_grab(head: Head) -> bool:
+    """A TLS log, or what every module says beside the target; with sorted keys a long log hides the target."""
     paths = head.json_paths
+    targeted = not paths.isdisjoint(("ip", "domain", "item.ip", "item.domain"))
     found = (_GRAB.fullmatch(path) for path in paths)
     return any(
         match
-        and (match[0].endswith("handshake_log") or f"{match[1]}.status" in paths)
+        and (match[0].endswith("handshake_log") or (targeted and f"{match[1]}.status" in paths))
         and (f"{match[1]}.status" in paths or f"{match[1]}.protocol" in paths)
         for match in found
     )
@@ -145,25 +147,24 @@ class _Grab:
         # Plain HTTP sent to such a port is a protocol error, and says nothing of TLS.
         if not hops and self.place["port"] in _TLS_PORTS and self._failure({})[0] in _UNREACHED:
             yield from self._handshake({}, self.place)
-        seen: set[tuple[Any, ...]] = set()
+        place, seen = dict(self.place), set[tuple[Any, ...]]()
         for position, hop in enumerate(hops):
             request = section(hop.get("request"))
             address = section(request.get("url"))
             scheme = text(address.get("scheme"))
             url = urlsplit(f"//{text(address.get('host')) or ''}")
-            place = dict(self.place)
-            if position:
-                host, ip = host_and_ip(url.hostname)
-                if not (host or ip):
-                    continue  # a redirect within the same server
-                place |= {"host": host, "ip": ip or _without_port(resolved.get(host, "")), "port": None}
-            if scheme:
+            host, ip = host_and_ip(url.hostname) if position else (None, None)
+            if host or ip:  # else the target itself, or a redirect within one server
+                place = {**self.place, "host": host, "ip": ip or _without_port(resolved.get(host, "")), "port": None}
+            if scheme and (host or ip or not position):
                 place["port"] = url.port or {"https": 443, "http": 80}.get(scheme)
             log = section(section(request.get("tls_log")).get("handshake_log"))
-            key = (place["host"], place["ip"], place["port"])
+            spot = (place["host"], place["ip"], place["port"])
+            leaf = text(section(section(log.get("server_certificates")).get("certificate")).get("raw"))
             # An answer over HTTPS without a log of its own came through a connection that was open already.
-            if (log or (scheme == "https" and not hop.get("status_code"))) and key not in seen:
-                seen.add(key)
+            failed = not log and scheme == "https" and not hop.get("status_code")
+            if (log and (*spot, leaf) not in seen) or (failed and spot not in seen):
+                seen |= {spot, (*spot, leaf)}
                 yield from self._handshake(log, place)
 
     def _handshake(self, log: Mapping[str, Any], place: Mapping[str, Any]) -> Iterator[Row]:

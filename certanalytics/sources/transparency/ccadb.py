@@ -20,7 +20,7 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import csv_records, rows
 from certanalytics.sources._reading.signature import csv_columns
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import hex_digits, serial_hex
+from certanalytics.sources._reading.text import fingerprint, serial_hex
 from certanalytics.x509 import pem_to_der
 
 _SYSTEM = "ccadb"
@@ -86,7 +86,7 @@ def _listing(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
         certificate=certificate,
         ca_owner=owner,
         record_type="root" if of_mozilla else record_type,
-        parent_sha256=_hex(row.get("parent sha-256 fingerprint")),
+        parent_sha256=fingerprint(row.get("parent sha-256 fingerprint"), 32),
         status="Included" if of_mozilla else None,
         trust_bits=_parts(_first(row, _TRUST_BITS)),
         revocation_status=revocation,
@@ -113,9 +113,9 @@ def _certificate(row: Mapping[str, str]) -> CertificateRef:
     pem = _first(row, _PEM)
     if pem:
         return pem_to_der(pem.strip("'"))  # the single quotes are to keep spreadsheets from reading it
-    sha256 = hex_digits(row[_FINGERPRINT])
-    if len(sha256) != 64:
-        raise ValueError(f"the fingerprint has {len(sha256)} digits where SHA-256 has 64")
+    sha256 = fingerprint(row[_FINGERPRINT], 32)
+    if not sha256:
+        raise ValueError("no fingerprint")
     key, digest = (
         _KEY.fullmatch(row.get("public key algorithm", "")),
         _HASH.search(row.get("signature hash algorithm", "")),
@@ -123,7 +123,7 @@ def _certificate(row: Mapping[str, str]) -> CertificateRef:
     serial = row.get("certificate serial number")
     return StatedCertificate(
         sha256=sha256,
-        sha1=_hex(row.get("sha-1 fingerprint")),
+        sha1=fingerprint(row.get("sha-1 fingerprint"), 20),
         serial_hex=serial_hex(serial) if serial else None,
         issuer_cn=row.get("certificate issuer common name") or None,
         issuer_o=row.get("certificate issuer organization") or None,
@@ -169,7 +169,3 @@ def _base64(written: str | None) -> str | None:
         return base64.b64decode(written, validate=True).hex() if written else None
     except binascii.Error as error:
         raise ValueError(f"a key identifier is not base64: {error}") from None
-
-
-def _hex(written: str | None) -> str | None:
-    return hex_digits(written) if written else None

@@ -13,7 +13,7 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
 from certanalytics.sources._reading.signature import json_paths
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import hex_digits, is_dns_name, utc
+from certanalytics.sources._reading.text import fingerprint, is_dns_name, utc
 from certanalytics.x509.revocation import REASONS, issuer_and_serial
 
 _SYSTEM = "certspotter"
@@ -72,9 +72,9 @@ def _der(written: str | None) -> bytes | None:
 def _stated(said: Mapping[str, Any], old: Mapping[str, Any]) -> StatedCertificate:
     issuer, key = section(said.get("issuer")), section(said.get("pubkey"))
     return StatedCertificate(
-        sha256=_hex(said.get("cert_sha256")) or _hex(old.get("sha256")),
-        spki_sha256=_hex(said.get("pubkey_sha256")),
-        tbs_sha256=_hex(said["tbs_sha256"]),
+        sha256=fingerprint(text(said.get("cert_sha256")) or text(old.get("sha256")), 32),
+        spki_sha256=fingerprint(text(said.get("pubkey_sha256")), 32),
+        tbs_sha256=fingerprint(text(said["tbs_sha256"]), 32),
         issuer_dn=text(issuer.get("name")),
         san_dns=tuple(name for name in map(text, array(said.get("dns_names"))) if name and is_dns_name(name)),
         not_before=utc(text(said["not_before"])),
@@ -115,8 +115,3 @@ def _without_serial(locator: str, said: Mapping[str, Any], at: datetime | None, 
         text=f"Cert Spotter: the certificate {which} was revoked{when}; its serial number is not in the answer",
         observed_at=checked_at,
     )
-
-
-def _hex(written: object) -> str | None:
-    digits = text(written)
-    return hex_digits(digits) if digits else None

@@ -19,7 +19,7 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
 from certanalytics.sources._reading.signature import Head, Signature, json_paths
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import from_epoch, hex_digits, is_dns_name, serial_hex
+from certanalytics.sources._reading.text import fingerprint, from_epoch, is_dns_name, serial_hex
 
 _ENTRY_TYPES: dict[str | None, Literal["x509_entry", "precert_entry"]] = {
     "X509LogEntry": "x509_entry",
@@ -68,9 +68,12 @@ def _message(locator: str, message: Mapping[str, Any]) -> Iterator[Row]:
         return
     entry = section(data)
     leaf, origin = section(entry["leaf_cert"]), section(entry.get("source"))
+    certificate = _der(leaf) or _stated(leaf)
+    if certificate == StatedCertificate():
+        raise ValueError("nothing is said of the certificate")
     yield CtEntry(
         locator=locator,
-        certificate=_der(leaf) or _stated(leaf),
+        certificate=certificate,
         chain=tuple(above for above in map(_above, array(entry.get("chain"))) if above),
         log=text(origin.get("url")) or text(origin.get("name")),
         log_index=number(entry.get("cert_index")),
@@ -90,8 +93,9 @@ def _der(certificate: Mapping[str, Any]) -> bytes | None:
         raise ValueError(f"as_der is not base64: {error}") from None
 
 
-def _above(certificate: Mapping[str, Any]) -> CertificateRef | None:
+def _above(written: object) -> CertificateRef | None:
     """A certificate of the chain, if enough is said of it to know which."""
+    certificate = section(written)
     stated = _stated(certificate)
     return _der(certificate) or (stated if stated.sha256 or stated.sha1 else None)
 
@@ -100,8 +104,8 @@ def _stated(leaf: Mapping[str, Any]) -> StatedCertificate:
     subject, issuer = section(leaf.get("subject")), section(leaf.get("issuer"))
     serial, algorithm = text(leaf.get("serial_number")), _HASH.search(text(leaf.get("signature_algorithm")) or "")
     return StatedCertificate(
-        sha256=_hex(leaf.get("sha256")),
-        sha1=_hex(leaf.get("sha1")) or _hex(leaf.get("fingerprint")),
+        sha256=fingerprint(text(leaf.get("sha256")), 32),
+        sha1=fingerprint(text(leaf.get("sha1")) or text(leaf.get("fingerprint")), 20),
         serial_hex=serial_hex(serial) if serial else None,
         issuer_cn=text(issuer.get("CN")),
         issuer_o=text(issuer.get("O")),
@@ -127,8 +131,3 @@ def _names(leaf: Mapping[str, Any], common_name: str | None) -> Iterator[str]:
 def _time(seconds: object) -> datetime | None:
     """Seconds since 1970, whole or not."""
     return from_epoch(float(seconds)) if isinstance(seconds, int | float | Decimal) else None
-
-
-def _hex(written: object) -> str | None:
-    digits = text(written)
-    return hex_digits(digits) if digits else None

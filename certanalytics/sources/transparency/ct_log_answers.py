@@ -19,7 +19,7 @@ from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources.transparency._ct_structures import CHECKPOINT
 
-_ROOTS = re.compile(r'\s*\{\s*"certificates"\s*:\s*\[\s*("MI|\]\s*\}\s*\Z)')
+_ROOTS = re.compile(r'\s*\{\s*"certificates"\s*:\s*\[\s*"MI')
 _SYSTEM = "ct-get-roots"
 
 _PROOFS = {
@@ -29,7 +29,7 @@ _PROOFS = {
 }
 """What an answer is, by the members that tell it."""
 
-_CONSISTENCY = re.compile(r'\s*\{\s*"consistency"\s*:\s*\[[^{]*\}\s*\Z')
+_CONSISTENCY = re.compile(r'\s*\{\s*"consistency"\s*:\s*\[\s*"[A-Za-z0-9+/\\]{43,}="[^{]*\}\s*\Z')
 
 
 @source(

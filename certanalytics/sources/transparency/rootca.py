@@ -9,7 +9,7 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import csv_records, rows
 from certanalytics.sources._reading.signature import csv_columns
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import hex_digits, utc
+from certanalytics.sources._reading.text import fingerprint, hex_digits, utc
 
 _SYSTEM = "rootca-csv"
 _PROGRAMMES = {"google": "chrome"}  # Google's store is the one Chrome has; the other vendors name theirs
@@ -30,8 +30,8 @@ def rootca_csv(export: Export) -> Iterator[Row]:
 
 
 def _listing(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
-    sha256, vendor = hex_digits(row["sha256"]), row["vendor"].casefold()
-    if len(sha256) != 64 or not vendor:
+    sha256, vendor = fingerprint(row["sha256"], 32), row["vendor"].casefold()
+    if not (sha256 and vendor):
         raise ValueError("no SHA-256 or no vendor")
     yield CaListing(
         locator=locator,
@@ -39,7 +39,7 @@ def _listing(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
         programme=_PROGRAMMES.get(vendor, vendor),
         certificate=StatedCertificate(
             sha256=sha256,
-            sha1=hex_digits(row["sha1"]) or None,
+            sha1=fingerprint(row["sha1"], 20),
             subject_dn=row["name"] or None,
             subject_key_id=hex_digits(row["keyidentifier"]) or None,
             not_before=utc(row["notbefore"]),

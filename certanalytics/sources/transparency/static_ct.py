@@ -7,6 +7,7 @@ certificate file like any other.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -17,7 +18,7 @@ from certanalytics.errors import DataError
 from certanalytics.model import CtEntry, Reject, Row, StatedCertificate
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
-from certanalytics.sources._reading.signature import Head, Signature, json_paths
+from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import from_epoch, ip_address
 from certanalytics.sources.transparency._ct_structures import (
@@ -70,23 +71,23 @@ def static_ct_data_tile(export: Export) -> Iterator[Row]:
         with export.open() as stream:
             tile = TlsStream(stream, "the file")
             while not tile.ended:
-                entry = _entry(f"leaf[{count}]", tile, log)
+                leaf = _leaf(tile)
+                yield from rows([(f"leaf[{count}]", {"leaf": leaf, "log": log})], _entry)
                 count += 1
-                yield entry
     except (ValueError, *DAMAGED) as error:
         if not count:
             raise DataError(f"no data tile ({error})", where=export.label, hint="Fetch it again.") from None
         yield Reject(locator=f"leaf[{count}]", reason=f"{error}; what follows is not read. Fetch the tile again")
 
 
-def _entry(locator: str, tile: TlsStream, log: str | None) -> CtEntry:
-    """The next entry; what stands above it in a log are CAs."""
-    logged, precertificate, issuers = _leaf(tile)
-    return CtEntry(
+def _entry(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
+    """One entry; what stands above it in a log are CAs."""
+    logged, precertificate, issuers = said["leaf"]
+    yield CtEntry(
         locator=locator,
         certificate=logged.certificate or precertificate,
         chain=tuple(StatedCertificate(sha256=issuer, is_ca=True) for issuer in issuers),
-        log=log,
+        log=said["log"],
         log_index=logged.index,
         entry_type="x509_entry" if logged.certificate else "precert_entry",
         issuer_key_hash=logged.issuer_key_hash,
@@ -117,13 +118,20 @@ def _origin(export: Export) -> str | None:
     return note[1].decode("utf-8", "backslashreplace") if note else None
 
 
+_MILLISECONDS = re.compile(r'"Timestamp"\s*:\s*1[0-9]{12}\b')
+
+
+def _is_names_tile(head: Head) -> bool:
+    """Milliseconds as a number beside a name: other tools' records of DNS have a time in words."""
+    named = not head.json_paths.isdisjoint(("Subject.CommonName", "DNS.item", "IP.item"))
+    return named and "Timestamp" in head.json_paths and _MILLISECONDS.search(head.text) is not None
+
+
 @source(
     "static-ct-names-tile",
     produced_by="Sunlight: GET <log>/tile/names/<N>",
     brings=("ct",),
-    signature=json_paths("Timestamp", "Subject.CommonName")
-    | json_paths("Timestamp", "DNS.item")
-    | json_paths("Timestamp", "IP.item"),
+    signature=Signature("JSON with Timestamp in milliseconds and Subject.CommonName, DNS or IP", _is_names_tile),
 )
 def static_ct_names_tile(export: Export) -> Iterator[Row]:
     """Read the names in the entries of a tile, one entry a line.
