@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import fnmatch
 import hashlib
 import io
+import json
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -238,6 +241,79 @@ def _record_of(row: model.Row) -> object:
     if isinstance(row, model.Sighting | model.EndpointTls | model.Probe | model.Finding) and row.port is not None:
         return row.host, row.ip, row.port
     return row.locator
+
+
+def _turned(value: object) -> object:
+    """The members of every object the other way round."""
+    if isinstance(value, dict):
+        return {name: _turned(each) for name, each in reversed(value.items())}
+    return [_turned(each) for each in value] if isinstance(value, list) else value
+
+
+DRESSES: dict[str, Callable[[str], bytes]] = {
+    "byte order mark": lambda text: codecs.BOM_UTF8 + text.encode(),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
+}
+"""How another editor or shell writes a text."""
+
+JSON_DRESSES: dict[str, Callable[[str], bytes]] = {
+    "compact": lambda text: json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False).encode(),
+    "indented": lambda text: json.dumps(json.loads(text), indent=4).encode(),
+    "turned": lambda text: json.dumps(_turned(json.loads(text))).encode(),
+    "in an array": lambda text: f"[{text}]".encode() if text.lstrip().startswith("{") else text.encode(),
+}
+"""How another program writes the same JSON; answers put into an array are pages."""
+
+WRITTEN_ONE_WAY = {"caddy-storage", "certbot-link", "vcert-json"}
+"""Files a program keeps for itself, and nobody writes anew."""
+
+
+def _text(source: Source, export: Export) -> str | None:
+    """A sample as text, if it is one that people pass on through editors, shells and scripts."""
+    room = source.read.__module__.split(".")[-2]
+    if room not in {"managers", "organisation", "files"} or source.name in WRITTEN_ONE_WAY:
+        return None
+    data = _content(export.path, export.member)
+    with suppress(UnicodeDecodeError):
+        return None if b"\0" in data else data.decode("utf-8-sig").replace("\r\n", "\n")
+    return None
+
+
+def _dressed() -> Iterator[object]:
+    """Parameters of a test over the samples and what they can be written as."""
+    for folder, marks in ((SAMPLES, []), (SHARED, [pytest.mark.shared])):
+        for label, (export, sources) in _sorted_out(folder).items():
+            text = _text(sources[0], export) if sources else None
+            if text is None:
+                continue
+            is_json = text.lstrip()[:1] in {"{", "["}
+            with suppress(ValueError):
+                json.loads(text if is_json else "no")
+                for name, dress in JSON_DRESSES.items():
+                    if name != "in an array" or '"interactions"' not in text:  # of a recording there is one a file
+                        yield pytest.param(sources[0], export, dress, id=f"{label}-{name}", marks=marks)
+            for name, dress in DRESSES.items():
+                yield pytest.param(sources[0], export, dress, id=f"{label}-{name}", marks=marks)
+
+
+def _told(rows: tuple[model.Row, ...]) -> set[str]:
+    """Rows without where in the file they stand and in what order their attributes do."""
+    told = set()
+    for row in _comparable(rows):
+        attributes = getattr(row, "attributes", None)
+        ordered = {"attributes": json.dumps(json.loads(attributes), sort_keys=True)} if attributes else {}
+        told.add(repr(replace(row, locator="", **ordered)))
+    return told
+
+
+@pytest.mark.parametrize(("source", "export", "dress"), list(_dressed()))
+def test_what_a_file_says_does_not_hang_on_how_it_is_written(source, export, dress):
+    text = _text(source, export)
+    assert text is not None
+    dressed = _holding(dress(text), export)
+    assert [each for each in SOURCES if each.signature.matches(Head(dressed.head))] == [source]
+    assert _told(tuple(source.read(dressed))) == _told(_rows(source, export))
 
 
 @every_sample

@@ -1,4 +1,4 @@
-"""Bytes that are not the UTF-8 they should be: kept as text, never the end of a file.
+"""Bytes that are not the UTF-8 they should be: UTF-16, or kept as text; never the end of a file.
 
 Importing this module makes the two ways known to `codecs` under the names below.
 """
@@ -6,6 +6,9 @@ Importing this module makes the two ways known to `codecs` under the names below
 from __future__ import annotations
 
 import codecs
+
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What UTF-16 begins with, which Windows PowerShell writes into files."""
 
 AS_WINDOWS = "certanalytics-windows-1252"
 """As Windows-1252, which spreadsheets on Windows write; the five bytes it leaves undefined as ``\\xNN``."""

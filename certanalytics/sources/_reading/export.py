@@ -24,6 +24,7 @@ import zstandard
 
 from certanalytics.errors import DataError
 from certanalytics.sources._reading import tar as _tar
+from certanalytics.sources._reading.bytes import UTF16_MARKS
 
 HEAD_BYTES = 64 * 1024
 """How much of a file a signature may look at."""
@@ -64,7 +65,12 @@ class Export:
     def text(
         self, encoding: str = "utf-8-sig", newline: str | None = None, errors: str = "backslashreplace"
     ) -> io.TextIOWrapper:
-        """A fresh text stream; bytes that do not fit the encoding are kept as backslash escapes."""
+        """A fresh text stream; bytes that do not fit the encoding are kept as backslash escapes.
+
+        What begins with the mark of UTF-16 is UTF-16, whatever ``encoding`` says.
+        """
+        if self.head.startswith(UTF16_MARKS):
+            encoding, errors = "utf-16", "backslashreplace"
         return io.TextIOWrapper(self.open(), encoding=encoding, errors=errors, newline=newline)
 
     @cached_property

@@ -6,7 +6,6 @@ before the cut and one `Reject` that says so. Only a file without a single reada
 
 from __future__ import annotations
 
-import codecs
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,7 +17,7 @@ from certanalytics.model import Reject, Row
 from certanalytics.sources._reading.bytes import AS_WINDOWS
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.json import BrokenJsonError, begins, items
-from certanalytics.sources._reading.signature import is_separator_line
+from certanalytics.sources._reading.signature import Head, is_separator_line
 
 Record = tuple[str, Mapping[str, Any]]
 """Where a record stands in its file, and what it says."""
@@ -63,7 +62,27 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
         DataError: Not one record can be read.
     """
     is_array = begins(export.head) == "["
-    prefix = f"{under}.item" if under else "item" if is_array else ""
+    yield from _records_at(export, f"{under}.item" if under else "item" if is_array else "", under)
+
+
+def page_records(export: Export, under: str) -> Iterator[Record | Reject]:
+    """Every object of the array ``under`` in each page of an answer, streamed; without that member those at the top.
+
+    Pages may stand alone, one after the other or in an array. An answer about one thing has it as ``under`` itself.
+
+    Raises:
+        DataError: Not one record can be read.
+    """
+    paths = Head(export.head).json_paths
+    for page in (under, f"item.{under}"):
+        if page in paths:
+            is_one = f"{page}.item" not in paths and any(path.startswith(f"{page}.") for path in paths)
+            yield from _records_at(export, page if is_one else f"{page}.item", under)
+            return
+    yield from json_records(export)
+
+
+def _records_at(export: Export, prefix: str, under: str) -> Iterator[Record | Reject]:
     count = 0
     try:
         with export.open() as stream:
@@ -95,13 +114,11 @@ def csv_records(
     Raises:
         DataError: The file is damaged before its first row.
     """
-    utf16 = export.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     header: list[str] = []
     wanted = {name.casefold() for name in header_holds}
     line = 1
     try:
-        by_default = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
-        code_page, errors = (encoding, "backslashreplace") if encoding and not utf16 else by_default
+        code_page, errors = (encoding, "backslashreplace") if encoding else ("utf-8-sig", AS_WINDOWS)
         with export.text(code_page, newline="", errors=errors) as stream:
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
             while True:

@@ -10,8 +10,8 @@ from typing import Any
 
 from certanalytics.model import Record, Row, StatedCertificate
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import array, csv_records, json_records, number, rows, section, text
-from certanalytics.sources._reading.signature import Head, csv_columns, json_paths
+from certanalytics.sources._reading.records import array, csv_records, number, page_records, rows, section, text
+from certanalytics.sources._reading.signature import csv_columns, json_pages, json_without
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, serial_hex, utc
 
@@ -48,10 +48,9 @@ _DETAILS = ("certificate.common_name", "status", "date_created", "product.name_i
     produced_by="DigiCert CertCentral Services API v2: GET /order/certificate, and /order/certificate/<id>",
     brings=("owner", "status"),
     tried_on="documentation",  # a client library's copies of the published examples, not an export of an account
-    signature=json_paths("orders.item.id", "orders.item.status", "orders.item.product.name_id")
-    | json_paths("orders", "page.total")
-    | json_paths(*_DETAILS)
-    | json_paths(*(f"item.{path}" for path in _DETAILS)),
+    signature=json_pages("orders.item.id", "orders.item.status", "orders.item.product.name_id")
+    | json_without("orders", "page.total")
+    | json_pages(*_DETAILS),
 )
 def digicert_orders_json(export: Export) -> Iterator[Row]:
     """Read a list of orders (a page of it may be empty), or the details of one or several.
@@ -59,8 +58,7 @@ def digicert_orders_json(export: Export) -> Iterator[Row]:
     The list brings neither serial number nor thumbprint nor contacts; the details bring them all.
     A ``valid_till`` is a date: the certificate is taken to end with that day.
     """
-    is_list = "orders" in Head(export.head).json_paths
-    yield from rows(json_records(export, under="orders" if is_list else ""), _record)
+    yield from rows(page_records(export, "orders"), _record)
 
 
 @source(

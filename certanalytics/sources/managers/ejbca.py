@@ -14,8 +14,8 @@ from typing import Any
 
 from certanalytics.model import CertificateRef, Record, Reject, Row, StatedCertificate
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import array, json_records, number, rows, text
-from certanalytics.sources._reading.signature import Head, json_paths
+from certanalytics.sources._reading.records import array, number, page_records, rows, text
+from certanalytics.sources._reading.signature import json_pages, json_without
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import from_epoch, hex_digits, ip_address, serial_hex
 from certanalytics.sources._reading.wording import REASONS, as_json, required, revocation
@@ -44,12 +44,12 @@ _V1, _LISTED = ("serial_number", "response_format"), "certificates.item."
     produced_by="EJBCA REST API: POST /v2/certificate/search and /v1/certificate/search",
     brings=("certificate", "owner", "status"),
     tried_on="documentation",
-    signature=json_paths(_LISTED + "serialNumber", _LISTED + "issuerDN", _LISTED + "cAFingerprint")
-    | json_paths(_LISTED + "serialNumber", _LISTED + "base64Cert")
-    | json_paths(*(_LISTED + name for name in _V1))
-    | json_paths(*_V1)
-    | json_paths("certificates", "pagination_summary")
-    | json_paths("certificates", "more_results"),
+    signature=json_pages(_LISTED + "serialNumber", _LISTED + "issuerDN", _LISTED + "cAFingerprint")
+    | json_pages(_LISTED + "serialNumber", _LISTED + "base64Cert")
+    | json_pages(*(_LISTED + name for name in _V1))
+    | json_pages(*_V1)
+    | json_without("certificates", "pagination_summary")
+    | json_without("certificates", "more_results"),
 )
 def ejbca_search(export: Export) -> Iterator[Row]:
     """Read what a search found, or one certificate as it was issued.
@@ -57,8 +57,7 @@ def ejbca_search(export: Export) -> Iterator[Row]:
     ``username`` is the end entity a certificate belongs to, not a person: it is the record's requester. A certificate
     above another in a chain is a record of its own, which says nothing but that EJBCA holds it.
     """
-    is_list = "certificates" in Head(export.head).json_paths
-    yield from rows(json_records(export, under="certificates" if is_list else ""), _found)
+    yield from rows(page_records(export, "certificates"), _found)
 
 
 def _found(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:

@@ -23,7 +23,7 @@ from certanalytics.sources._reading.wording import as_json, is_email, place, req
 from certanalytics.x509.pem import CERTIFICATE_LABELS, blocks, pem_to_der
 
 _SYSTEM = "lemur"
-_ITEMS = re.compile(r'\s*\{\s*(?:"total"\s*:\s*\d+\s*,\s*)?"items"\s*:\s*\[')
+_ITEMS = re.compile(r'\s*\[?\s*\{\s*(?:"total"\s*:\s*\d+\s*,\s*)?"items"\s*:\s*\[')
 _MEMBERS = ('"owner"', '"notBefore"', '"notAfter"', '"signingAlgorithm"', '"authority"')
 _KEPT = (
     "name",

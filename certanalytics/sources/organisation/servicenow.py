@@ -10,7 +10,7 @@ from typing import Any
 
 from certanalytics.model import Asset, Person, Record, Reject, Row, StatedCertificate, Team
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import json_records, rows
+from certanalytics.sources._reading.records import page_records, rows
 from certanalytics.sources._reading.signature import Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, ip_address, is_dns_name, serial_hex, utc
@@ -74,10 +74,14 @@ _CRITICALITY = {"1": "critical", "2": "high", "3": "medium", "4": "low"}
 """By the digit that ``busines_criticality`` begins with (``1 - most critical``); the missing s is ServiceNow's."""
 
 
+_PLACES = ("result.item", "item.result.item", "result", "item.result")
+"""Where an answer has its records: pages, also in an array, and the answer to a request for one ``sys_id``."""
+
+
 def _table(kind: str, *columns: str, without: tuple[str, ...] = ()) -> Signature:
     """A Table API response that shows at least one column only this table has: exports bring any subset."""
-    telling = frozenset(f"result.item.{column}" for column in columns)
-    others = frozenset(f"result.item.{column}" for column in without)
+    telling = frozenset(f"{place}.{column}" for place in _PLACES for column in columns)
+    others = frozenset(f"{place}.{column}" for place in _PLACES for column in without)
     return Signature(
         f'JSON {{"result": [...]}} of ServiceNow {kind}, with one of ' + ", ".join(columns),
         lambda head: bool(telling & head.json_paths) and not others & head.json_paths,
@@ -99,7 +103,7 @@ def servicenow_servers(export: Export) -> Iterator[Row]:
     ``managed_by``, else ``assigned_to``. ``observed_at`` stays empty: ``sys_updated_on`` says when
     somebody last edited the item, not when it was exported.
     """
-    yield from rows(json_records(export, under="result"), _server)
+    yield from rows(page_records(export, "result"), _server)
 
 
 @source(
@@ -116,7 +120,7 @@ def servicenow_certificates(export: Export) -> Iterator[Row]:
     length says; a serial number of digits alone may be decimal or hexadecimal and is left where it stands. Times are
     treated as those of users are. Columns that are the company's own are not read.
     """
-    yield from rows(json_records(export, under="result"), _certificate)
+    yield from rows(page_records(export, "result"), _certificate)
 
 
 @source(
@@ -131,7 +135,7 @@ def servicenow_users(export: Export) -> Iterator[Row]:
     With ``sysparm_display_value=true`` times stand in the format of whoever exported them. One that is not ISO 8601
     is a reject of its own: whether the user is still there must not hang on it.
     """
-    yield from rows(json_records(export, under="result"), _user)
+    yield from rows(page_records(export, "result"), _user)
 
 
 @source(
@@ -142,7 +146,7 @@ def servicenow_users(export: Export) -> Iterator[Row]:
 )
 def servicenow_groups(export: Export) -> Iterator[Row]:
     """Read groups."""
-    yield from rows(json_records(export, under="result"), _group)
+    yield from rows(page_records(export, "result"), _group)
 
 
 def _server(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
