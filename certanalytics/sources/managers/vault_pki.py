@@ -27,7 +27,10 @@ _SYSTEM = "vault-pki"
 _TELLING = ("revocation_time", "issuing_ca", "issuer_id", "ca_chain", "serial_number", "private_key_type")
 _ENVELOPE = ("request_id", "lease_id", "lease_duration", "renewable", "wrap_info", "auth", "warnings")
 _SERIAL = r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){3,}"
-_BARE_LIST = re.compile(rf'\s*\[\s*"{_SERIAL}"\s*[,\]]')
+_LONG_SERIAL = r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){11,}"
+"""Of more bytes than the addresses of network interfaces, which are written alike; Vault's have twenty."""
+
+_BARE_LIST = re.compile(rf'\s*\[\s*"{_LONG_SERIAL}"\s*[,\]]')
 _KEYS = re.compile(rf'"keys"\s*:\s*\[\s*"{_SERIAL}"')
 
 _KEPT = ("issuer_id", "issuer_name", "key_id", "usage", "expiration", "revocation_time_rfc3339")
