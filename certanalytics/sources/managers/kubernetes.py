@@ -4,7 +4,8 @@ Read are JSON and YAML as ``kubectl get ... -o json`` and ``-o yaml`` write them
 API (``SecretList``), and manifests with several documents: Secret, ConfigMap, Ingress, Gateway and cert-manager's
 Certificate; other kinds are passed over. Not read: keystores inside Secrets (``keystore.p12``), releases of Helm,
 requests for certificates, routes of OpenShift and Traefik. A Secret is known by namespace and name, so exports of
-several clusters with the same names cannot be told apart.
+several clusters with the same names cannot be told apart: where those of one day mean different certificates by one
+name, places that name it stay unresolved.
 """
 
 from __future__ import annotations
