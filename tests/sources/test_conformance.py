@@ -316,6 +316,31 @@ def test_what_a_file_says_does_not_hang_on_how_it_is_written(source, export, dre
     assert _told(tuple(source.read(dressed))) == _told(_rows(source, export))
 
 
+def _longer(value: object, more: str) -> Iterator[object]:
+    """A JSON value once for every PEM in it, with another certificate after those that stand there."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from ({**value, name: longer} for longer in _longer(each, more))
+    elif isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from ([*value[:at], longer, *value[at + 1 :]] for longer in _longer(each, more))
+    elif isinstance(value, str) and "-----END CERTIFICATE-----" in value:
+        yield f"{value.rstrip()}\n{more}\n"
+
+
+@pytest.mark.parametrize(("source", "export"), _recognised(SAMPLES))
+def test_one_certificate_more_in_a_field_is_one_certificate_more(source, export):
+    if source.read.__module__.split(".")[-2] != "managers":
+        return
+    others = _content(SAMPLES / "truth" / "oldtls.pem", None).decode()
+    more = others[others.index("-----BEGIN") : others.index("-----END CERTIFICATE-----")] + "-----END CERTIFICATE-----"
+    (digest,) = independent_extraction.certificates("certificate-file", more.encode())
+    with suppress(ValueError):
+        for said in _longer(json.loads(_content(export.path, export.member)), more):
+            rows = source.read(_holding(json.dumps(said).encode(), export))
+            assert digest in {hashlib.sha256(der).hexdigest() for row in rows for der in _certificates(row)}
+
+
 @every_sample
 def test_the_wrong_encoding_is_at_worst_an_error_in_words(source, export):
     text = _content(export.path, export.member).decode("utf-8", errors="replace")

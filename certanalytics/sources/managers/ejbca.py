@@ -9,17 +9,19 @@ requests are not kept. Newer servers spell ``udpateTime`` as they should.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from certanalytics.model import CertificateRef, Record, Reject, Row, StatedCertificate
+from certanalytics.model import CertificateRef, Record, Row, StatedCertificate
 from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.held import Held, chain_records, held
 from certanalytics.sources._reading.records import array, number, page_records, rows, text
 from certanalytics.sources._reading.signature import json_pages, json_without
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import from_epoch, hex_digits, ip_address, serial_hex
 from certanalytics.sources._reading.wording import REASONS, as_json, required, revocation
-from certanalytics.x509.pem import pem_to_der, unarmour
+from certanalytics.x509.pem import unarmour
 
 _SYSTEM = "ejbca"
 _STATES = {
@@ -62,14 +64,14 @@ def ejbca_search(export: Export) -> Iterator[Row]:
 
 def _found(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     stated = _stated(said)
-    certificate: CertificateRef = stated
-    content = text(said.get("base64Cert")) or text(said.get("certificate"))
-    if content:
-        try:
-            certificate = _der(content)
-        except ValueError as error:
-            reason = f"the certificate cannot be read ({error}); what is said of it is kept"
-            yield Reject(locator=f"{locator}.certificate", reason=reason)
+    content = _held(f"{locator}.certificate", text(said.get("base64Cert")) or text(said.get("certificate")))
+    above = [
+        _held(f"{locator}.certificate_chain[{position}]", text(each))
+        for position, each in enumerate(array(said.get("certificate_chain")))
+    ]
+    for found in (content, *above):
+        yield from found.rejects
+    certificate: CertificateRef = content.chain[0] if content.chain else stated
     status, reason_code = number(said.get("status")), number(said.get("revocationReason"))
     revoked_at = _time(said.get("revocationDate"))
     # An archived row keeps the reason of a certificate that was revoked before it expired.
@@ -102,14 +104,9 @@ def _found(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
             revoked_at=revoked_at,
             reason=reason_code,
         )
-    for position, above in enumerate(array(said.get("certificate_chain"))):
-        where = f"{locator}.certificate_chain[{position}]"
-        try:
-            issuer = _der(text(above) or "")
-        except ValueError as error:
-            yield Reject(locator=where, reason=f"the certificate cannot be read ({error})")
-        else:
-            yield Record(locator=where, system=_SYSTEM, record_id=f"{serial}/chain/{position}", certificate=issuer)
+    yield from chain_records(
+        locator, _SYSTEM, serial, (*content.chain[1:], *(der for found in above for der in found.chain))
+    )
 
 
 def _stated(said: Mapping[str, Any]) -> StatedCertificate:
@@ -141,17 +138,12 @@ def _names(written: str) -> Iterator[tuple[str, str]]:
             yield kind.strip().lower(), value.strip()
 
 
-def _der(written: str) -> bytes:
-    """The DER in base64, in base64 of base64, in base64 of PEM, or in PEM.
-
-    Raises:
-        ValueError: It is none of these.
-    """
-    if "-----" not in written:
-        inner = unarmour(written)
-        if inner.startswith((b"MI", b"-----")):
-            written = inner.decode("ascii")
-    return pem_to_der(written)
+def _held(locator: str, written: str | None) -> Held:
+    """The certificates in base64, in base64 of base64, in base64 of PEM or PKCS#7, or in PEM."""
+    if written and "-----" not in written:
+        with suppress(ValueError):  # what is no base64 either is refused below
+            return held(locator, unarmour(written))
+    return held(locator, written)
 
 
 def _key_id(written: str | None) -> str | None:

@@ -43,8 +43,9 @@ def step_ca_json(export: Export) -> Iterator[Row]:
 def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:
     said = section(value)
     if "crt" in said:
-        chain = array(said.get("certChain")) or [said["crt"], said.get("ca")]
-        groups = [("certChain", "\n".join(filter(None, map(text, chain))))]
+        # `crt` and `ca` are the first two of the chain once more.
+        written = [*array(said.get("certChain")), said["crt"], said.get("ca")]
+        groups = [("certChain", "\n".join(filter(None, map(text, written))))]
     else:
         groups = [(f"crts[{at}]", text(each) or "") for at, each in enumerate(array(said.get("crts")))]
         groups += [("ca", text(said.get("ca")) or "")] if "ca" in said else []
@@ -53,4 +54,5 @@ def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:
         yield from found.rejects
         yield from key_findings(locator, found.keys, "an answer of step-ca", path)
         if found.chain:
-            yield Sighting(locator=f"{locator}.{where}", kind="file", path=path, chain=found.chain)
+            chain = tuple(dict.fromkeys(found.chain))
+            yield Sighting(locator=f"{locator}.{where}", kind="file", path=path, chain=chain)

@@ -82,8 +82,8 @@ def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:
     if "certificate" not in said:
         return
     leaf = held(f"{locator}.data.certificate", text(said["certificate"]))
-    chain = said.get("ca_chain") or ([said["issuing_ca"]] if said.get("issuing_ca") else [])
-    rest = held(f"{locator}.data.ca_chain", "\n".join(map(str, chain if isinstance(chain, list) else [chain])))
+    chain = [*array(said.get("ca_chain")), said.get("issuing_ca")]
+    rest = held(f"{locator}.data.ca_chain", "\n".join(filter(None, map(text, chain))))
     yield from (*leaf.rejects, *rest.rejects)
     if text(said.get("private_key")):
         kind = f"{(text(said.get('private_key_type')) or '').upper()} PRIVATE KEY".strip()
@@ -103,8 +103,8 @@ def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:
         revoked_at=revoked_at,
         attributes=attributes({key: said.get(key) for key in _KEPT}),
     )
-    # A CA's own chain begins with itself.
-    above = tuple(each for each in rest.chain if each != leaf.chain[0])
+    # A CA's own chain begins with itself, and most hold the issuing CA.
+    above = tuple(each for each in dict.fromkeys(rest.chain) if each != leaf.chain[0])
     yield Sighting(locator=locator, kind="file", path=path, chain=(leaf.chain[0], *leaf.chain[1:], *above))
 
 
