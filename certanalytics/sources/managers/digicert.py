@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from certanalytics.model import Record, Row, StatedCertificate
@@ -14,6 +12,7 @@ from certanalytics.sources._reading.records import array, csv_records, number, p
 from certanalytics.sources._reading.signature import csv_columns, json_pages, json_without
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, serial_hex, utc
+from certanalytics.sources._reading.wording import as_json, end_of_validity, required
 
 _ISSUED = frozenset({"issued", "revoked", "expired", "reissue_pending"})
 """States of orders that have a certificate; one that shows its thumbprint or serial number has one in any state."""
@@ -119,11 +118,10 @@ def _record(locator: str, order: Mapping[str, Any]) -> Iterator[Row]:
     owner_from = next((contact for contact in _CONTACTS if any(_who(order.get(contact)))), None)
     owner_name, owner_email = _who(order.get(owner_from)) if owner_from else (None, None)
     reviewers = [_who(section(request).get("reviewer")) for request in array(order.get("requests"))]
-    attributes = {name: order[name] for name in _ATTRIBUTES if _says_something(order.get(name))}
     yield Record(
         locator=locator,
         system="digicert-certcentral",
-        record_id=_required(order, "id"),
+        record_id=required(order, "id"),
         certificate=_certificate(state, section(order.get("certificate")), product),
         state=state,
         owner_name=owner_name,
@@ -133,7 +131,7 @@ def _record(locator: str, order: Mapping[str, Any]) -> Iterator[Row]:
         business_unit=text(order.get("business_unit")) or text(section(order.get("container")).get("name")),
         product=text(product.get("name")) or text(product.get("name_id")),
         requested_at=utc(text(order.get("date_created"))),
-        attributes=json.dumps({"owner_from": owner_from, **attributes}, default=str, ensure_ascii=False),
+        attributes=as_json({"owner_from": owner_from, **{name: order.get(name) for name in _ATTRIBUTES}}),
     )
 
 
@@ -143,27 +141,22 @@ def _certificate(
     thumbprint, serial = text(certificate.get("thumbprint")), text(certificate.get("serial_number"))
     if not (thumbprint or serial or (state in _ISSUED and certificate)):
         return None
+    digits = hex_digits(thumbprint or "")
     validation = (text(product.get("validation_type")) or "").upper()
     return StatedCertificate(
-        sha1=hex_digits(thumbprint) if thumbprint else None,
+        sha256=digits if len(digits) == 64 else None,
+        sha1=digits if len(digits) == 40 else None,
         serial_hex=serial_hex(serial) if serial else None,
         issuer_cn=text(section(certificate.get("ca_cert")).get("name")),
         subject_cn=text(certificate.get("common_name")),
         subject_o=text(section(certificate.get("organization")).get("name")),
         san_dns=tuple(name for name in map(text, array(certificate.get("dns_names"))) if name),
         not_before=utc(text(certificate.get("valid_from"))),
-        not_after=_end_of_day(text(certificate.get("valid_till"))),
+        not_after=end_of_validity(text(certificate.get("valid_till"))),
         key_bits=number(certificate.get("key_size")),
         signature_hash=_lower(text(certificate.get("signature_hash"))),
         validation_level=validation if validation in {"DV", "OV", "EV"} else None,
     )
-
-
-def _end_of_day(written: str | None) -> datetime | None:
-    """A bare date as the last second of that day (``notAfter`` is inclusive, RFC 5280 section 4.1.2.5)."""
-    time = utc(written)
-    is_date = time is not None and written is not None and len(written) == len("2026-11-23")
-    return time + timedelta(days=1, seconds=-1) if time and is_date else time
 
 
 def _who(person: object) -> tuple[str | None, str | None]:
@@ -178,18 +171,5 @@ def _named(who: tuple[str | None, str | None]) -> str | None:
     return email or name
 
 
-def _says_something(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(map(_says_something, value.values()))
-    return value not in (None, "", [])
-
-
 def _lower(written: str | None) -> str | None:
     return written.lower() if written else None
-
-
-def _required(order: Mapping[str, Any], name: str) -> str:
-    value = text(order[name])
-    if value is None:
-        raise ValueError(f"{name} is empty")
-    return value

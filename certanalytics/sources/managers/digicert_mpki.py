@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from certanalytics.model import Record, Row, StatedCertificate
@@ -19,6 +18,7 @@ from certanalytics.sources._reading.records import page_records, rows, section, 
 from certanalytics.sources._reading.signature import Signature, json_pages
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, serial_hex, utc
+from certanalytics.sources._reading.wording import end_of_validity
 
 _SYSTEM = "digicert-mpki"
 _NOTED = ("account", "notes", "revocation", "seat", "profile", "delivery_format")
@@ -85,11 +85,5 @@ def _stated(item: Mapping[str, Any]) -> StatedCertificate:
         serial_hex=serial_hex(text(item["serial_number"]) or ""),
         subject_cn=text(item.get("common_name")),
         not_before=utc(text(item.get("valid_from"))),
-        not_after=_end(text(item.get("valid_to"))),
+        not_after=end_of_validity(text(item.get("valid_to"))),
     )
-
-
-def _end(written: str | None) -> datetime | None:
-    time = utc(written)
-    is_date = time is not None and written is not None and len(written) == len("2026-11-23")
-    return time + timedelta(days=1, seconds=-1) if time and is_date else time

@@ -19,7 +19,7 @@ from certanalytics.sources._reading.held import Held, chain_records, held
 from certanalytics.sources._reading.records import array, number, page_records, rows, text
 from certanalytics.sources._reading.signature import json_pages, json_without
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import from_epoch, hex_digits, ip_address, serial_hex
+from certanalytics.sources._reading.text import from_epoch, hex_digits, ip_address, serial_hex, utc
 from certanalytics.sources._reading.wording import REASONS, as_json, required, revocation
 from certanalytics.x509.pem import unarmour
 
@@ -72,17 +72,17 @@ def _found(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     for found in (content, *above):
         yield from found.rejects
     certificate: CertificateRef = content.chain[0] if content.chain else stated
-    status, reason_code = number(said.get("status")), number(said.get("revocationReason"))
+    state, reason_code = _state(text(said.get("status"))), number(said.get("revocationReason"))
     revoked_at = _time(said.get("revocationDate"))
     # An archived row keeps the reason of a certificate that was revoked before it expired.
-    is_revoked = status in {30, 40} or (reason_code in REASONS and revoked_at is not None and reason_code != 8)
+    is_revoked = state == "revoked" or (reason_code in REASONS and revoked_at is not None and reason_code != 8)
     serial = required(said, "serialNumber", "serial_number")
     yield Record(
         locator=locator,
         system=_SYSTEM,
         record_id=text(said.get("fingerprint")) or serial,
         certificate=certificate,
-        state=_STATES.get(status, str(status)) if status is not None else None,
+        state=state,
         requester=text(said.get("username")),
         product=text(said.get("certificateProfile")) or text(said.get("certificate_profile")),
         revoked_at=revoked_at if is_revoked else None,
@@ -158,8 +158,18 @@ def _key_id(written: str | None) -> str | None:
     return None
 
 
+def _state(written: str | None) -> str | None:
+    """By the number of the status, or by its name (``CERT_REVOKED``)."""
+    if written and written.lstrip("-").isdigit():
+        return _STATES.get(int(written), written)
+    return written.lower().removeprefix("cert_") if written else None
+
+
 def _time(value: object) -> datetime | None:
-    milliseconds = number(value)
+    written = text(value)
+    if written and "-" in written[1:]:  # ISO 8601
+        return utc(written)
+    milliseconds = number(written)
     return (
         from_epoch(milliseconds / 1000).replace(microsecond=0)
         if milliseconds is not None and milliseconds > 0
