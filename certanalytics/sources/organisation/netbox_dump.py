@@ -46,7 +46,7 @@ class _Seen:
 
 @source(
     "netbox-dump",
-    produced_by="NetBox: manage.py dumpdata --natural-foreign > netbox.json, also with --format jsonl",
+    produced_by="NetBox: manage.py dumpdata --natural-foreign --indent 2 > netbox.json",
     brings=("owner", "people"),
     signature=Signature(
         "JSON [{model, fields}, ...], or one object a line, with a model of NetBox",
@@ -54,7 +54,7 @@ class _Seen:
     ),
 )
 def netbox_dump(export: Export) -> Iterator[Row]:
-    """Read a dump of the whole database, or of some of its tables."""
+    """Read a dump of the whole database, or of some of its tables; also one object a line (``--format jsonl``)."""
     seen = _Seen()
     yield from rows(json_records(export), lambda locator, said: _rows(locator, said, seen))
 
