@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from textwrap import wrap
 
+from tests.lab.facts import Registered, registered
 from tests.lab.provenance import THE_LAB, Sample
-from tests.lab.registered import Facts, facts
 from tests.lab.staff import INVENTED, STAFF
 from tests.lab.truth import Truth
 
@@ -21,7 +21,7 @@ _REVOKED = "sha1"
 
 def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
     """The list, the CSV in English as UTF-8 and, with other columns, as PowerShell redirects it."""
-    issued = facts(truth, *_ISSUED)
+    issued = registered(truth, *_ISSUED)
     yield _sample("requests.txt", "PSPKI, `Get-IssuedRequest | Format-List`"), _listed(issued)
     yield _sample("view.csv", "`certutil -view ... csv` on an English console"), _csv(_english(issued))
     names = "RequestID,RequesterName,SerialNumber,NotAfter,CertificateHash"
@@ -37,10 +37,10 @@ def _requester(number: int) -> str:
     return f"LAB\\{STAFF[number % len(STAFF)].user_name}"
 
 
-def _listed(issued: list[Facts]) -> bytes:
+def _listed(issued: list[Registered]) -> bytes:
     lines = [""]
     for number, each in enumerate(issued, 700):
-        submitted = each.begin + timedelta(minutes=10)
+        submitted = each.start + timedelta(minutes=10)
         message = "Revoked by LAB\\carla.nowak" if each.case == _REVOKED else "Issued"
         fields = {
             "RequestID": str(number),
@@ -64,7 +64,7 @@ def _listed(issued: list[Facts]) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def _english(issued: list[Facts]) -> list[list[str]]:
+def _english(issued: list[Registered]) -> list[list[str]]:
     header = (
         "Issued Request ID,Requester Name,Request Submission Date,Request Disposition,Request Disposition Message,"
         "Revocation Date,Revocation Reason,Issued Common Name,Certificate Template,Public Key Length,"
@@ -78,19 +78,19 @@ def _english(issued: list[Facts]) -> list[list[str]]:
             [
                 str(number),
                 _requester(number),
-                _american(each.begin + timedelta(minutes=10), seconds=False),
+                _american(each.start + timedelta(minutes=10), seconds=False),
                 "21 -- Revoked" if is_revoked else "20 -- Issued",
                 "Revoked by LAB\\carla.nowak" if is_revoked else "Issued",
-                _american(each.begin + timedelta(days=21), seconds=False) if is_revoked else "EMPTY",
+                _american(each.start + timedelta(days=21), seconds=False) if is_revoked else "EMPTY",
                 "0x4 (4) -- Superseded" if is_revoked else "EMPTY",
                 each.common_name,
                 f"{_TEMPLATE} LabWebServer",
                 str(each.key_size),
-                _american(each.begin, seconds=False),
+                _american(each.start, seconds=False),
                 _american(each.end, seconds=False),
-                " ".join(wrap(each.sha1.lower(), 2)),
-                each.subject,
-                each.serial.lower(),
+                " ".join(wrap(each.sha1, 2)),
+                each.subject.rfc4514_string(),
+                each.serial_hex,
             ]
         )
     request = [""] * len(rows[0])
@@ -99,12 +99,12 @@ def _english(issued: list[Facts]) -> list[list[str]]:
     return [*rows, ["EMPTY" if cell == "" else cell for cell in request]]
 
 
-def _few(issued: list[Facts]) -> list[list[str]]:
+def _few(issued: list[Registered]) -> list[list[str]]:
     header = ["Request ID", "Requester Name", "Serial Number", "Certificate Expiration Date", "Certificate Hash"]
     return [
         header,
         *(
-            [str(number), _requester(number), each.serial.lower(), _american(each.end), each.sha1.lower()]
+            [str(number), _requester(number), each.serial_hex, _american(each.end), each.sha1]
             for number, each in enumerate(issued, 700)
         ),
     ]

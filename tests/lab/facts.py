@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,12 +49,25 @@ class Facts:
         return self.certificate.serial_number
 
     @property
+    def serial_hex(self) -> str:
+        """Of twenty bytes, as the lab's are."""
+        return f"{self.serial:040x}"
+
+    @property
+    def base64(self) -> str:
+        return base64.b64encode(self.der).decode()
+
+    @property
     def subject(self) -> x509.Name:
         return self.certificate.subject
 
     @property
     def issuer(self) -> x509.Name:
         return self.certificate.issuer
+
+    @property
+    def common_name(self) -> str:
+        return attribute(self.subject, CN) or ""
 
     @property
     def start(self) -> datetime:
@@ -79,6 +93,14 @@ class Facts:
             return False
 
     @property
+    def key_size(self) -> int:
+        return int(getattr(self.certificate.public_key(), "key_size", 0))
+
+    @property
+    def is_rsa(self) -> bool:
+        return isinstance(self.certificate.public_key(), rsa.RSAPublicKey)
+
+    @property
     def key(self) -> tuple[str, int | None]:
         """Algorithm and size as most tools name them."""
         key = self.certificate.public_key()
@@ -92,6 +114,17 @@ class Facts:
         kind = "ECDSA" if self.certificate.signature_algorithm_oid.dotted_string.startswith("1.2.840.10045") else "RSA"
         digest = self.certificate.signature_hash_algorithm
         return kind, digest.name.upper() if digest else ""
+
+
+@dataclass(frozen=True)
+class Registered(Facts):
+    """A certificate as registers have it: with the rest of its chain, and where it is served."""
+
+    case: str
+    chain: tuple[bytes, ...]
+    host: str
+    ip: str
+    port: int
 
 
 def attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str | None:
@@ -118,3 +151,13 @@ def endpoint(truth: Truth, case: str, number: int = 0) -> dict[str, Any]:
 def served(truth: Truth, row: dict[str, Any]) -> list[Facts]:
     """The chain of a row, as served."""
     return [Facts(der) for der in truth.chain(row["pem"].removesuffix(".pem"))]
+
+
+def registered(truth: Truth, *cases: str) -> list[Registered]:
+    """The leaves of these cases."""
+    rows = [next(row for row in truth.endpoints if row["case"] == case and row["pem"]) for case in cases]
+    chains = [truth.chain(row["pem"].removesuffix(".pem")) for row in rows]
+    return [
+        Registered(chain[0], row["case"], chain[1:], row["host"], row["ip"], row["port"])
+        for row, chain in zip(rows, chains, strict=True)
+    ]

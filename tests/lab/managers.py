@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.lab.authority import pem
+from tests.lab.facts import Registered, registered
 from tests.lab.provenance import THE_LAB, Sample
-from tests.lab.registered import Facts, facts
 from tests.lab.staff import INVENTED, STAFF, Employee, written_json
 from tests.lab.truth import Truth
 
@@ -24,7 +24,7 @@ _NONE = -1
 
 def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
     """Every shape in which each of them answers."""
-    held = facts(truth, *_HELD)
+    held = registered(truth, *_HELD)
     keyfactor = [_keyfactor(number, each) for number, each in enumerate(held, 41)]
     what = "Keyfactor Command, `GET /Certificates` with places and custom fields"
     yield _sample("keyfactor/certificates.json", what), written_json(keyfactor)
@@ -68,18 +68,18 @@ def _employee(number: int) -> Employee:
     return STAFF[number % len(STAFF)]
 
 
-def _keyfactor(number: int, each: Facts) -> dict[str, Any]:
+def _keyfactor(number: int, each: Registered) -> dict[str, Any]:
     employee, is_revoked = _employee(number), each.case == _REVOKED
     return {
         "Id": number,
-        "Thumbprint": each.sha1,
-        "SerialNumber": each.serial,
-        "IssuedDN": each.subject,
+        "Thumbprint": each.sha1.upper(),
+        "SerialNumber": each.serial_hex.upper(),
+        "IssuedDN": each.subject.rfc4514_string(),
         "IssuedCN": each.common_name,
-        "ImportDate": (each.begin + timedelta(hours=1)).isoformat(),
-        "NotBefore": each.begin.isoformat(),
+        "ImportDate": (each.start + timedelta(hours=1)).isoformat(),
+        "NotBefore": each.start.isoformat(),
         "NotAfter": each.end.isoformat(),
-        "IssuerDN": each.issuer,
+        "IssuerDN": each.issuer.rfc4514_string(),
         "PrincipalId": None,
         "TemplateId": 17,
         "CertState": 2 if is_revoked else 1,
@@ -91,7 +91,7 @@ def _keyfactor(number: int, each: Facts) -> dict[str, Any]:
         "SigningAlgorithm": "SHA-1withRSA" if each.case == "sha1" else "SHA-256withRSA" if each.is_rsa else "",
         "CertStateString": "Revoked" if is_revoked else "Active",
         "KeyTypeString": "RSA" if each.is_rsa else "ECC",
-        "RevocationEffDate": (each.begin + timedelta(days=21)).isoformat() if is_revoked else None,
+        "RevocationEffDate": (each.start + timedelta(days=21)).isoformat() if is_revoked else None,
         "RevocationReason": 4 if is_revoked else None,
         "RevocationComment": "weak" if is_revoked else None,
         "CertificateAuthorityId": 1,
@@ -104,7 +104,7 @@ def _keyfactor(number: int, each: Facts) -> dict[str, Any]:
         "RequesterName": f"LAB\\{employee.user_name}",
         "ContentBytes": each.base64,
         "ExtendedKeyUsages": [],
-        "SubjectAltNameElements": [{"Id": at, "Value": name, "Type": 2} for at, name in enumerate(each.names)],
+        "SubjectAltNameElements": [{"Id": at, "Value": name, "Type": 2} for at, name in enumerate(each.dns_names)],
         "CRLDistributionPoints": [],
         "LocationsCount": [{"Type": "IIS", "Count": 1}],
         "SSLLocations": [
@@ -123,29 +123,29 @@ def _keyfactor(number: int, each: Facts) -> dict[str, Any]:
     }
 
 
-def _ejbca(each: Facts) -> dict[str, Any]:
+def _ejbca(each: Registered) -> dict[str, Any]:
     is_revoked = each.case == _REVOKED
     status = 40 if is_revoked else 60 if each.case == "expired" else 20
     return {
-        "fingerprint": each.sha1.lower(),
+        "fingerprint": each.sha1,
         "cAFingerprint": hashlib.sha1(each.chain[0]).hexdigest(),  # noqa: S324 - EJBCA's fingerprint
         "certificateProfileId": 9,
         "endEntityProfileId": 1,
         "certificateProfile": "SERVER",
         "endEntityProfile": "EMPTY",
         "expireDate": _milliseconds(each.end),
-        "issuerDN": each.issuer,
-        "notBefore": _milliseconds(each.begin),
-        "revocationDate": _milliseconds(each.begin + timedelta(days=21)) if is_revoked else _NONE,
+        "issuerDN": each.issuer.rfc4514_string(),
+        "notBefore": _milliseconds(each.start),
+        "revocationDate": _milliseconds(each.start + timedelta(days=21)) if is_revoked else _NONE,
         "revocationReason": 4 if is_revoked else _NONE,
-        "serialNumber": each.serial,
+        "serialNumber": each.serial_hex.upper(),
         "status": status,
-        "subjectAltName": ", ".join(f"dNSName={name}" for name in each.names),
-        "subjectDN": each.subject,
+        "subjectAltName": ", ".join(f"dNSName={name}" for name in each.dns_names),
+        "subjectDN": each.subject.rfc4514_string(),
         "subjectKeyId": None,
         "tag": None,
         "type": 1,
-        "udpateTime": _milliseconds(each.begin),
+        "udpateTime": _milliseconds(each.start),
         "username": each.case,
         "base64Cert": base64.b64encode(each.base64.encode()).decode(),
         "certificateRequest": None,
@@ -153,12 +153,12 @@ def _ejbca(each: Facts) -> dict[str, Any]:
     }
 
 
-def _ejbca_v1(held: list[Facts]) -> dict[str, Any]:
+def _ejbca_v1(held: list[Registered]) -> dict[str, Any]:
     return {
         "certificates": [
             {
                 "certificate": base64.b64encode(each.base64.encode()).decode(),
-                "serial_number": each.serial,
+                "serial_number": each.serial_hex.upper(),
                 "response_format": "DER",
                 "certificate_profile": "SERVER",
                 "end_entity_profile": "EMPTY",
@@ -169,16 +169,16 @@ def _ejbca_v1(held: list[Facts]) -> dict[str, Any]:
     }
 
 
-def _sectigo_listed(number: int, each: Facts) -> dict[str, Any]:
+def _sectigo_listed(number: int, each: Registered) -> dict[str, Any]:
     return {
         "sslId": number,
         "commonName": each.common_name or each.host,
-        "subjectAlternativeNames": each.names,
-        "serialNumber": each.serial,
+        "subjectAlternativeNames": each.dns_names,
+        "serialNumber": each.serial_hex.upper(),
     }
 
 
-def _sectigo(number: int, each: Facts) -> dict[str, Any]:
+def _sectigo(number: int, each: Registered) -> dict[str, Any]:
     approver, requester, is_revoked = _employee(number), _employee(number + 1), each.case == _REVOKED
     return {
         **_sectigo_listed(number, each),
@@ -197,11 +197,11 @@ def _sectigo(number: int, each: Facts) -> dict[str, Any]:
         "requestedVia": "Enrollment Form",
         "externalRequester": requester.email,
         "comments": "",
-        "requested": _iso(each.begin - timedelta(hours=5)),
-        "approved": _iso(each.begin - timedelta(hours=4)),
-        "issued": _iso(each.begin),
+        "requested": _iso(each.start - timedelta(hours=5)),
+        "approved": _iso(each.start - timedelta(hours=4)),
+        "issued": _iso(each.start),
         "expires": _iso(each.end),
-        "revoked": _iso(each.begin + timedelta(days=21)) if is_revoked else None,
+        "revoked": _iso(each.start + timedelta(days=21)) if is_revoked else None,
         "reasonCode": "4" if is_revoked else None,
         "renewed": False,
         "signatureAlg": "SHA1withRSA" if each.case == "sha1" else "SHA256withRSA" if each.is_rsa else None,
@@ -209,12 +209,12 @@ def _sectigo(number: int, each: Facts) -> dict[str, Any]:
         "keyUsages": ["Digital Signature"],
         "customFields": [{"name": "Cost centre", "value": approver.unit}],
         "certificateDetails": {
-            "issuer": each.issuer,
-            "subject": each.subject or f"CN={each.host}",
-            "subjectAltNames": ", ".join(f"dNSName={name}" for name in each.names),
+            "issuer": each.issuer.rfc4514_string(),
+            "subject": each.subject.rfc4514_string() or f"CN={each.host}",
+            "subjectAltNames": ", ".join(f"dNSName={name}" for name in each.dns_names),
             "md5Hash": hashlib.md5(each.der).hexdigest().upper(),  # noqa: S324 - as the API has it
-            "sha1Hash": each.sha1,
-            "sha256Hash": each.sha256,
+            "sha1Hash": each.sha1.upper(),
+            "sha256Hash": each.sha256.upper(),
         },
         "autoInstallDetails": {
             "state": "Successful",
@@ -224,7 +224,7 @@ def _sectigo(number: int, each: Facts) -> dict[str, Any]:
     }
 
 
-def _sectigo_reported(number: int, each: Facts) -> dict[str, Any]:
+def _sectigo_reported(number: int, each: Registered) -> dict[str, Any]:
     details = _sectigo(number, each)
     same = ("id", "orgId", "commonName", "status", "requester", "orderNumber", "backendCertId", "requestedVia", "term")
     dates = ("requested", "approved", "issued", "expires", "revoked")
@@ -232,33 +232,33 @@ def _sectigo_reported(number: int, each: Facts) -> dict[str, Any]:
         **{name: details[name] for name in (*same, *dates)},
         "type": "Lab OV",
         "typeId": 3,
-        "subjAltNames": ", ".join(each.names),
+        "subjAltNames": ", ".join(each.dns_names),
         "approver": details["owner"],
         "organizationName": "Lab Example AG",
-        "issuer": each.issuer,
+        "issuer": each.issuer.rfc4514_string(),
         "ipAddresses": each.ip,
         "externalRequester": details["externalRequester"],
-        "serialNumber": each.serial,
+        "serialNumber": each.serial_hex.upper(),
         "signatureAlg": details["signatureAlg"],
         "publicKeyType": details["keyType"],
-        "sha1": each.sha1,
+        "sha1": each.sha1.upper(),
         "md5": details["certificateDetails"]["md5Hash"],
         "customFields": [],
     }
 
 
-def _lemur(number: int, each: Facts) -> dict[str, Any]:
+def _lemur(number: int, each: Registered) -> dict[str, Any]:
     employee = _employee(number)
     return {
         "id": number,
-        "name": f"{each.host}-LabExampleAG-{each.begin:%Y%m%d}-{each.end:%Y%m%d}",
+        "name": f"{each.host}-LabExampleAG-{each.start:%Y%m%d}-{each.end:%Y%m%d}",
         "cn": each.common_name or each.host,
         "owner": employee.email,
-        "serial": str(each.certificate.serial_number),
+        "serial": str(each.serial),
         "issuer": "LabExampleAG",
-        "notBefore": f"{each.begin.isoformat()}+00:00",
+        "notBefore": f"{each.start.isoformat()}+00:00",
         "notAfter": f"{each.end.isoformat()}+00:00",
-        "dateCreated": f"{each.begin.isoformat()}.133769+00:00",
+        "dateCreated": f"{each.start.isoformat()}.133769+00:00",
         "bits": each.key_size,
         "signingAlgorithm": "sha1" if each.case == "sha1" else "sha256",
         "status": "revoked" if each.case == _REVOKED else "valid",
@@ -272,7 +272,7 @@ def _lemur(number: int, each: Facts) -> dict[str, Any]:
         "san": None,
         "authority": {"active": True, "owner": "pki@lab.example", "id": 1, "name": "lab"},
         "user": {"username": employee.user_name, "active": employee.active, "email": employee.email, "id": 2},
-        "domains": [{"sensitive": False, "id": 1000 + at, "name": name} for at, name in enumerate(each.names)],
+        "domains": [{"sensitive": False, "id": 1000 + at, "name": name} for at, name in enumerate(each.dns_names)],
         "destinations": [{"id": 1, "label": "lab-balancer", "pluginName": "aws-destination"}],
         "endpoints": [{"id": 5, "name": "lab-balancer", "dnsname": each.host, "port": each.port, "type": "elbv2"}],
         "notifications": [{"id": 1}],
@@ -282,7 +282,7 @@ def _lemur(number: int, each: Facts) -> dict[str, Any]:
     }
 
 
-def _key(number: int, each: Facts) -> dict[str, Any]:
+def _key(number: int, each: Registered) -> dict[str, Any]:
     identifier = hashlib.sha256(f"key of {each.case}".encode()).hexdigest()
     return {
         "id": identifier,
@@ -290,10 +290,10 @@ def _key(number: int, each: Facts) -> dict[str, Any]:
         "account": "kylo:kylo:admin:accounts:kylo",
         "application": "ncryptify:gemalto:admin:apps:kylo",
         "devAccount": "ncryptify:gemalto:admin:accounts:gemalto",
-        "createdAt": _iso(each.begin),
+        "createdAt": _iso(each.start),
         "name": f"web-{each.case}",
-        "updatedAt": _iso(each.begin),
-        "activationDate": _iso(each.begin),
+        "updatedAt": _iso(each.start),
+        "activationDate": _iso(each.start),
         "state": "Deactivated" if each.case == "expired" else "Active",
         "usageMask": 2,
         "meta": {"ownerId": f"local|{uuid.UUID(identifier[:32])}"},

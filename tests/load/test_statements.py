@@ -158,6 +158,45 @@ def test_a_profile_may_mean_two_certificates_and_the_newest_meaning_counts():
     assert early == [hashlib.sha256(replaced).hexdigest()]
 
 
+@pytest.mark.parametrize("system", ["f5:/Common", "kubernetes:shop"])
+def test_a_name_two_installations_use_for_different_certificates_stays_unresolved(system):
+    other = made(8, "www.example.com")
+    certificate, profile = StatedCertificate(alias=f"{system}/a.crt"), StatedCertificate(alias=f"{system}/profile")
+    place = Sighting(locator="1", chain=(profile,), kind="config", ip="192.0.2.1", port=443)
+    names = Alias(locator="1", alias=f"{system}/profile", certificate=certificate)
+
+    def means(der, days=0):
+        at = AS_OF - timedelta(days=days)
+        return Alias(locator="1", alias=f"{system}/a.crt", certificate=der, observed_at=at)
+
+    def resolved(*files):
+        estate = estate_of((0, [place, names]), *((number, [row]) for number, row in enumerate(files, 1)))
+        frame = estate.inventory(as_of=AS_OF)
+        return set(frame["certificate"][frame["seen_in_file"]]), len(estate.unresolved_names(as_of=AS_OF))
+
+    assert resolved(means(DER)) == ({SHA256}, 0)
+    assert resolved(means(DER), means(other)) == resolved(means(other), means(DER)) == (set(), 1)
+    assert resolved(means(DER), means(other, days=2)) == ({SHA256}, 0), "a renewal between two exports"
+    assert resolved(means(DER), means(BY_SHA1), means(BY_SERIAL)) == ({SHA256}, 0), "one certificate in other words"
+
+
+def test_two_profiles_of_one_name_that_name_other_certificates_stay_unresolved():
+    other = made(8, "www.example.com")
+    place = Sighting(locator="1", chain=(BY_ALIAS,), kind="config", ip="192.0.2.1", port=443)
+
+    def named(profile, object_):
+        return Alias(locator="1", alias=profile, certificate=StatedCertificate(alias=object_))
+
+    objects = [
+        Alias(locator="1", alias=f"f5:/Common/{name}", certificate=der) for name, der in (("a", DER), ("b", other))
+    ]
+    both = [named("f5:/Common/profile", "f5:/Common/a"), named("f5:/Common/profile", "f5:/Common/b")]
+    one_file = estate_of((0, [place]), (1, both), (2, objects))
+    assert len(one_file.unresolved_names(as_of=AS_OF)) == 0
+    two_files = estate_of((0, [place]), (1, both[:1]), (2, both[1:]), (3, objects))
+    assert two_files.unresolved_names(as_of=AS_OF)["name"].tolist() == ["f5:/Common/profile"]
+
+
 texts = st.sampled_from(["a", "b", None])
 statements = st.builds(
     StatedCertificate,

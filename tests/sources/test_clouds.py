@@ -147,6 +147,6 @@ def test_a_pem_that_was_cut_is_a_reject_and_its_record_stays(sample):
 
 
 def test_a_serial_number_of_cloud_sql_is_decimal(written):
-    one = {"kind": "sql#sslCert", "certSerialNumber": "1429316777", "sha1Fingerprint": "49A1", "commonName": "x"}
+    one = {"kind": "sql#sslCert", "certSerialNumber": "1429316777", "sha1Fingerprint": "49A1" * 10, "commonName": "x"}
     (record,) = rows(written(json.dumps(one)))
-    assert record.certificate == StatedCertificate(serial_hex="5531a4a9", sha1="49a1", subject_cn="x")
+    assert record.certificate == StatedCertificate(serial_hex="5531a4a9", sha1="49a1" * 10, subject_cn="x")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import fnmatch
 import hashlib
 import io
 import json
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -115,9 +117,6 @@ def _recognised(*folders: Path, rooms: tuple[str, ...] = ()) -> list[object]:
 ARCHIVES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in {".gz", ".zst", ".zip", ".ucs"})
 
 every_sample = pytest.mark.parametrize(("source", "export"), _recognised(SAMPLES, SHARED))
-every_public_sample = pytest.mark.parametrize(
-    ("source", "export"), _recognised(SAMPLES, SHARED, rooms=("scanners", "transparency"))
-)
 
 
 @cache
@@ -253,6 +252,104 @@ def _record_of(row: model.Row) -> object:
     return row.locator
 
 
+def _turned(value: object) -> object:
+    """The members of every object the other way round."""
+    if isinstance(value, dict):
+        return {name: _turned(each) for name, each in reversed(value.items())}
+    return [_turned(each) for each in value] if isinstance(value, list) else value
+
+
+DRESSES: dict[str, Callable[[str], bytes]] = {
+    "byte order mark": lambda text: codecs.BOM_UTF8 + text.encode(),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
+}
+"""How another editor or shell writes a text."""
+
+JSON_DRESSES: dict[str, Callable[[str], bytes]] = {
+    "compact": lambda text: json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False).encode(),
+    "indented": lambda text: json.dumps(json.loads(text), indent=4).encode(),
+    "turned": lambda text: json.dumps(_turned(json.loads(text))).encode(),
+    "in an array": lambda text: f"[{text}]".encode() if text.lstrip().startswith("{") else text.encode(),
+}
+"""How another program writes the same JSON; answers put into an array are pages."""
+
+WRITTEN_ONE_WAY = {"caddy-storage", "certbot-link", "vcert-json"}
+"""Files a program keeps for itself, and nobody writes anew."""
+
+
+def _text(source: Source, export: Export) -> str | None:
+    """A sample as text, if it is one that people pass on through editors, shells and scripts."""
+    room = source.read.__module__.split(".")[-2]
+    if room not in {"managers", "organisation", "files"} or source.name in WRITTEN_ONE_WAY:
+        return None
+    data = _content(export.path, export.member)
+    with suppress(UnicodeDecodeError):
+        return None if b"\0" in data else data.decode("utf-8-sig").replace("\r\n", "\n")
+    return None
+
+
+def _dressed() -> Iterator[object]:
+    """Parameters of a test over the samples and what they can be written as."""
+    for folder, marks in ((SAMPLES, []), (SHARED, [pytest.mark.shared])):
+        for label, (export, sources) in _sorted_out(folder).items():
+            text = _text(sources[0], export) if sources else None
+            if text is None:
+                continue
+            is_json = text.lstrip()[:1] in {"{", "["}
+            with suppress(ValueError):
+                json.loads(text if is_json else "no")
+                for name, dress in JSON_DRESSES.items():
+                    if name != "in an array" or '"interactions"' not in text:  # of a recording there is one a file
+                        yield pytest.param(sources[0], export, dress, id=f"{label}-{name}", marks=marks)
+            for name, dress in DRESSES.items():
+                yield pytest.param(sources[0], export, dress, id=f"{label}-{name}", marks=marks)
+
+
+def _told(rows: tuple[model.Row, ...]) -> set[str]:
+    """Rows without where in the file they stand and in what order their attributes do."""
+    told = set()
+    for row in _comparable(rows):
+        attributes = getattr(row, "attributes", None)
+        ordered = {"attributes": json.dumps(json.loads(attributes), sort_keys=True)} if attributes else {}
+        told.add(repr(replace(row, locator="", **ordered)))
+    return told
+
+
+@pytest.mark.parametrize(("source", "export", "dress"), list(_dressed()))
+def test_what_a_file_says_does_not_hang_on_how_it_is_written(source, export, dress):
+    text = _text(source, export)
+    assert text is not None
+    dressed = _holding(dress(text), export)
+    assert [each for each in SOURCES if each.signature.matches(Head(dressed.head))] == [source]
+    assert _told(tuple(source.read(dressed))) == _told(_rows(source, export))
+
+
+def _longer(value: object, more: str) -> Iterator[object]:
+    """A JSON value once for every PEM in it, with another certificate after those that stand there."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from ({**value, name: longer} for longer in _longer(each, more))
+    elif isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from ([*value[:at], longer, *value[at + 1 :]] for longer in _longer(each, more))
+    elif isinstance(value, str) and "-----END CERTIFICATE-----" in value:
+        yield f"{value.rstrip()}\n{more}\n"
+
+
+@pytest.mark.parametrize(("source", "export"), _recognised(SAMPLES))
+def test_one_certificate_more_in_a_field_is_one_certificate_more(source, export):
+    if source.read.__module__.split(".")[-2] != "managers":
+        return
+    others = _content(SAMPLES / "truth" / "oldtls.pem", None).decode()
+    more = others[others.index("-----BEGIN") : others.index("-----END CERTIFICATE-----")] + "-----END CERTIFICATE-----"
+    (digest,) = independent_extraction.certificates("certificate-file", more.encode())
+    with suppress(ValueError):
+        for said in _longer(json.loads(_content(export.path, export.member)), more):
+            rows = source.read(_holding(json.dumps(said).encode(), export))
+            assert digest in {hashlib.sha256(der).hexdigest() for row in rows for der in _certificates(row)}
+
+
 @every_sample
 def test_the_wrong_encoding_is_at_worst_an_error_in_words(source, export):
     text = _content(export.path, export.member).decode("utf-8", errors="replace")
@@ -260,27 +357,54 @@ def test_the_wrong_encoding_is_at_worst_an_error_in_words(source, export):
         _rows_or_error(source, _holding(text.encode(encoding), export))
 
 
-@every_public_sample
+def _public(holds: Callable[[str, bytes], bool]) -> list[object]:
+    """Parameters of a test over the samples of scanners and transparency that hold something of a kind."""
+    return [
+        parameter
+        for parameter in _recognised(SAMPLES, SHARED, rooms={"scanners", "transparency"})
+        if holds(parameter.values[0].name, _content(parameter.values[1].path, parameter.values[1].member))
+    ]
+
+
+def _is_text(source: str, data: bytes) -> bool:
+    """XML names its encoding itself."""
+    with suppress(UnicodeDecodeError):
+        data.decode("utf-8-sig")
+        return source not in _BYTES and not data.lstrip().startswith(b"<")
+    return False
+
+
+_BYTES = {"crl", "ct-log-proof", "ocsp-response", "static-ct-data-tile"}
+"""Sources whose files are, or may be, no text but bytes that count."""
+
+
+@pytest.mark.parametrize(("source", "export"), _public(_is_text))
 def test_a_text_reads_the_same_however_windows_writes_it(source, export):
-    """PowerShell writes UTF-16, others a mark before UTF-8; XML names its encoding itself."""
-    data = _content(export.path, export.member)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pytest.skip("no text")
-    if source.name in _BYTES or data.lstrip().startswith(b"<"):
-        pytest.skip("bytes, or XML")
+    """PowerShell writes UTF-16, others a mark before UTF-8."""
+    text = _content(export.path, export.member).decode("utf-8-sig")
     for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
         same = _holding(f"\ufeff{text}".encode(encoding), export)
         assert _claims(same) == [source.name], encoding
         assert _facts(source, same) == _facts(source, export), encoding
 
 
-@every_public_sample
+def _json_values(data: bytes) -> list[object]:
+    """The values of a JSON text, or of several one after the other; none if it is something else."""
+    values: list[object] = []
+    decoder = json.JSONDecoder()
+    with suppress(ValueError):
+        text = data.decode("utf-8-sig").strip()
+        while text[:1] in {"{", "["}:
+            value, end = decoder.raw_decode(text)
+            values.append(value)
+            text = text[end:].lstrip()
+        return [] if text else values
+    return []
+
+
+@pytest.mark.parametrize(("source", "export"), _public(lambda _, data: bool(_json_values(data))))
 def test_json_reads_the_same_however_it_is_laid_out(source, export):
     values = _json_values(_content(export.path, export.member))
-    if not values:
-        pytest.skip("no JSON")
     for layout in ({"indent": 2}, {"separators": (",", ":")}, {"sort_keys": True}):
         same = _holding("\n".join(json.dumps(value, **layout) for value in values).encode(), export)
         assert _claims(same) == [source.name], layout
@@ -305,10 +429,6 @@ def test_values_are_what_their_columns_are_for(source, export):
             assert all(re.fullmatch(r"SSLv[23]|D?TLSv1\.[0-3]", version) for version in row.protocols), row
 
 
-_BYTES = {"crl", "ct-log-proof", "ocsp-response", "static-ct-data-tile"}
-"""Sources whose files are, or may be, no text but bytes that count."""
-
-
 def _claims(export: Export) -> list[str]:
     head = Head(export.head)
     return [source.name for source in SOURCES if source.signature.matches(head)]
@@ -317,20 +437,6 @@ def _claims(export: Export) -> list[str]:
 def _facts(source: Source, export: Export) -> list[model.Row]:
     """Rows without the time of the run, which some readers find only where the tool itself writes it."""
     return _comparable(tuple(source.read(export)))
-
-
-def _json_values(data: bytes) -> list[object]:
-    """The values of a JSON text, or of several one after the other; none if it is something else."""
-    values: list[object] = []
-    decoder = json.JSONDecoder()
-    with suppress(ValueError):
-        text = data.decode("utf-8-sig").strip()
-        while text[:1] in {"{", "["}:
-            value, end = decoder.raw_decode(text)
-            values.append(value)
-            text = text[end:].lstrip()
-        return [] if text else values
-    return []
 
 
 def _without_places(rows: list[model.Row]) -> Counter[str]:

@@ -121,7 +121,6 @@ def test_a_list_of_orders(sample):
     )
     assert {row.business_unit for row in records} == {"College of Science"}
     assert json.loads(records[0].attributes) == {
-        "owner_from": None,
         "organization": {"id": 117483, "name": "DigiCert, Inc."},
         "container": {"id": 5, "name": "College of Science"},
         "price": 293,
@@ -207,6 +206,14 @@ def test_a_bare_date_ends_with_its_day_and_times_are_utc(written):
     assert record.requested_at == datetime(2026, 1, 2, 1, 4, 5)
 
 
+@pytest.mark.parametrize(
+    ("thumbprint", "expected"), [("AB" * 20, ("ab" * 20, None)), ("AB" * 32, (None, "ab" * 32)), ("AB", (None, None))]
+)
+def test_a_thumbprint_is_what_its_length_says(written, thumbprint, expected):
+    certificate = detail(written, certificate=DETAIL["certificate"] | {"thumbprint": thumbprint}).certificate
+    assert (certificate.sha1, certificate.sha256) == expected
+
+
 def test_the_organisation_s_contact_answers_where_no_technical_one_is_named(written):
     record = detail(
         written,
@@ -226,7 +233,7 @@ def test_the_organisation_s_contact_answers_where_no_technical_one_is_named(writ
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        ({"id": None}, "id is empty"),
+        ({"id": None}, "no id"),
         ({"certificate": "x"}, "an object expected, found text"),
         ({"certificate": {"dns_names": "a.example"}}, "a list expected, found text"),
         ({"certificate": {"serial_number": "0x12zz"}}, "not hexadecimal"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 
@@ -83,6 +84,10 @@ def test_ejbca_holds_and_lifts(written):
     lifted = {**found, "status": 20, "revocationReason": 8}
     (record,) = ejbca_search.read(written(json.dumps({"certificates": [lifted], "pagination_summary": {}})))
     assert (record.state, record.revoked_at) == ("active", None)
+    in_words = {**found, "status": "CERT_REVOKED", "expireDate": "2030-01-01T00:00:00Z", "revocationReason": None}
+    record, revoked = ejbca_search.read(written(json.dumps({"certificates": [in_words], "pagination_summary": {}})))
+    assert (record.state, revoked.status) == ("revoked", "revoked")
+    assert record.certificate.not_after == datetime(2030, 1, 1)
 
 
 def test_a_fingerprint_of_the_ca_is_not_taken_for_the_certificate(written):

@@ -124,9 +124,10 @@ def test_a_certificate_in_a_cell_is_the_certificate(tmp_path, written, samples):
     out = io.StringIO()
     csv.writer(out).writerows([["ID", "PEM"], ["7", pem + "-----END CERTIFICATE-----"], ["8", "-----BEGIN nothing"]])
     toml = 'kind = "certificates"\n[columns]\nrecord_id = "ID"\ncertificate = "PEM"\n'
-    record, reject = read(tmp_path, written, toml, out.getvalue())
+    record, reject, kept = read(tmp_path, written, toml, out.getvalue())
     assert isinstance(record.certificate, bytes)
     assert isinstance(reject, Reject)
+    assert (kept.record_id, kept.certificate) == ("8", None)
 
 
 @pytest.mark.parametrize(

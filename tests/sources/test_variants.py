@@ -202,15 +202,6 @@ class TestCtEntries:
 class TestDigicert:
     ORDER = json.loads(content("digicert/order.json"))
 
-    def test_a_thumbprint_is_what_its_length_says(self, read):
-        def with_thumbprint(written):
-            return self.ORDER | {"certificate": self.ORDER["certificate"] | {"thumbprint": written}}
-
-        (row,) = read(with_thumbprint("AB" * 32))
-        assert (row.certificate.sha1, row.certificate.sha256) == (None, "ab" * 32)
-        (row,) = read(with_thumbprint("ABCD"))
-        assert isinstance(row, Reject)
-
     @pytest.mark.parametrize("delimiter", [";", "\t"])
     def test_a_spreadsheet_changed_what_stands_between_cells(self, read, delimiter):
         lines = content("digicert/orders.csv").decode()

@@ -34,6 +34,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from certanalytics.errors import UsageError
 from certanalytics.model import Reject
+from certanalytics.sources._reading.bytes import UTF16_MARKS
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.local_dates import local_times
 from certanalytics.sources._reading.records import Record, csv_records, flat, json_records
@@ -142,7 +143,7 @@ class ColumnMap:
     def _lines(self, head: Head) -> Iterator[frozenset[str]]:
         """The cells of the first lines in lower case, in the code page of the map."""
         text = head.text
-        if self.encoding and not head.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if self.encoding and not head.data.startswith(UTF16_MARKS):
             text = head.data.decode(self.encoding, errors="replace")
         for line in text.splitlines()[:100]:
             with suppress(csv.Error):

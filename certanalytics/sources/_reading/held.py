@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from certanalytics.model import Finding, Reject
+from certanalytics.model import Finding, Record, Reject
 from certanalytics.x509.containers import certificates
 
 _OWNERS = (
@@ -101,6 +101,13 @@ def held(locator: str, content: str | bytes | None) -> Held:
         ),
         keys=tuple(each.detail or "private key" for each in found if each.kind == "private key"),
     )
+
+
+def chain_records(locator: str, system: str, record_id: str, chain: Iterable[bytes]) -> Iterator[Record]:
+    """The certificates that came with another, above it: of each nothing is said but that the system holds it."""
+    for number, der in enumerate(chain):
+        where = f"{locator}.chain[{number}]"
+        yield Record(locator=where, system=system, record_id=f"{record_id}/chain/{number}", certificate=der)
 
 
 def key_findings(locator: str, keys: Iterable[str], holder: str, path: str) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import ijson
 
-from certanalytics.sources._reading.bytes import AS_JSON_ESCAPES
+from certanalytics.sources._reading.bytes import AS_JSON_ESCAPES, UTF16_MARKS
 
 LONGEST_NUMBER = 20_000
 """Digits a number may have: the modulus of an RSA key of 65,536 bits, which SSLyze writes as one number, fits."""
@@ -39,7 +39,7 @@ def begins(data: bytes) -> str:
 
 def _encoding(data: bytes) -> str:
     """How a JSON text is written: what Windows PowerShell puts into a file is UTF-16 with a byte order mark."""
-    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return "utf-16" if data.startswith(UTF16_MARKS) else "utf-8-sig"
 
 
 class _Guarded:

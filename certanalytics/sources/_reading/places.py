@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,13 +18,11 @@ from certanalytics.errors import DataError
 from certanalytics.model import CtEntry, Reject, Row, Run
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.json import BrokenJsonError, events, picked
+from certanalytics.sources._reading.secrets import excerpt
 from certanalytics.sources._reading.text import naive
 
 Convert = Callable[[str, Any], Iterable[Row]]
 """Locator and value to rows; raises ``ValueError`` (or ``KeyError``, ``TypeError``) on a bad one."""
-
-_EXCERPT = 200
-_SECRET = re.compile(r"PRIVATE KEY|private_?key|\"key\"|tls\.key|LS0tLS1CRUdJTi", re.IGNORECASE)
 
 
 def rows_at(export: Export, readers: Mapping[str, Convert]) -> Iterator[Row]:
@@ -67,17 +64,8 @@ def made(locator: str, value: Any, reader: Convert) -> Iterator[Row]:
         rows = tuple(reader(locator, value))
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        rows = (Reject(locator=locator, reason=reason, excerpt=_excerpt(value)),)
+        rows = (Reject(locator=locator, reason=reason, excerpt=excerpt(value)),)
     yield from rows
-
-
-def _excerpt(value: Any) -> str | None:
-    """How a value begins; nothing of one that may hold a key, in whatever wrapping."""
-    try:
-        written = json.dumps(value, default=str, ensure_ascii=False)
-    except (RecursionError, ValueError):
-        return None
-    return None if _SECRET.search(written) else written[:_EXCERPT]
 
 
 def _rest(export: Export, after: str, reason: str) -> Reject:

@@ -6,9 +6,7 @@ before the cut and one `Reject` that says so. Only a file without a single reada
 
 from __future__ import annotations
 
-import codecs
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -18,12 +16,11 @@ from certanalytics.model import Reject, Row
 from certanalytics.sources._reading.bytes import AS_WINDOWS
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.json import BrokenJsonError, begins, items
-from certanalytics.sources._reading.signature import is_separator_line
+from certanalytics.sources._reading.secrets import excerpt
+from certanalytics.sources._reading.signature import Head, is_separator_line
 
 Record = tuple[str, Mapping[str, Any]]
 """Where a record stands in its file, and what it says."""
-
-_EXCERPT = 200
 
 # Vulnerability scanners put whole reports into one cell; past csv's own limit of 128 KiB the rest of the file is lost.
 csv.field_size_limit(16 << 20)
@@ -47,7 +44,7 @@ def rows(
             made = tuple(convert(locator, fields))
         except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            yield Reject(locator=locator, reason=reason, excerpt=_excerpt(fields))
+            yield Reject(locator=locator, reason=reason, excerpt=excerpt(fields))
         else:
             yield from made
 
@@ -63,7 +60,27 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
         DataError: Not one record can be read.
     """
     is_array = begins(export.head) == "["
-    prefix = f"{under}.item" if under else "item" if is_array else ""
+    yield from _records_at(export, f"{under}.item" if under else "item" if is_array else "", under)
+
+
+def page_records(export: Export, under: str) -> Iterator[Record | Reject]:
+    """Every object of the array ``under`` in each page of an answer, streamed; without that member those at the top.
+
+    Pages may stand alone, one after the other or in an array. An answer about one thing has it as ``under`` itself.
+
+    Raises:
+        DataError: Not one record can be read.
+    """
+    paths = Head(export.head).json_paths
+    for page in (under, f"item.{under}"):
+        if page in paths:
+            is_one = f"{page}.item" not in paths and any(path.startswith(f"{page}.") for path in paths)
+            yield from _records_at(export, page if is_one else f"{page}.item", under)
+            return
+    yield from json_records(export)
+
+
+def _records_at(export: Export, prefix: str, under: str) -> Iterator[Record | Reject]:
     count = 0
     try:
         with export.open() as stream:
@@ -95,13 +112,11 @@ def csv_records(
     Raises:
         DataError: The file is damaged before its first row.
     """
-    utf16 = export.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     header: list[str] = []
     wanted = {name.casefold() for name in header_holds}
     line = 1
     try:
-        by_default = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
-        code_page, errors = (encoding, "backslashreplace") if encoding and not utf16 else by_default
+        code_page, errors = (encoding, "backslashreplace") if encoding else ("utf-8-sig", AS_WINDOWS)
         with export.text(code_page, newline="", errors=errors) as stream:
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
             while True:
@@ -125,7 +140,7 @@ def csv_records(
                         locator=f"line {line}",
                         reason=f"{len(cells)} cells where the header has {len(header)}: cut short, "
                         "or a cell that holds the delimiter is not quoted",
-                        excerpt=_excerpt(dict(enumerate(cells))),
+                        excerpt=excerpt(dict(enumerate(cells))),
                     )
                 else:
                     yield f"line {line}", dict(zip(header, cells, strict=True))
@@ -148,17 +163,19 @@ def flat(record: Mapping[str, Any], under: str = "") -> dict[str, str]:
 
 
 def text(value: object) -> str | None:
-    """A value as text without surrounding white space; ``None`` for nothing and for empty text.
+    """A value as text without surrounding white space; ``None`` for nothing, in whatever form.
 
     Raises:
-        ValueError: The value is an object or a list.
+        ValueError: The value is an object or a list with something in it.
     """
-    if value is None:
+    if isinstance(value, str):
+        return value.strip() or None
+    if value is None or value in ([], {}):
         return None
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str | int | float | Decimal):
-        return str(value).strip() or None
+    if isinstance(value, int | float | Decimal):
+        return str(value)
     raise ValueError(f"text expected, found {_kind(value)}")
 
 
@@ -178,12 +195,12 @@ def number(value: object) -> int | None:
 
 
 def section(value: object) -> Mapping[str, Any]:
-    """A JSON object inside a record; an empty one for nothing and for empty text.
+    """A JSON object inside a record; an empty one for nothing, and for the empty text or list some programs write.
 
     Raises:
         ValueError: The value is something else.
     """
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return {}
     if isinstance(value, dict):
         return value
@@ -191,12 +208,12 @@ def section(value: object) -> Mapping[str, Any]:
 
 
 def array(value: object) -> list[Any]:
-    """A JSON array inside a record; an empty one for nothing.
+    """A JSON array inside a record; an empty one for nothing, and for the empty text or object some programs write.
 
     Raises:
         ValueError: The value is something else.
     """
-    if value is None:
+    if value is None or value in ("", {}):
         return []
     if isinstance(value, list):
         return value
@@ -213,13 +230,3 @@ def _rest(export: Export, locator: str, reason: str, *, read: int) -> Reject:
     if not read:
         raise DataError(f"the file is {reason}, before its first record", where=export.label, hint="Export it again.")
     return Reject(locator=locator, reason=f"the file is {reason}; what follows is not read. Export it again")
-
-
-def _excerpt(fields: Mapping[Any, Any]) -> str | None:
-    try:
-        written = json.dumps(fields, default=str, ensure_ascii=False)
-    except RecursionError:
-        return "(nested too deeply to be shown)"
-    except ValueError:
-        return "(a number in it is too long to be shown)"
-    return None if "PRIVATE KEY" in written else written[:_EXCERPT]

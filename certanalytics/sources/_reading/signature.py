@@ -6,7 +6,6 @@ exactly one.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -15,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
-from certanalytics.sources._reading.bytes import AS_WINDOWS
+from certanalytics.sources._reading.bytes import AS_WINDOWS, UTF16_MARKS
 from certanalytics.sources._reading.json import BrokenJsonError, begins, events
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL)
@@ -36,9 +35,8 @@ class Head:
 
     @cached_property
     def text(self) -> str:
-        for bom, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-            if self.data.startswith(bom):
-                return self.data.decode(encoding, errors="replace")
+        if self.data.startswith(UTF16_MARKS):
+            return self.data.decode("utf-16", errors="replace")
         return self.data.decode("utf-8-sig", errors=AS_WINDOWS)
 
     @cached_property
@@ -102,6 +100,21 @@ def json_paths(*paths: str) -> Signature:
     """JSON whose first bytes hold all of these paths (``item`` stands for an array element)."""
     wanted = frozenset(paths)
     return Signature("JSON with " + ", ".join(paths), lambda head: wanted <= head.json_paths)
+
+
+def json_pages(*paths: str) -> Signature:
+    """JSON whose first bytes hold all of these paths, at the top or in each of an array of pages."""
+    either = json_paths(*paths) | json_paths(*(f"item.{path}" for path in paths))
+    return Signature("JSON, or an array of it, with " + ", ".join(paths), either.matches)
+
+
+def json_without(member: str, *paths: str) -> Signature:
+    """JSON whose first bytes hold these paths and an empty list ``member``: an answer in which nothing was found."""
+    pages = json_pages(member, *paths)
+    return Signature(
+        f"JSON with {', '.join(paths)} and an empty list {member}",
+        lambda head: pages.matches(head) and not {f"{member}.item", f"item.{member}.item"} & head.json_paths,
+    )
 
 
 def csv_columns(*columns: str, delimiter: str = ",") -> Signature:

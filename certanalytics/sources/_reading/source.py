@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 from typing import Literal
 
 from certanalytics.model import Row
 from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.secrets import without_keys
 from certanalytics.sources._reading.signature import Signature
 
 Reader = Callable[[Export], Iterator[Row]]
@@ -32,7 +34,7 @@ class Source:
         brings: What it contributes to the estate.
         tried_on: ``real export``, or ``documentation`` when no real file was found.
         signature: How its files are known, by content.
-        read: The reader.
+        read: The reader; whatever it yields, no private key is in the text of a row.
         path_matters: Whether where a file lies is itself a fact, as it is for a certificate file: a copy elsewhere
             is then another file, not the same one again.
         takes_passwords: Whether its files may be locked, and more of them is read with a password (`Export.passwords`).
@@ -46,6 +48,15 @@ class Source:
     read: Reader
     path_matters: bool = False
     takes_passwords: bool = False
+
+    def __post_init__(self) -> None:
+        read = self.read
+
+        @wraps(read)
+        def guarded(export: Export) -> Iterator[Row]:
+            return without_keys(read(export))
+
+        object.__setattr__(self, "read", guarded)
 
 
 def source(

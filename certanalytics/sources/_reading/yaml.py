@@ -57,10 +57,9 @@ def documents(export: Export, listed: str) -> Iterator[tuple[str, Any] | Reject]
     Raises:
         DataError: The file is damaged.
     """
-    encoding = "utf-16" if export.head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     number = 0
     try:
-        with export.text(encoding) as stream:
+        with export.text() as stream:
             lines, first, at = iter(stream), next(iter(stream), None), 0
             while first is not None:
                 number += 1

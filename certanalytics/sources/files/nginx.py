@@ -52,7 +52,8 @@ _DEEPEST = 10
 
 def _is_nginx(head: Head) -> bool:
     text = head.text
-    return bool(_FIRST.match(text) and _BLOCK.search(text) and _STATEMENT.search(text))
+    # In prose about nginx a configuration stands between such marks.
+    return bool("```" not in text and _FIRST.match(text) and _BLOCK.search(text) and _STATEMENT.search(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

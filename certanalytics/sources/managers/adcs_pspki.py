@@ -9,7 +9,6 @@ and are read only where they can mean one day (`certanalytics.sources._reading.l
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 
@@ -69,9 +68,8 @@ def _records(export: Export) -> Iterator[tuple[str, Mapping[str, str]] | Reject]
     """Records of ``name : value``; a value goes on as long as lines are indented, across empty ones too."""
     record: dict[str, str] = {}
     name, start, number = "", 0, 0
-    utf16 = export.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        with export.text("utf-16" if utf16 else "utf-8-sig") as stream:
+        with export.text() as stream:
             for number, line in enumerate(stream, 1):
                 indented = line[:1].isspace()
                 field = None if indented else _FIELD.match(line.rstrip())

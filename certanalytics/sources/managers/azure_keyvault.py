@@ -37,15 +37,15 @@ _KEPT = ("kid", "sid", "contentType", "recoveryId", "deletedDate", "scheduledPur
 
 def _matches(head: Head) -> bool:
     paths = head.json_paths
-    known = any(f"{place}.id".lstrip(".") in paths for place in _PLACES) or f"{_CASSETTE}.response.body" in paths
-    return known and bool(_ID.search(head.text))
+    known = any({f"{place}.id".lstrip("."), f"{place}.attributes".lstrip(".")} <= paths for place in _PLACES)
+    return (known or f"{_CASSETTE}.response.body" in paths) and bool(_ID.search(head.text))
 
 
 @source(
     "azure-keyvault-json",
     produced_by="Azure Key Vault REST API 7.x: GET /certificates; az keyvault certificate list and show; VCR cassettes",
     brings=("certificate", "owner", "status"),
-    signature=Signature('JSON with "id": "https://<vault>/certificates/..."', _matches),
+    signature=Signature('JSON with attributes and "id": "https://<vault>/certificates/..."', _matches),
 )
 def azure_keyvault_json(export: Export) -> Iterator[Row]:
     """Read certificates of vaults; in a cassette ``observed_at`` is when the vault answered."""

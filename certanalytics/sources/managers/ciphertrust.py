@@ -13,8 +13,8 @@ from typing import Any
 
 from certanalytics.model import Record, Row
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import json_records, rows, section, text
-from certanalytics.sources._reading.signature import Head, json_paths
+from certanalytics.sources._reading.records import page_records, rows, section, text
+from certanalytics.sources._reading.signature import json_pages, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.wording import as_json, required
 
@@ -43,14 +43,13 @@ _TELLING = ("objectType", "usageMask", "muid")
     produced_by="Thales CipherTrust Manager API: GET /v1/vault/keys2",
     brings=("owner", "status"),
     tried_on="documentation",
-    signature=json_paths(*(f"resources.item.{name}" for name in _TELLING))
+    signature=json_pages(*(f"resources.item.{name}" for name in _TELLING))
     | json_paths(*(f"item.{name}" for name in _TELLING))
     | json_paths(*_TELLING, "sha256Fingerprint"),
 )
 def ciphertrust_keys(export: Export) -> Iterator[Row]:
     """Read a page of keys, an array of them, or one."""
-    is_page = "resources" in Head(export.head).json_paths
-    yield from rows(json_records(export, under="resources" if is_page else ""), _key)
+    yield from rows(page_records(export, "resources"), _key)
 
 
 def _key(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:

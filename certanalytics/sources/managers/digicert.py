@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from certanalytics.model import Record, Row, StatedCertificate
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import array, csv_records, json_records, number, rows, section, text
-from certanalytics.sources._reading.signature import Head, csv_columns, json_paths
+from certanalytics.sources._reading.records import array, csv_records, number, page_records, rows, section, text
+from certanalytics.sources._reading.signature import Head, csv_columns, json_pages, json_without
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, serial_hex, utc
+from certanalytics.sources._reading.wording import as_json, end_of_validity, required
 
 _ISSUED = frozenset({"issued", "revoked", "expired", "reissue_pending"})
 """States of orders that have a certificate; one that shows its thumbprint or serial number has one in any state."""
@@ -48,10 +47,9 @@ _DETAILS = ("certificate.common_name", "status", "date_created", "product.name_i
     produced_by="DigiCert CertCentral Services API v2: GET /order/certificate, and /order/certificate/<id>",
     brings=("owner", "status"),
     tried_on="documentation",  # a client library's copies of the published examples, not an export of an account
-    signature=json_paths("orders.item.id", "orders.item.status", "orders.item.product.name_id")
-    | json_paths("orders", "page.total")
-    | json_paths(*_DETAILS)
-    | json_paths(*(f"item.{path}" for path in _DETAILS)),
+    signature=json_pages("orders.item.id", "orders.item.status", "orders.item.product.name_id")
+    | json_without("orders", "page.total")
+    | json_pages(*_DETAILS),
 )
 def digicert_orders_json(export: Export) -> Iterator[Row]:
     """Read a list of orders (a page of it may be empty), or the details of one or several.
@@ -59,8 +57,7 @@ def digicert_orders_json(export: Export) -> Iterator[Row]:
     The list brings neither serial number nor thumbprint nor contacts; the details bring them all.
     A ``valid_till`` is a date: the certificate is taken to end with that day.
     """
-    is_list = "orders" in Head(export.head).json_paths
-    yield from rows(json_records(export, under="orders" if is_list else ""), _record)
+    yield from rows(page_records(export, "orders"), _record)
 
 
 _COLUMNS = ("order_id", "status", "common_name", "tech_email", "valid_till", "serial_number")
@@ -126,11 +123,10 @@ def _record(locator: str, order: Mapping[str, Any]) -> Iterator[Row]:
     owner_from = next((contact for contact in _CONTACTS if any(_who(order.get(contact)))), None)
     owner_name, owner_email = _who(order.get(owner_from)) if owner_from else (None, None)
     reviewers = [_who(section(request).get("reviewer")) for request in array(order.get("requests"))]
-    attributes = {name: order[name] for name in _ATTRIBUTES if _says_something(order.get(name))}
     yield Record(
         locator=locator,
         system="digicert-certcentral",
-        record_id=_required(order, "id"),
+        record_id=required(order, "id"),
         certificate=_certificate(state, section(order.get("certificate")), product),
         state=state,
         owner_name=owner_name,
@@ -140,7 +136,7 @@ def _record(locator: str, order: Mapping[str, Any]) -> Iterator[Row]:
         business_unit=text(order.get("business_unit")) or text(section(order.get("container")).get("name")),
         product=text(product.get("name")) or text(product.get("name_id")),
         requested_at=utc(text(order.get("date_created"))),
-        attributes=json.dumps({"owner_from": owner_from, **attributes}, default=str, ensure_ascii=False),
+        attributes=as_json({"owner_from": owner_from, **{name: order.get(name) for name in _ATTRIBUTES}}),
     )
 
 
@@ -152,8 +148,6 @@ def _certificate(
         return None
     validation = (text(product.get("validation_type")) or "").upper()
     digest = hex_digits(thumbprint or "")
-    if len(digest) not in {0, 40, 64}:
-        raise ValueError(f"the thumbprint is neither SHA-1 nor SHA-256: {thumbprint}")
     return StatedCertificate(
         sha256=digest if len(digest) == 64 else None,
         sha1=digest if len(digest) == 40 else None,
@@ -163,18 +157,11 @@ def _certificate(
         subject_o=text(section(certificate.get("organization")).get("name")),
         san_dns=tuple(name for name in map(text, array(certificate.get("dns_names"))) if name),
         not_before=utc(text(certificate.get("valid_from"))),
-        not_after=_end_of_day(text(certificate.get("valid_till"))),
+        not_after=end_of_validity(text(certificate.get("valid_till"))),
         key_bits=number(certificate.get("key_size")),
         signature_hash=_lower(text(certificate.get("signature_hash"))),
         validation_level=validation if validation in {"DV", "OV", "EV"} else None,
     )
-
-
-def _end_of_day(written: str | None) -> datetime | None:
-    """A bare date as the last second of that day (``notAfter`` is inclusive, RFC 5280 section 4.1.2.5)."""
-    time = utc(written)
-    is_date = time is not None and written is not None and len(written) == len("2026-11-23")
-    return time + timedelta(days=1, seconds=-1) if time and is_date else time
 
 
 def _who(person: object) -> tuple[str | None, str | None]:
@@ -189,18 +176,5 @@ def _named(who: tuple[str | None, str | None]) -> str | None:
     return email or name
 
 
-def _says_something(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(map(_says_something, value.values()))
-    return value not in (None, "", [])
-
-
 def _lower(written: str | None) -> str | None:
     return written.lower() if written else None
-
-
-def _required(order: Mapping[str, Any], name: str) -> str:
-    value = text(order[name])
-    if value is None:
-        raise ValueError(f"{name} is empty")
-    return value

@@ -10,8 +10,8 @@ from typing import Any
 
 from certanalytics.model import Record, Row, StatedCertificate
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import json_records, number, rows, text
-from certanalytics.sources._reading.signature import json_paths
+from certanalytics.sources._reading.records import number, page_records, rows, text
+from certanalytics.sources._reading.signature import json_pages
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import from_epoch, ip_address, is_dns_name, serial_hex
 
@@ -23,7 +23,7 @@ _TAKEN = frozenset({"certId", "cn", "org", "ca", "san", "serialNum", "validFrom"
     produced_by="DigiCert CertCentral Discovery API: POST /apicontroller/v1/certificate/list",
     brings=("status",),
     tried_on="documentation",
-    signature=json_paths("data.certificateDetailsDTOList"),
+    signature=json_pages("data.certificateDetailsDTOList"),
 )
 def digicert_discovery_json(export: Export) -> Iterator[Row]:
     """Read the list of certificates found.
@@ -31,7 +31,7 @@ def digicert_discovery_json(export: Export) -> Iterator[Row]:
     A certificate is told by its serial number and the name of its CA; the list brings no thumbprint. Nor does it say at
     which endpoints a certificate was found or when, so it is a record and no sighting. Times are milliseconds.
     """
-    yield from rows(json_records(export, under="data.certificateDetailsDTOList"), _record)
+    yield from rows(page_records(export, "data.certificateDetailsDTOList"), _record)
 
 
 def _record(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from certanalytics.model import Record, Row, StatedCertificate
 from certanalytics.sources._reading import embedded as _embedded
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import json_records, rows, section, text
-from certanalytics.sources._reading.signature import Head, Signature, json_paths
+from certanalytics.sources._reading.records import page_records, rows, section, text
+from certanalytics.sources._reading.signature import Signature, json_pages
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, serial_hex, utc
+from certanalytics.sources._reading.wording import end_of_validity
 
 _SYSTEM = "digicert-mpki"
 _NOTED = ("account", "notes", "revocation", "seat", "profile", "delivery_format")
@@ -28,7 +28,7 @@ _SHA1_DIGITS, _SHA256_DIGITS = 40, 64
 def _details(prefix: str = "") -> Signature:
     """A certificate's details: the serial number, the status, and one of what only this system has beside them."""
     said = [f"{prefix}{name}" for name in ("serial_number", "status", "valid_to")]
-    one = (json_paths(*said, f"{prefix}{name}") for name in ("seat.seat_id", "profile.id", "business_unit.id"))
+    one = (json_pages(*said, f"{prefix}{name}") for name in ("seat.seat_id", "profile.id", "business_unit.id"))
     first, second, third = one
     return first | second | third
 
@@ -38,18 +38,14 @@ def _details(prefix: str = "") -> Signature:
     produced_by="DigiCert ONE, MPKI API v1: GET /certificate-search, GET /certificate/<serial>, POST /certificate",
     brings=("certificate", "status"),
     tried_on="documentation",
-    signature=_details("items.item.")
-    | _details("item.")
-    | _details()
-    | json_paths("serial_number", "delivery_format", "certificate"),
+    signature=_details("items.item.") | _details() | json_pages("serial_number", "delivery_format", "certificate"),
 )
 def digicert_mpki_json(export: Export) -> Iterator[Row]:
     """Read a search, details of one or several certificates, or an issuance.
 
     A time given as a bare date means the whole of that day where a certificate ends.
     """
-    under = "items" if "items" in Head(export.head).json_paths else ""
-    yield from rows(json_records(export, under=under), lambda locator, item: _rows(export, locator, item))
+    yield from rows(page_records(export, "items"), lambda locator, item: _rows(export, locator, item))
 
 
 def _rows(export: Export, locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
@@ -89,11 +85,5 @@ def _stated(item: Mapping[str, Any]) -> StatedCertificate:
         serial_hex=serial_hex(text(item["serial_number"]) or ""),
         subject_cn=text(item.get("common_name")),
         not_before=utc(text(item.get("valid_from"))),
-        not_after=_end(text(item.get("valid_to"))),
+        not_after=end_of_validity(text(item.get("valid_to"))),
     )
-
-
-def _end(written: str | None) -> datetime | None:
-    time = utc(written)
-    is_date = time is not None and written is not None and len(written) == len("2026-11-23")
-    return time + timedelta(days=1, seconds=-1) if time and is_date else time

@@ -9,17 +9,19 @@ requests are not kept. Newer servers spell ``udpateTime`` as they should.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from certanalytics.model import CertificateRef, Record, Reject, Row, StatedCertificate
+from certanalytics.model import CertificateRef, Record, Row, StatedCertificate
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import array, json_records, number, rows, text
-from certanalytics.sources._reading.signature import Head, json_paths
+from certanalytics.sources._reading.held import Held, chain_records, held
+from certanalytics.sources._reading.records import array, number, page_records, rows, text
+from certanalytics.sources._reading.signature import json_pages, json_without
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import from_epoch, hex_digits, ip_address, serial_hex
+from certanalytics.sources._reading.text import from_epoch, hex_digits, ip_address, serial_hex, utc
 from certanalytics.sources._reading.wording import as_json, required, revocation
-from certanalytics.x509.pem import pem_to_der, unarmour
+from certanalytics.x509.pem import unarmour
 from certanalytics.x509.revocation import REASONS
 
 _SYSTEM = "ejbca"
@@ -45,12 +47,12 @@ _V1, _LISTED = ("serial_number", "response_format"), "certificates.item."
     produced_by="EJBCA REST API: POST /v2/certificate/search and /v1/certificate/search",
     brings=("certificate", "owner", "status"),
     tried_on="documentation",
-    signature=json_paths(_LISTED + "serialNumber", _LISTED + "issuerDN", _LISTED + "cAFingerprint")
-    | json_paths(_LISTED + "serialNumber", _LISTED + "base64Cert")
-    | json_paths(*(_LISTED + name for name in _V1))
-    | json_paths(*_V1)
-    | json_paths("certificates", "pagination_summary")
-    | json_paths("certificates", "more_results"),
+    signature=json_pages(_LISTED + "serialNumber", _LISTED + "issuerDN", _LISTED + "cAFingerprint")
+    | json_pages(_LISTED + "serialNumber", _LISTED + "base64Cert")
+    | json_pages(*(_LISTED + name for name in _V1))
+    | json_pages(*_V1)
+    | json_without("certificates", "pagination_summary")
+    | json_without("certificates", "more_results"),
 )
 def ejbca_search(export: Export) -> Iterator[Row]:
     """Read what a search found, or one certificate as it was issued.
@@ -58,31 +60,30 @@ def ejbca_search(export: Export) -> Iterator[Row]:
     ``username`` is the end entity a certificate belongs to, not a person: it is the record's requester. A certificate
     above another in a chain is a record of its own, which says nothing but that EJBCA holds it.
     """
-    is_list = "certificates" in Head(export.head).json_paths
-    yield from rows(json_records(export, under="certificates" if is_list else ""), _found)
+    yield from rows(page_records(export, "certificates"), _found)
 
 
 def _found(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     stated = _stated(said)
-    certificate: CertificateRef = stated
-    content = text(said.get("base64Cert")) or text(said.get("certificate"))
-    if content:
-        try:
-            certificate = _der(content)
-        except ValueError as error:
-            reason = f"the certificate cannot be read ({error}); what is said of it is kept"
-            yield Reject(locator=f"{locator}.certificate", reason=reason)
-    status, reason_code = number(said.get("status")), number(said.get("revocationReason"))
+    content = _held(f"{locator}.certificate", text(said.get("base64Cert")) or text(said.get("certificate")))
+    above = [
+        _held(f"{locator}.certificate_chain[{position}]", text(each))
+        for position, each in enumerate(array(said.get("certificate_chain")))
+    ]
+    for found in (content, *above):
+        yield from found.rejects
+    certificate: CertificateRef = content.chain[0] if content.chain else stated
+    state, reason_code = _state(text(said.get("status"))), number(said.get("revocationReason"))
     revoked_at = _time(said.get("revocationDate"))
     # An archived row keeps the reason of a certificate that was revoked before it expired.
-    is_revoked = status in {30, 40} or (reason_code in REASONS and revoked_at is not None and reason_code != 8)
+    is_revoked = state == "revoked" or (reason_code in REASONS and revoked_at is not None and reason_code != 8)
     serial = required(said, "serialNumber", "serial_number")
     yield Record(
         locator=locator,
         system=_SYSTEM,
         record_id=text(said.get("fingerprint")) or serial,
         certificate=certificate,
-        state=_STATES.get(status, str(status)) if status is not None else None,
+        state=state,
         requester=text(said.get("username")),
         product=text(said.get("certificateProfile")) or text(said.get("certificate_profile")),
         revoked_at=revoked_at if is_revoked else None,
@@ -104,14 +105,9 @@ def _found(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
             revoked_at=revoked_at,
             reason=reason_code,
         )
-    for position, above in enumerate(array(said.get("certificate_chain"))):
-        where = f"{locator}.certificate_chain[{position}]"
-        try:
-            issuer = _der(text(above) or "")
-        except ValueError as error:
-            yield Reject(locator=where, reason=f"the certificate cannot be read ({error})")
-        else:
-            yield Record(locator=where, system=_SYSTEM, record_id=f"{serial}/chain/{position}", certificate=issuer)
+    yield from chain_records(
+        locator, _SYSTEM, serial, (*content.chain[1:], *(der for found in above for der in found.chain))
+    )
 
 
 def _stated(said: Mapping[str, Any]) -> StatedCertificate:
@@ -143,17 +139,12 @@ def _names(written: str) -> Iterator[tuple[str, str]]:
             yield kind.strip().lower(), value.strip()
 
 
-def _der(written: str) -> bytes:
-    """The DER in base64, in base64 of base64, in base64 of PEM, or in PEM.
-
-    Raises:
-        ValueError: It is none of these.
-    """
-    if "-----" not in written:
-        inner = unarmour(written)
-        if inner.startswith((b"MI", b"-----")):
-            written = inner.decode("ascii")
-    return pem_to_der(written)
+def _held(locator: str, written: str | None) -> Held:
+    """The certificates in base64, in base64 of base64, in base64 of PEM or PKCS#7, or in PEM."""
+    if written and "-----" not in written:
+        with suppress(ValueError):  # what is no base64 either is refused below
+            return held(locator, unarmour(written))
+    return held(locator, written)
 
 
 def _key_id(written: str | None) -> str | None:
@@ -168,8 +159,18 @@ def _key_id(written: str | None) -> str | None:
     return None
 
 
+def _state(written: str | None) -> str | None:
+    """By the number of the status, or by its name (``CERT_REVOKED``)."""
+    if written and written.lstrip("-").isdigit():
+        return _STATES.get(int(written), written)
+    return written.lower().removeprefix("cert_") if written else None
+
+
 def _time(value: object) -> datetime | None:
-    milliseconds = number(value)
+    written = text(value)
+    if written and "-" in written[1:]:  # ISO 8601
+        return utc(written)
+    milliseconds = number(written)
     return (
         from_epoch(milliseconds / 1000).replace(microsecond=0)
         if milliseconds is not None and milliseconds > 0

@@ -6,7 +6,7 @@ list`` prints it. Versions 11 to 17; the language of version 10 and before (``vi
 encrypted archive. The certificates themselves lie beside it in the archive and are read as certificate files, which
 know by their path whose they are.
 
-An archive's names stay apart from those of every other export (`managers._f5`), so any number of archives
+An archive's names stay apart from those of every other export (`_reading.f5_objects`), so any number of archives
 may be loaded; a ``bigip.conf`` outside of an archive shares its names with the REST exports.
 """
 

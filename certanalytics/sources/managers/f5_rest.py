@@ -3,8 +3,9 @@
 A virtual server names profiles, a client-SSL profile names certificates, a certificate object has a fingerprint. Each
 of the three is an export of its own, told apart by ``kind``, and they may be loaded in any order.
 
-What cannot be told: which BIG-IP an export is from. Objects of two of them with the same full path are taken for one,
-so load the exports of one BIG-IP (or one cluster) into an estate, or UCS archives, whose names stay apart. The
+What cannot be told: which BIG-IP an export is from. Where exports of one day mean different certificates by the same
+full path, places that name it stay unresolved; where only one of two BIG-IPs says what a path means, it is taken for
+both. So load the exports of one BIG-IP (or one cluster) into an estate, or UCS archives, whose names stay apart. The
 properties of a bundle are those of one of its certificates, and which one is not said: it is a record, but it does not
 tell what a profile presents that names the bundle. ``sys/crypto/cert`` does not say what is a bundle, so only
 ``sys/file/ssl-cert`` joins profiles to certificates. A profile's ``chain`` (the intermediates it sends) is not read.

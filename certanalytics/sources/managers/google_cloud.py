@@ -196,8 +196,9 @@ def _sql(locator: str, said: Mapping[str, Any], name: str) -> Iterator[Row]:
     else:
         serial, common_name = text(said.get("certSerialNumber")), text(said.get("commonName"))
         is_name = common_name is not None and "=" in common_name  # of a CA the whole name stands there
+        digits = hex_digits(text(said.get("sha1Fingerprint")) or "")
         certificate = StatedCertificate(
-            sha1=hex_digits(text(said.get("sha1Fingerprint")) or "") or None,
+            sha1=digits if len(digits) == 40 else None,
             serial_hex=serial_hex(int(serial)) if serial else None,
             subject_cn=None if is_name else common_name,
             subject_dn=common_name if is_name else None,

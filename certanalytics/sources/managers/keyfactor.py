@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from certanalytics.model import CertificateRef, Record, Reject, Row, Sighting, StatedCertificate
+from certanalytics.model import CertificateRef, Record, Row, Sighting, StatedCertificate
 from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.held import chain_records, held
 from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
 from certanalytics.sources._reading.signature import json_paths
 from certanalytics.sources._reading.source import source
@@ -35,7 +36,6 @@ from certanalytics.sources._reading.wording import (
     revocation,
     signature_hash,
 )
-from certanalytics.x509.pem import pem_to_der
 
 _SYSTEM = "keyfactor-command"
 _TELLING = ("Thumbprint", "SerialNumber", "IssuedDN", "IssuerDN")
@@ -80,14 +80,10 @@ def _certificate(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     issuer = text(said.get("IssuerDN"))
     serial = text(said.get("SerialNumber"))
     stated = _stated(said, serial, issuer)
-    certificate: CertificateRef = stated
-    content = text(said.get("ContentBytes"))
-    if content:
-        try:
-            certificate = pem_to_der(content)
-        except ValueError as error:
-            reason = f"ContentBytes is no certificate ({error}); what is said of it is kept"
-            yield Reject(locator=f"{locator}.ContentBytes", reason=reason)
+    content = held(f"{locator}.ContentBytes", text(said.get("ContentBytes")))
+    yield from content.rejects
+    certificate: CertificateRef = content.chain[0] if content.chain else stated
+    record_id = required(said, "Id", "Thumbprint")
     code = number(said.get("CertState"))
     state = text(said.get("CertStateString")) or (_STATES.get(code, str(code)) if code is not None else None)
     revoked_at = _time(said.get("RevocationEffDate"))
@@ -96,7 +92,7 @@ def _certificate(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     yield Record(
         locator=locator,
         system=_SYSTEM,
-        record_id=required(said, "Id", "Thumbprint"),
+        record_id=record_id,
         certificate=certificate,
         state=state,
         owner_name=owner_name,
@@ -116,6 +112,7 @@ def _certificate(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
             revoked_at=revoked_at,
             reason=number(said.get("RevocationReason")),
         )
+    yield from chain_records(locator, _SYSTEM, record_id, content.chain[1:])
     for position, where in enumerate(array(said.get("Locations"))):
         yield place(f"{locator}.Locations[{position}]", _in_store, certificate, where)
     for position, where in enumerate(array(said.get("SSLLocations"))):

@@ -4,7 +4,8 @@ Read are JSON and YAML as ``kubectl get ... -o json`` and ``-o yaml`` write them
 API (``SecretList``), and manifests with several documents: Secret, ConfigMap, Ingress, Gateway and cert-manager's
 Certificate; other kinds are passed over. Not read: keystores inside Secrets (``keystore.p12``), releases of Helm,
 requests for certificates, routes of OpenShift and Traefik. A Secret is known by namespace and name, so exports of
-several clusters with the same names cannot be told apart.
+several clusters with the same names cannot be told apart: where those of one day mean different certificates by one
+name, places that name it stay unresolved.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from certanalytics.model import Record, Reject, Row, Sighting, StatedCertificate
-from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.held import attributes, owner_of
+from certanalytics.sources._reading.json import BrokenJsonError, events
 from certanalytics.sources._reading.places import made, rows_at
 from certanalytics.sources._reading.records import array, section, text
 from certanalytics.sources._reading.signature import Head, Signature
@@ -29,6 +31,7 @@ _KIND = rf"(?:(?:{'|'.join(_KINDS)})(?:List)?|List)"
 _JSON_KIND = re.compile(rf'"kind"\s*:\s*"{_KIND}"')
 _YAML_KIND = re.compile(rf"^(?:- |  )?kind:\s*[\"']?{_KIND}[\"']?\s*(?:#.*)?$", re.MULTILINE)
 _YAML_VERSION = re.compile(r"^apiVersion:\s*\S", re.MULTILINE)
+_TOLD = ("kind", "string")
 _CERT_MANAGER = ("cert-manager.io/", "certmanager.k8s.io/")
 
 
@@ -68,6 +71,8 @@ def kubernetes(export: Export) -> Iterator[Row]:
                 yield from made(*found, reader.thing)
         return
     paths = head.json_paths
+    if "items.item" in paths and "items.item.kind" not in paths:
+        reader.kind = _kind_of_list(export)
     if "items" in paths:
         yield from rows_at(export, {"kind": reader.list_of, "items.item": reader.thing})
     elif "item.items" in paths:
@@ -76,22 +81,31 @@ def kubernetes(export: Export) -> Iterator[Row]:
         yield from rows_at(export, {"item" if "item" in paths else "": reader.thing})
 
 
+def _kind_of_list(export: Export) -> str | None:
+    """What a list is of whose objects do not say it; whoever sorted its members put that behind them."""
+    try:
+        with export.open() as stream:
+            return next((text(value) for prefix, event, value in events(stream) if (prefix, event) == _TOLD), None)
+    except (BrokenJsonError, *DAMAGED):
+        return None  # the reader that follows says what is wrong with the file
+
+
 class _Reader:
     """Turns objects into rows; in a ``SecretList`` the objects do not say themselves what they are."""
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._kind: str | None = None
+        self.kind: str | None = None
 
     def list_of(self, locator: str, value: Any) -> Iterator[Row]:  # noqa: ARG002 - a reader gets both
         """Remember what a list is of."""
-        self._kind = text(value)
+        self.kind = text(value)
         yield from ()
 
     def thing(self, locator: str, value: Any) -> Iterator[Row]:
         """The rows of one object."""
         said = section(value)
-        kind = text(said.get("kind")) or (self._kind or "").removesuffix("List")
+        kind = text(said.get("kind")) or (self.kind or "").removesuffix("List")
         readers: dict[str, Callable[[], Iterator[Row]]] = {
             "Secret": lambda: secret(locator, said, self._path),
             "ConfigMap": lambda: config_map(locator, said, self._path),

@@ -12,18 +12,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from certanalytics.model import CertificateRef, Record, Reject, Row, Sighting, StatedCertificate
+from certanalytics.model import CertificateRef, Record, Row, Sighting, StatedCertificate
 from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.held import chain_records, held, key_findings
 from certanalytics.sources._reading.objects import objects, without_http_head
 from certanalytics.sources._reading.records import array, number, rows, section, text
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import host_and_ip, is_dns_name, port_number, serial_hex, utc
 from certanalytics.sources._reading.wording import as_json, is_email, place, required, signature_hash
-from certanalytics.x509.pem import CERTIFICATE_LABELS, blocks, pem_to_der
 
 _SYSTEM = "lemur"
-_ITEMS = re.compile(r'\s*\{\s*(?:"total"\s*:\s*\d+\s*,\s*)?"items"\s*:\s*\[')
+_ITEMS = re.compile(r'\s*\[?\s*\{\s*(?:"total"\s*:\s*\d+\s*,\s*)?"items"\s*:\s*\[')
 _MEMBERS = ('"owner"', '"notBefore"', '"notAfter"', '"signingAlgorithm"', '"authority"')
 _KEPT = (
     "name",
@@ -62,19 +62,15 @@ def lemur_certificates(export: Export) -> Iterator[Row]:
     issuer by a word it makes of its organisation: that stays in ``attributes``, and no `Revocation` can be stated.
     """
     is_page = _ITEMS.match(without_http_head(Head(export.head).text))
-    yield from rows(objects(export, under="items" if is_page else ""), _certificate)
+    records = objects(export, under="items" if is_page else "")
+    yield from rows(records, lambda locator, said: _certificate(locator, said, export.label))
 
 
-def _certificate(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
-    stated = _stated(said)
-    certificate: CertificateRef = stated
-    body = text(said.get("body"))
-    if body:
-        try:
-            certificate = pem_to_der(body)
-        except ValueError as error:
-            reason = f"the body is no certificate ({error}); what is said of it is kept"
-            yield Reject(locator=f"{locator}.body", reason=reason)
+def _certificate(locator: str, said: Mapping[str, Any], path: str) -> Iterator[Row]:
+    body, above = held(f"{locator}.body", text(said.get("body"))), held(f"{locator}.chain", text(said.get("chain")))
+    yield from (*body.rejects, *above.rejects)
+    yield from key_findings(f"{locator}.body", (*body.keys, *above.keys), "a certificate of Lemur", path)
+    certificate: CertificateRef = body.chain[0] if body.chain else _stated(said)
     record_id, owner, state = required(said, "id", "name"), text(said.get("owner")), text(said.get("status"))
     authority = section(said.get("authority"))
     yield Record(
@@ -91,20 +87,9 @@ def _certificate(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
         requested_at=utc(text(said.get("dateCreated"))),
         attributes=as_json({**{name: said.get(name) for name in _KEPT}, "authority_owner": authority.get("owner")}),
     )
-    yield from _chain(locator, record_id, text(said.get("chain")) or "")
+    yield from chain_records(locator, _SYSTEM, record_id, (*body.chain[1:], *above.chain))
     for position, endpoint in enumerate(array(said.get("endpoints"))):
         yield place(f"{locator}.endpoints[{position}]", _endpoint, certificate, endpoint)
-
-
-def _chain(locator: str, record_id: str, chain: str) -> Iterator[Row]:
-    for position, block in enumerate(block for block in blocks(chain) if block.label in CERTIFICATE_LABELS):
-        where = f"{locator}.chain[{position}]"
-        try:
-            issuer = pem_to_der(block.body or "-----")  # one without an end is refused
-        except ValueError as error:
-            yield Reject(locator=where, reason=f"the certificate cannot be read ({error})")
-        else:
-            yield Record(locator=where, system=_SYSTEM, record_id=f"{record_id}/chain/{position}", certificate=issuer)
 
 
 def _stated(said: Mapping[str, Any]) -> StatedCertificate:

@@ -18,8 +18,8 @@ from typing import Any
 
 from certanalytics.model import Alias, CertificateRef, Record, Row, Sighting, StatedCertificate
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
-from certanalytics.sources._reading.signature import json_paths
+from certanalytics.sources._reading.records import array, json_records, number, page_records, rows, section, text
+from certanalytics.sources._reading.signature import json_pages, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import (
     hex_digits,
@@ -72,13 +72,10 @@ _INSTALLED = frozenset({"deployed", "completed"})
     produced_by="Sectigo Certificate Manager REST API: GET /api/ssl/v2 and /api/ssl/v2/<sslId>",
     brings=("owner", "place", "status"),
     tried_on="documentation",
-    signature=json_paths(*(f"item.{name}" for name in _LIST))
+    signature=json_pages(*_LIST)
     | json_paths("item.sslId", "item.commonName", "item.serialNumber")
-    | json_paths("sslId", "commonName", "orgId")
-    | json_paths("item.sslId", "item.commonName", "item.orgId")
-    | json_paths(*_LIST)
-    | json_paths(*_DETAIL)
-    | json_paths(*(f"item.{name}" for name in _DETAIL)),
+    | json_pages("sslId", "commonName", "orgId")
+    | json_pages(*_DETAIL),
 )
 def sectigo_ssl(export: Export) -> Iterator[Row]:
     """Read the list of certificates, or the details of one or several.
@@ -93,11 +90,11 @@ def sectigo_ssl(export: Export) -> Iterator[Row]:
     produced_by="Sectigo Certificate Manager REST API: POST /api/report/v1/ssl-certificates",
     brings=("owner", "status"),
     tried_on="documentation",
-    signature=json_paths(*_REPORT) | json_paths("reports.item.backendCertId", "reports.item.requestedVia"),
+    signature=json_pages(*_REPORT) | json_pages("reports.item.backendCertId", "reports.item.requestedVia"),
 )
 def sectigo_report(export: Export) -> Iterator[Row]:
     """Read the report of SSL certificates, one row a certificate."""
-    yield from rows(json_records(export, under="reports"), _reported)
+    yield from rows(page_records(export, "reports"), _reported)
 
 
 def _details(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:

@@ -16,15 +16,15 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.held import held, key_findings
 from certanalytics.sources._reading.places import rows_at
 from certanalytics.sources._reading.records import array, section, text
-from certanalytics.sources._reading.signature import Head, Signature
+from certanalytics.sources._reading.signature import Head, Signature, json_pages
 from certanalytics.sources._reading.source import source
 
-_ROOTS = re.compile(r'\s*\{\s*"(?:crts|ca)"\s*:\s*\[?\s*"-----BEGIN CERTIFICATE-----')
+_ISSUED = json_pages("crt", "certChain") | json_pages("crt", "ca", "tlsOptions")
+_ROOTS = re.compile(r'\s*\[?\s*\{\s*"(?:crts|ca)"\s*:\s*\[?\s*"-----BEGIN CERTIFICATE-----')
 
 
 def _matches(head: Head) -> bool:
-    paths = head.json_paths
-    return {"crt", "certChain"} <= paths or {"crt", "ca", "tlsOptions"} <= paths or bool(_ROOTS.match(head.text))
+    return _ISSUED.matches(head) or bool(_ROOTS.match(head.text))
 
 
 @source(
@@ -36,14 +36,16 @@ def _matches(head: Head) -> bool:
 )
 def step_ca_json(export: Export) -> Iterator[Row]:
     """Read answers, one or several in a file: a chain that was issued, or CA certificates each by itself."""
-    yield from rows_at(export, {"": lambda locator, value: _answer(locator, value, export.label)})
+    whole = "item" if "item" in Head(export.head).json_paths else ""
+    yield from rows_at(export, {whole: lambda locator, value: _answer(locator, value, export.label)})
 
 
 def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:
     said = section(value)
     if "crt" in said:
-        chain = array(said.get("certChain")) or [said["crt"], said.get("ca")]
-        groups = [("certChain", "\n".join(filter(None, map(text, chain))))]
+        # `crt` and `ca` are the first two of the chain once more.
+        written = [*array(said.get("certChain")), said["crt"], said.get("ca")]
+        groups = [("certChain", "\n".join(filter(None, map(text, written))))]
     else:
         groups = [(f"crts[{at}]", text(each) or "") for at, each in enumerate(array(said.get("crts")))]
         groups += [("ca", text(said.get("ca")) or "")] if "ca" in said else []
@@ -52,4 +54,5 @@ def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:
         yield from found.rejects
         yield from key_findings(locator, found.keys, "an answer of step-ca", path)
         if found.chain:
-            yield Sighting(locator=f"{locator}.{where}", kind="file", path=path, chain=found.chain)
+            chain = tuple(dict.fromkeys(found.chain))
+            yield Sighting(locator=f"{locator}.{where}", kind="file", path=path, chain=chain)

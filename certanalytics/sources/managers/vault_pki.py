@@ -27,7 +27,10 @@ _SYSTEM = "vault-pki"
 _TELLING = ("revocation_time", "issuing_ca", "issuer_id", "ca_chain", "serial_number", "private_key_type")
 _ENVELOPE = ("request_id", "lease_id", "lease_duration", "renewable", "wrap_info", "auth", "warnings")
 _SERIAL = r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){3,}"
-_BARE_LIST = re.compile(rf'\s*\[\s*"{_SERIAL}"\s*[,\]]')
+_LONG_SERIAL = r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){11,}"
+"""Of more bytes than the addresses of network interfaces, which are written alike; Vault's have twenty."""
+
+_BARE_LIST = re.compile(rf'\s*\[\s*"{_LONG_SERIAL}"\s*[,\]]')
 _KEYS = re.compile(rf'"keys"\s*:\s*\[\s*"{_SERIAL}"')
 
 _KEPT = ("issuer_id", "issuer_name", "key_id", "usage", "expiration", "revocation_time_rfc3339")
@@ -79,8 +82,8 @@ def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:
     if "certificate" not in said:
         return
     leaf = held(f"{locator}.data.certificate", text(said["certificate"]))
-    chain = said.get("ca_chain") or ([said["issuing_ca"]] if said.get("issuing_ca") else [])
-    rest = held(f"{locator}.data.ca_chain", "\n".join(map(str, chain if isinstance(chain, list) else [chain])))
+    chain = [*array(said.get("ca_chain")), said.get("issuing_ca")]
+    rest = held(f"{locator}.data.ca_chain", "\n".join(filter(None, map(text, chain))))
     yield from (*leaf.rejects, *rest.rejects)
     if text(said.get("private_key")):
         kind = f"{(text(said.get('private_key_type')) or '').upper()} PRIVATE KEY".strip()
@@ -100,8 +103,8 @@ def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:
         revoked_at=revoked_at,
         attributes=attributes({key: said.get(key) for key in _KEPT}),
     )
-    # A CA's own chain begins with itself.
-    above = tuple(each for each in rest.chain if each != leaf.chain[0])
+    # A CA's own chain begins with itself, and most hold the issuing CA.
+    above = tuple(each for each in dict.fromkeys(rest.chain) if each != leaf.chain[0])
     yield Sighting(locator=locator, kind="file", path=path, chain=(leaf.chain[0], *leaf.chain[1:], *above))
 
 

@@ -18,8 +18,8 @@ from typing import Any
 from certanalytics.model import Record, Row, Sighting, StatedCertificate
 from certanalytics.sources._reading import embedded as _embedded
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import json_records, number, rows, section, text
-from certanalytics.sources._reading.signature import Head, json_paths
+from certanalytics.sources._reading.records import json_records, number, page_records, rows, section, text
+from certanalytics.sources._reading.signature import Head, Signature, json_pages
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, ip_address, serial_hex, utc
 
@@ -45,8 +45,10 @@ _NOTED = (
 )
 """What else of a certificate object is kept, under the WebSDK's names."""
 
-_REQUESTS = ("certificateRequests", "response.jsonBody.certificateRequests")
-"""Where the service in the cloud lists requests: in its answer, or in a recorded answer."""
+_RECORDED = "response.jsonBody.certificateRequests"
+"""Where a recorded answer of the service in the cloud lists requests."""
+
+_OUTPUT = json_pages("Certificate", "Chain") | json_pages("Certificate", "PickupId")
 
 
 @source(
@@ -54,10 +56,9 @@ _REQUESTS = ("certificateRequests", "response.jsonBody.certificateRequests")
     produced_by="Venafi TPP WebSDK 18 and later: GET vedsdk/Certificates/, GET vedsdk/Certificates/{guid}",
     brings=("owner", "status", "place"),
     tried_on="documentation",  # a public client's test data, not an export of an installation
-    signature=json_paths("Certificates.item.DN", "Certificates.item.Guid")
-    | json_paths("Certificates", "DataRange", "TotalCount")
-    | json_paths("DN", "Guid", "SchemaClass", "CertificateDetails")
-    | json_paths("item.DN", "item.Guid", "item.SchemaClass", "item.CertificateDetails"),
+    signature=json_pages("Certificates.item.DN", "Certificates.item.Guid")
+    | json_pages("Certificates", "DataRange", "TotalCount")
+    | json_pages("DN", "Guid", "SchemaClass", "CertificateDetails"),
 )
 def venafi_certificates_json(export: Export) -> Iterator[Row]:
     """Read a list, or the details of one or several certificates.
@@ -66,8 +67,7 @@ def venafi_certificates_json(export: Export) -> Iterator[Row]:
     (``Consumers``) is a place by its name in the policy tree; on which host it is, that name does not say.
     ``observed_at`` stays empty: no answer says when it was given.
     """
-    is_list = "Certificates" in Head(export.head).json_paths
-    yield from rows(json_records(export, under="Certificates" if is_list else ""), _object)
+    yield from rows(page_records(export, "Certificates"), _object)
 
 
 @source(
@@ -75,8 +75,7 @@ def venafi_certificates_json(export: Export) -> Iterator[Row]:
     produced_by="Venafi TPP WebSDK: POST vedsdk/Certificates/Retrieve, Format Base64, DER or PKCS #7",
     brings=("certificate",),
     tried_on="documentation",
-    signature=json_paths("CertificateData", "Filename", "Format")
-    | json_paths("item.CertificateData", "item.Filename", "item.Format"),
+    signature=json_pages("CertificateData", "Filename", "Format"),
 )
 def venafi_retrieve_json(export: Export) -> Iterator[Row]:
     """Read certificates, whose data is the base64 of a PEM text or of DER or PKCS#7."""
@@ -89,7 +88,10 @@ def venafi_retrieve_json(export: Export) -> Iterator[Row]:
     brings=("certificate", "place"),
     path_matters=True,
     tried_on="documentation",
-    signature=json_paths("Certificate", "Chain") | json_paths("Certificate", "PickupId"),
+    signature=Signature(
+        "JSON, or an array of it, with a PEM in Certificate, and Chain or PickupId",
+        lambda head: _OUTPUT.matches(head) and "-----BEGIN " in head.text,
+    ),
 )
 def vcert_json(export: Export) -> Iterator[Row]:
     """Read the certificate and its chain as files that lie where the output lies, and under which name it was issued.
@@ -104,8 +106,8 @@ def vcert_json(export: Export) -> Iterator[Row]:
     produced_by="Venafi as a Service (CyberArk Certificate Manager SaaS): GET outagedetection/v1/certificaterequests",
     brings=("certificate", "status"),
     tried_on="documentation",
-    signature=json_paths("certificateRequests.item.id", "certificateRequests.item.status")
-    | json_paths(*(f"response.jsonBody.certificateRequests.item.{name}" for name in ("id", "status"))),
+    signature=json_pages("certificateRequests.item.id", "certificateRequests.item.status")
+    | json_pages(*(f"{_RECORDED}.item.{name}" for name in ("id", "status"))),
 )
 def venafi_cloud_requests_json(export: Export) -> Iterator[Row]:
     """Read requests, also out of a recorded answer (a WireMock mapping).
@@ -113,9 +115,9 @@ def venafi_cloud_requests_json(export: Export) -> Iterator[Row]:
     Of several certificates in one request nothing says which was asked for: each is a record of its own, and the
     request is one without a certificate.
     """
-    paths = Head(export.head).json_paths
-    under = next((path for path in _REQUESTS if f"{path}.item.id" in paths), _REQUESTS[0])
-    yield from rows(json_records(export, under=under), lambda locator, request: _request(export, locator, request))
+    recorded = {f"{page}{_RECORDED}" for page in ("", "item.")} & Head(export.head).json_paths
+    requests = page_records(export, _RECORDED if recorded else "certificateRequests")
+    yield from rows(requests, lambda locator, request: _request(export, locator, request))
 
 
 def _object(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from certanalytics.model import CertificateRef, Record, Row, Sighting, StatedCertificate
 from certanalytics.sources._reading.column_map import Vocabulary
+from certanalytics.sources._reading.held import chain_records, held
 from certanalytics.sources._reading.records import number
 from certanalytics.sources._reading.text import (
     hex_digits,
@@ -18,7 +19,6 @@ from certanalytics.sources._reading.text import (
     serial_hex,
 )
 from certanalytics.sources._reading.wording import as_json, is_email, key_algorithm, signature_hash
-from certanalytics.x509.pem import pem_to_der
 
 CERTIFICATES = Vocabulary(
     columns={
@@ -73,10 +73,10 @@ def certificate_rows(
     def convert(locator: str, said: Mapping[str, str]) -> Iterator[Row]:
         written = {name: said[name] for name in TIMES if name in said}
         times = times_of(written)
-        certificate = _certificate(said, times)
-        told = next(
-            (said[name] for name in ("record_id", "sha256", "sha1", "serial", "serial_decimal") if name in said), None
-        )
+        content = held(f"{locator}.certificate", said.get("certificate"))
+        yield from content.rejects
+        certificate = content.chain[0] if content.chain else _certificate(said, times)
+        told = next((said[name] for name in _TELLING if name in said), None)
         if told is None and certificate is None:
             raise ValueError("nothing in the row tells which certificate it is about")
         unread = {f"{name}_as_written": value for name, value in written.items() if name not in times}
@@ -98,15 +98,14 @@ def certificate_rows(
             revoked_at=times.get("revoked_at"),
             attributes=as_json({"comment": said.get("comment"), **unread}),
         )
+        yield from chain_records(locator, system, told or locator, content.chain[1:])
         if certificate is not None and said.keys() & {"host", "ip", "path"}:
             yield _place(locator, certificate, said)
 
     return convert
 
 
-def _certificate(said: Mapping[str, str], times: Mapping[str, datetime]) -> CertificateRef | None:
-    if "certificate" in said:
-        return pem_to_der(said["certificate"])
+def _certificate(said: Mapping[str, str], times: Mapping[str, datetime]) -> StatedCertificate | None:
     serial: str | None = None
     if "serial" in said:
         serial = serial_hex(said["serial"])

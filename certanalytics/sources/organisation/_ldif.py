@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -98,11 +97,9 @@ def _value(rest: str) -> Value | None:
 
 def _unfolded(export: Export) -> Iterator[tuple[int, str]]:
     """Lines with those that go on below them (which begin with one space), and the number of the first."""
-    utf16 = export.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encoding, errors = ("utf-16", "backslashreplace") if utf16 else ("utf-8-sig", AS_WINDOWS)
     parts: list[str] = []
     start = length = 0
-    with export.text(encoding, errors=errors) as stream:
+    with export.text(errors=AS_WINDOWS) as stream:
         for number, written in enumerate(stream, 1):
             line = written.rstrip("\r\n")
             if parts and line[:1] == " ":

@@ -194,7 +194,7 @@ def _is_zone(head: Head) -> bool:
     if text.lstrip()[:1] in {"{", "[", "<", "#"} or not _TELLING.search(text):
         return False
     zone, read, bad, is_told = _Zone(origin=""), 0, 0, False
-    for _, entry in zip(range(_LOOKED_AT), _entries(io.StringIO(text)), strict=False):
+    for _, entry in zip(range(_LOOKED_AT), _entries(io.StringIO(text, newline=None)), strict=False):
         is_known = entry.words[:1] and entry.words[0].upper() in {"$INCLUDE", "$GENERATE"}
         try:
             list(zone.read(entry))

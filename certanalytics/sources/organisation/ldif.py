@@ -19,7 +19,7 @@ from certanalytics.sources._reading.text import is_dns_name, naive
 from certanalytics.sources.organisation._ldif import Entry, entries
 
 _SYSTEM = "ldap"
-_START = re.compile(r"dn::? *\S", re.IGNORECASE)
+_START = re.compile(r"dn:(?:: *[A-Za-z0-9+/]| *[A-Za-z0-9.-]+ *=| *$)", re.IGNORECASE)
 _PEOPLE = frozenset({"person", "organizationalperson", "inetorgperson", "user", "posixaccount", "account"})
 _GROUPS = frozenset({"group", "groupofnames", "groupofuniquenames", "groupofentries", "posixgroup", "groupofurls"})
 _COMPUTERS = frozenset({"computer", "msds-groupmanagedserviceaccount", "msds-managedserviceaccount"})
@@ -66,7 +66,9 @@ def _begins_with_dn(head: Head) -> bool:
     "ldap-ldif",
     produced_by="ldapsearch -LLL, ldifde -f, slapcat: LDIF of an LDAP directory or Active Directory",
     brings=("people", "owner"),
-    signature=Signature("text that begins with dn:, below version: and comments", _begins_with_dn),
+    signature=Signature(
+        "text that begins with dn: and a distinguished name, below version: and comments", _begins_with_dn
+    ),
 )
 def ldap_ldif(export: Export) -> Iterator[Row]:
     """Read entries.

@@ -16,7 +16,7 @@ from typing import Any
 
 from certanalytics.model import Asset, Row
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import json_records, rows, section, text
+from certanalytics.sources._reading.records import page_records, rows, section, text
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.wording import required
@@ -54,9 +54,13 @@ _TELLING = re.compile(r'"url"\s*:\s*"[^"]*/api/(' + "|".join(_TABLES) + r')/\d+/
 
 
 def _matches(head: Head) -> bool:
-    shown = {path for path in head.json_paths if path in {"results.item.url", "item.url"}}
-    by_members = any({f"results.item.{name}" for name in members} <= head.json_paths for members in _MEMBERS.values())
-    return bool(shown and _TELLING.search(head.text)) or ("count" in head.json_paths and by_members)
+    if {"results.item.url", "item.results.item.url", "item.url", "url"} & head.json_paths:
+        return bool(_TELLING.search(head.text))
+    return any(
+        {f"{page}count", *(f"{page}results.item.{name}" for name in members)} <= head.json_paths
+        for page in ("", "item.")
+        for members in _MEMBERS.values()
+    )
 
 
 @source(
@@ -72,8 +76,7 @@ def netbox_rest(export: Export) -> Iterator[Row]:
     A contact assignment is an asset of its own, named as the object it is for; that of a tenant says nothing of a
     machine and is passed over. A contact whose assignment is ``inactive`` answers for nothing.
     """
-    is_page = "results" in Head(export.head).json_paths
-    yield from rows(json_records(export, under="results" if is_page else ""), _object)
+    yield from rows(page_records(export, "results"), _object)
 
 
 def _object(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:

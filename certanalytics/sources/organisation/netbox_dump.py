@@ -17,7 +17,7 @@ from typing import Any
 from certanalytics.model import Asset, Row
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import json_records, rows, section, text
-from certanalytics.sources._reading.signature import Signature
+from certanalytics.sources._reading.signature import Signature, json_pages
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.wording import required
 from certanalytics.sources.organisation._netbox import address, contact, machine, person_id, tenant
@@ -25,6 +25,9 @@ from certanalytics.sources.organisation._netbox import address, contact, machine
 _MACHINES = ("dcim.device", "virtualization.virtualmachine")
 _NAMED = ("contenttypes.contenttype", "tenancy.tenant", "dcim.site", "ipam.ipaddress")
 _TELLING = re.compile(r'"(?:model|app_label)"\s*:\s*"(?:dcim|ipam|tenancy|virtualization)\b')
+
+
+_OBJECTS = json_pages("model", "fields")
 
 
 @dataclass(slots=True)
@@ -46,12 +49,12 @@ class _Seen:
     produced_by="NetBox: manage.py dumpdata --natural-foreign --indent 2 > netbox.json",
     brings=("owner", "people"),
     signature=Signature(
-        "JSON [{model, fields}, ...] with a model of NetBox",
-        lambda head: {"item.model", "item.fields"} <= head.json_paths and bool(_TELLING.search(head.text)),
+        "JSON [{model, fields}, ...], or one object a line, with a model of NetBox",
+        lambda head: _OBJECTS.matches(head) and bool(_TELLING.search(head.text)),
     ),
 )
 def netbox_dump(export: Export) -> Iterator[Row]:
-    """Read a dump of the whole database, or of some of its tables."""
+    """Read a dump of the whole database, or of some of its tables; also one object a line (``--format jsonl``)."""
     seen = _Seen()
     yield from rows(json_records(export), lambda locator, said: _rows(locator, said, seen))
 

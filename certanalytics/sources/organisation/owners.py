@@ -5,26 +5,45 @@ A list in columns of its own is read with a map (`certanalytics.sources.mapped`)
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from certanalytics.model import Row
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import csv_records, rows
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
+from certanalytics.sources._reading.text import ip_address, is_dns_name
 from certanalytics.sources.organisation._owner_rows import OWNERS, owner_rows
 
 _DELIMITERS = (",", ";", "\t")
 _SYSTEM = "owners-csv"
+_OURS = frozenset({"owner_email", "owner_name", "business_unit", "environment", "criticality"})
+"""Columns that tell an owner list by themselves; every other name is in use for other things."""
+
+_FINGERPRINT = re.compile(r"(?:[0-9a-f]{2}:?){32}")
 
 
 def _delimiter_of(head: Head) -> str | None:
     """What stands between the cells of an owner list with canonical columns; ``None`` if it is none."""
     for mark in _DELIMITERS:
         columns = {cell.casefold() for cell in head.columns(mark)}
-        if "name" in columns and columns & {"owner", "owner_email"}:
+        if "name" in columns and columns & {"owner", "owner_email"} and (columns & _OURS or _names_places(head, mark)):
             return mark
     return None
+
+
+def _names_places(head: Head, mark: str) -> bool:
+    """Whether a name in the first rows is one a certificate can have; pets and packages have names and owners too."""
+    lines = csv.DictReader((line.casefold() for line in head.text.splitlines()[:50]), delimiter=mark)
+    with suppress(csv.Error):
+        names = [(line.get("name") or "").strip() for line in lines]
+        return any(
+            ip_address(name) or _FINGERPRINT.fullmatch(name) or ("." in name and is_dns_name(name)) for name in names
+        )
+    return False
 
 
 @source(
@@ -33,7 +52,8 @@ def _delimiter_of(head: Head) -> str | None:
     brings=("owner", "people"),
     tried_on="documentation",
     signature=Signature(
-        "CSV with columns name and owner or owner_email, between commas, semicolons or tabs",
+        "CSV with columns name and owner or owner_email, between commas, semicolons or tabs; without owner_email, "
+        "business_unit, environment or criticality only where a name is a DNS name, address or fingerprint",
         lambda head: _delimiter_of(head) is not None,
     ),
 )

@@ -11,8 +11,7 @@ from typing import Any
 
 from certanalytics.model import Asset, Person, Record, Reject, Row, StatedCertificate, Team
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.places import rows_at
-from certanalytics.sources._reading.records import json_records, rows, section
+from certanalytics.sources._reading.records import page_records, rows
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, ip_address, is_dns_name, serial_hex, utc
@@ -76,8 +75,8 @@ _CRITICALITY = {"1": "critical", "2": "high", "3": "medium", "4": "low"}
 """By the digit that ``busines_criticality`` begins with (``1 - most critical``); the missing s is ServiceNow's."""
 
 
-_UNDER = ("result.item", "records.item", "result")
-"""Where records stand: a table, the same from JSONv2, one record of the Table API."""
+_UNDER = ("result.item", "item.result.item", "result", "item.result", "records.item", "item.records.item")
+"""Where an answer has its records: pages, also in an array, one record asked for by its ``sys_id``, those of JSONv2."""
 
 
 def _table(kind: str, *columns: str, without: tuple[str, ...] = ()) -> Signature:
@@ -155,9 +154,8 @@ def servicenow_groups(export: Export) -> Iterator[Row]:
 
 def _read(export: Export, convert: Callable[[str, Mapping[str, Any]], Iterable[Row]]) -> Iterator[Row]:
     paths = Head(export.head).json_paths
-    if "result" in paths and "result.item" not in paths:
-        return rows_at(export, {"result": lambda locator, value: convert(locator, section(value))})
-    return rows(json_records(export, under="records" if "records" in paths else "result"), convert)
+    under = "records" if {"records", "item.records"} & paths else "result"
+    yield from rows(page_records(export, under), convert)
 
 
 def _server(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:

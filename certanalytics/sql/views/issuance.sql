@@ -3,7 +3,8 @@
 -- for both. What a source only says of a certificate is resolved by SHA-1 or the digest of its TBS, else by issuer and
 -- serial number, else, where it says neither, by all its names and the day it ends; each if it fits one certificate
 -- only. The serial number alone never identifies (RFC 5280 section 4.1.2.2). A system's own name for a certificate is
--- resolved by what the system says it means; where it means several there is a row for each.
+-- resolved by what the system says it means; where it means several there is a row for each. A name by which files of
+-- one day mean different certificates, and of which they do not say whose it is, stays as it is.
 WITH known_certificate AS MATERIALIZED (
     SELECT
         k.*,
@@ -138,10 +139,41 @@ resolved AS MATERIALIZED (
     LEFT JOIN fingerprinted AS p ON p.identity = k.identity
 ),
 
-meant AS (
-    SELECT DISTINCT a.identity, coalesce(r.certificate, a.certificate) AS certificate
+meaning AS MATERIALIZED (
+    SELECT DISTINCT a.identity, coalesce(r.certificate, a.certificate) AS certificate, a.unplaced
     FROM alias_meaning($as_of) AS a
     LEFT JOIN resolved AS r ON r.identity = a.certificate
+),
+
+-- What each file of the last day says that a name means which two installations may share.
+said_of_unplaced AS (
+    SELECT
+        s.identity,
+        s.load,
+        list_sort(list(DISTINCT coalesce(m.certificate, r.certificate, s.certificate))) AS certificates
+    FROM (
+        SELECT 'alias:' || alias AS identity, load, certificate
+        FROM alias
+        WHERE
+            observed_at <= $as_of::TIMESTAMP
+            AND 'alias:' || alias IN (SELECT unnest(unplaced) FROM meaning)
+        QUALIFY observed_at > max(observed_at) OVER (PARTITION BY alias) - to_days(1)
+    ) AS s
+    LEFT JOIN meaning AS m ON m.identity = s.certificate
+    LEFT JOIN resolved AS r ON r.identity = s.certificate
+    GROUP BY s.identity, s.load
+),
+
+-- Files of one day that mean different certificates by one name are from two installations, or from before and after
+-- a change: which of them a place means cannot be told.
+ambiguous AS (
+    SELECT identity FROM said_of_unplaced GROUP BY identity HAVING count(DISTINCT certificates) > 1
+),
+
+meant AS (
+    SELECT DISTINCT identity, certificate
+    FROM meaning
+    WHERE NOT list_has_any(unplaced, (SELECT coalesce(list(identity), []) FROM ambiguous))
 )
 
 SELECT
