@@ -40,6 +40,8 @@ docs: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/start_up.py
+	$(BIN)/python benchmarks/readers.py
+	$(BIN)/python benchmarks/memory.py
 
 # Pins with hashes and without any address; run after changing the dependencies in pyproject.toml.
 lock: $(VENV)/.test

@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from page import rewrite
+
 ROUNDS = 15
 PAIRS = {
     "`import certanalytics; certanalytics.connect` / `import duckdb`": (
@@ -44,9 +46,7 @@ def main() -> None:
         pairs = [(seconds(ours), seconds(other)) for _ in range(ROUNDS)]
         first, second = (statistics.median(values) for values in zip(*pairs, strict=True))
         lines.append(f"| {label} | {1000 * first:.0f} | {1000 * second:.0f} | {first / second:.2f} | ≤ 2 |")
-    page = Path(__file__).parent / "README.md"
-    before, mark, _ = page.read_text("utf-8").partition("<!-- start_up -->\n")
-    page.write_text(f"{before}{mark}\n" + "\n".join(lines) + "\n", "utf-8")
+    rewrite("start_up", lines)
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import operator
 import re
+from functools import lru_cache
 
 from certanalytics.model import CertificateRef, StatedCertificate
 
@@ -39,6 +41,11 @@ def issuer_key(dn: str | None) -> str | None:
     """
     if not dn:
         return None
+    return _issuer_key(dn)
+
+
+@lru_cache(maxsize=1 << 14)
+def _issuer_key(dn: str) -> str:
     return "|".join(sorted(f"{kind}={value.lower()}" for kind, value in _attributes(dn)))
 
 
@@ -63,19 +70,34 @@ def identity(certificate: CertificateRef) -> str:
     return f"text:{_digest(repr(dataclasses.astuple(certificate)))}"
 
 
-def stated_columns(stated: StatedCertificate) -> dict[str, object]:
+def stated_columns(stated: StatedCertificate, known_as: str | None = None) -> dict[str, object]:
     """What a source says of a certificate as columns of the ``stated_certificate`` table.
 
     A common name or organisation that stands only inside a distinguished name is taken out of it, so that sources that
     write the one or the other can be compared.
+
+    Args:
+        stated: What is said.
+        known_as: Its identity, where that is known already.
     """
-    columns: dict[str, object] = {field.name: getattr(stated, field.name) for field in dataclasses.fields(stated)}
+    columns: dict[str, object] = dict(zip(_STATED, _stated_values(stated), strict=True))
     for holder in ("issuer", "subject"):
-        said = _attributes(getattr(stated, f"{holder}_dn"))
-        for name in ("cn", "o"):
-            within = next((value for kind, value in said if kind == name), None)
-            columns[f"{holder}_{name}"] = columns[f"{holder}_{name}"] or within
-    return {**columns, "identity": identity(stated), "issuer_key": issuer_key(stated.issuer_dn)}
+        if (dn := columns[f"{holder}_dn"]) and not (columns[f"{holder}_cn"] and columns[f"{holder}_o"]):
+            for name, within in names_within(str(dn)).items():
+                columns[f"{holder}_{name}"] = columns[f"{holder}_{name}"] or within
+    columns["identity"] = known_as or identity(stated)
+    columns["issuer_key"] = issuer_key(stated.issuer_dn)
+    return columns
+
+
+def names_within(dn: str | None) -> dict[str, str | None]:
+    """The common name (``cn``) and organisation (``o``) in a distinguished name."""
+    said = _attributes(dn)
+    return {name: next((value for kind, value in said if kind == name), None) for name in ("cn", "o")}
+
+
+_STATED = tuple(field.name for field in dataclasses.fields(StatedCertificate))
+_stated_values = operator.attrgetter(*_STATED)
 
 
 def _attributes(dn: str | None) -> list[tuple[str, str]]:

@@ -7,13 +7,15 @@ stands for such a certificate is made from all that was said of it, so it does n
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import operator
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 import pyarrow as pa
 
 from certanalytics import x509
+from certanalytics.bulk import BulkReading
 from certanalytics.identity import identity, issuer_key, stated_columns
 from certanalytics.load_report import FileReport
 from certanalytics.model import (
@@ -29,10 +31,14 @@ from certanalytics.model import (
     StatedCertificate,
     TimeBasis,
 )
-from certanalytics.names import names_of
-from certanalytics.schema import TABLES, table_name
+from certanalytics.row_key import row_key
+from certanalytics.schema import TABLES, as_table, said, staged, table_name
 from certanalytics.sources import Source
+from certanalytics.staging import Staging
 from certanalytics.store import Store
+
+BATCH = 10_000
+"""Rows taken from a reader, decoded and appended at a time."""
 
 REASONS_SHOWN = 3
 """Reject reasons a file's report repeats; all of them stand in the table ``reject``."""
@@ -58,49 +64,54 @@ class Intake:
         self.fallback_time = fallback_time
         self.fallback_basis = fallback_basis
         self.run = Run()
-        self.read = self.accepted = self.rejected = self.duplicate = self.certificates = 0
+        self.staging = Staging(store, load_id, source.name)
+        self.read = self.rejected = self.certificates = 0
+        self._seq = 0
         self.reasons: list[str] = []
 
     def take(self, batch: Iterable[Row]) -> None:
-        """Append one batch."""
+        """Take in one batch."""
         facts: list[Row] = []
         for row in batch:
             if isinstance(row, Run):
                 self.run = row
             else:
                 facts.append(row)
-        unreadable = self._take_certificates(facts)
+        known_as, unreadable = self._take_certificates(facts)
         if unreadable:
             # What an alias stands for is mostly beside it as a sighting, which then says what is wrong with it.
             told = {ref for row in facts if not isinstance(row, Alias) for ref in _certificates_of(row)}
             facts = [
                 row for row in facts if not (isinstance(row, Alias) and row.certificate in told & unreadable.keys())
             ]
-        rows_read = [part for row in facts for part in _readable(row, unreadable)]
-        self.read += len(rows_read)
-        by_table: dict[str, dict[str, list[dict[str, object]]]] = {}
-        for kept in rows_read:
-            if isinstance(kept, Reject):
-                self.rejected += 1
-                if len(self.reasons) < REASONS_SHOWN:
-                    self.reasons.append(f"{kept.locator}: {kept.reason}")
-            expanded = list(self._columns(kept))
-            rows = by_table.setdefault(table_name(type(kept)), {})
-            key = str(expanded[0]["row_key"])
-            if key in rows and not isinstance(kept, Reject):
-                self.duplicate += 1
-            else:
-                rows[key] = rows.get(key, []) + expanded
-        for table, rows in by_table.items():
-            self._append(table, rows)
+            facts = [part for row in facts for part in _readable(row, unreadable)]
+        by_type: dict[type, list[tuple[int, Row]]] = {}
+        for row in facts:
+            by_type.setdefault(type(row), []).append((self._seq, row))
+            self._seq += 1
+        self.read += len(facts)
+        for row_type, numbered in by_type.items():
+            if row_type is Reject:
+                self._reject([row for _, row in numbered if isinstance(row, Reject)])
+            self.staging.add(table_name(row_type), self._columns(row_type, numbered, known_as))
+
+    def take_bulk(self, reading: BulkReading) -> None:
+        """Take in what DuckDB has read, and of the lines it could not make sense of what the source's reader says."""
+        self.read += reading.stage(self.staging, self.fallback_time, self.fallback_basis)
+        refused = reading.refused()
+        while batch := list(islice(refused, BATCH)):
+            self.take(batch)
 
     def finish(self, label: str, sha256: str) -> FileReport:
-        """Keep the file itself, with its counts."""
+        """Put what was read into the tables, and keep the file itself with its counts."""
+        settled = self.staging.settle()
+        self.certificates += self.staging.settle_stated()
+        self.staging.clear()
         collected_at, basis = self.fallback_time, self.fallback_basis
         if self.run.started_at:
             collected_at, basis = self.run.started_at, "run"
         values = (label, self.source.name, self.run.tool_version, collected_at, basis, sha256)
-        counts = (self.read, self.accepted, self.rejected, self.duplicate)
+        counts = (self.read, settled.kept, self.rejected, settled.repeated)
         row = dict(zip(TABLES["load"].names, (self.load_id, *values, *counts), strict=True))
         self.store.append("load", pa.Table.from_pylist([row], schema=TABLES["load"]))
         return FileReport(
@@ -108,58 +119,53 @@ class Intake:
             status="loaded",
             source=self.source.name,
             read=self.read,
-            accepted=self.accepted,
+            accepted=settled.kept,
             rejected=self.rejected,
-            duplicate=self.duplicate,
+            duplicate=settled.repeated,
             certificates=self.certificates,
             reasons=tuple(self.reasons),
         )
 
-    def _append(self, table: str, rows: dict[str, list[dict[str, object]]]) -> None:
-        if table == "reject":
-            new = set(rows)
-        else:
-            new = self.store.missing(table, "row_key", list(rows))
-            self.accepted += len(new)
-            self.duplicate += len(rows) - len(new)
-        kept = [row for key, group in rows.items() if key in new for row in group]
-        self.store.append(table, pa.Table.from_pylist(kept, schema=TABLES[table]))
+    def _reject(self, rejects: Sequence[Reject]) -> None:
+        self.rejected += len(rejects)
+        shown = rejects[: REASONS_SHOWN - len(self.reasons)]
+        self.reasons += [f"{reject.locator}: {reject.reason}" for reject in shown]
 
-    def _columns(self, row: Row) -> Iterator[dict[str, object]]:
-        """A row as columns of its table; a sighting once for every certificate of its chain."""
-        values: dict[str, object] = {}
-        for field in dataclasses.fields(row):
-            value = getattr(row, field.name)
-            if isinstance(value, bytes | StatedCertificate):
-                value = identity(value)
-            elif isinstance(value, tuple):
-                value = [identity(part) if isinstance(part, bytes | StatedCertificate) else part for part in value]
-            values[field.name] = value
-        if "observed_at" in values and values["observed_at"] is None:
-            values |= {"observed_at": self.fallback_time, "time_basis": self.fallback_basis}
-        said = {key: value for key, value in values.items() if key != "locator"}
-        values |= {"load": self.load_id, "row_key": self._row_key(said)}
-        if isinstance(row, Sighting):
-            chain = values["chain"]
-            assert isinstance(chain, list)  # noqa: S101 - a sighting's chain is a tuple, made a list above
-            for position, certificate in enumerate(chain):
-                yield {**values, "certificate": certificate, "position": position}
-        else:
-            yield values
+    def _columns(
+        self, row_type: type, numbered: Sequence[tuple[int, Row]], known_as: dict[CertificateRef, str]
+    ) -> pa.Table:
+        """Rows of one type as columns of their table, with what they are known by."""
+        schema = staged(table_name(row_type))
+        names = [field.name for field in dataclasses.fields(row_type)]
+        get = operator.attrgetter(*names)
+        keyed = [names.index(field.name) for field in said(table_name(row_type))]
+        at = names.index("observed_at") if "observed_at" in names else None
+        one = [position for position, name in enumerate(names) if name == "certificate"]
+        several = [position for position, name in enumerate(names) if name == "chain"]
+        found = []
+        for seq, row in numbered:
+            values = list(get(row))
+            for position in one:
+                if values[position] is not None:
+                    values[position] = known_as[values[position]]
+            for position in several:
+                values[position] = [known_as[part] for part in values[position]]
+            if at is not None and values[at] is None:
+                values[at], values[at + 1] = self.fallback_time, self.fallback_basis
+            found.append((seq, *values, row_key([self.source.name, *[values[position] for position in keyed]])))
+        return as_table(found, schema)
 
-    def _row_key(self, said: object) -> str:
-        """A digest of what is said and which tool says it."""
-        return hashlib.blake2b(
-            repr((self.source.name, said)).encode("utf-8", "backslashreplace"), digest_size=16
-        ).hexdigest()
+    def _take_certificates(self, rows: Sequence[Row]) -> tuple[dict[CertificateRef, str], dict[CertificateRef, str]]:
+        """Decode and append the certificates not known yet.
 
-    def _take_certificates(self, rows: Sequence[Row]) -> dict[CertificateRef, str]:
-        """Decode and append the certificates not known yet; those that are none are returned with the reason."""
-        references = dict.fromkeys(ref for row in rows for ref in _certificates_of(row))
-        unreadable = self._take_whole({identity(ref): ref for ref in references if isinstance(ref, bytes)})
-        if stated := [ref for ref in references if isinstance(ref, StatedCertificate)]:
-            self._take_stated(stated)
-        return unreadable
+        Returns:
+            Under what identity each certificate is known, and of those that are none the reason.
+        """
+        known_as = {ref: identity(ref) for ref in dict.fromkeys(ref for row in rows for ref in _certificates_of(row))}
+        unreadable = self._take_whole({name: ref for ref, name in known_as.items() if isinstance(ref, bytes)})
+        if any(isinstance(ref, StatedCertificate) for ref in known_as):
+            self._take_stated(known_as)
+        return known_as, unreadable
 
     def _take_whole(self, by_identity: dict[str, bytes]) -> dict[CertificateRef, str]:
         new = sorted(self.store.missing("certificate", "identity", list(by_identity), where="evidence = 'der'"))
@@ -175,37 +181,22 @@ class Intake:
         names = decoded.column("sha256").to_pylist()
         keys = [issuer_key(dn) for dn in decoded.column("issuer_dn").to_pylist()]
         table = decoded.append_column("identity", pa.array(names, pa.string()))
-        self._put(table.append_column("issuer_key", pa.array(keys, pa.string())))
+        self.certificates += self.staging.put(table.append_column("issuer_key", pa.array(keys, pa.string())))
         kept = [der for der in ders if der not in unreadable]
         self.store.append("der", pa.table({"sha256": names, "der": pa.array(kept, pa.binary())}))
         return unreadable
 
-    def _take_stated(self, stated: Sequence[StatedCertificate]) -> None:
-        """Keep what was said, and make anew the rows of those certificates that are known by it alone."""
-        said = {self._row_key(dataclasses.astuple(ref)): ref for ref in stated}
-        new = self.store.missing("stated_certificate", "row_key", list(said))
-        if not new:
-            return
-        rows = [{**stated_columns(said[key]), "load": self.load_id, "row_key": key} for key in sorted(new)]
-        self.store.append("stated_certificate", pa.Table.from_pylist(rows, schema=TABLES["stated_certificate"]))
-        spoken_of = list(dict.fromkeys(str(row["identity"]) for row in rows))
-        partial = sorted(self.store.missing("certificate", "identity", spoken_of, where="evidence = 'der'"))
-        if partial:
-            made = self.store.arrow(
-                "SELECT * FROM stated WHERE identity IN (SELECT unnest($identities))", {"identities": partial}
-            )
-            self._put(made)
-
-    def _put(self, certificates: pa.Table) -> None:
-        """Put rows in place of those of the same certificates."""
-        identities = certificates.column("identity").to_pylist()
-        new = self.store.missing("certificate", "identity", identities)
-        self.certificates += len(new)
-        known = [name for name in identities if name not in new]
-        self.store.delete("certificate", "identity", known)
-        self.store.delete("name", "identity", known)
-        self.store.append("certificate", certificates)
-        self.store.append("name", names_of(certificates))
+    def _take_stated(self, known_as: dict[CertificateRef, str]) -> None:
+        """Let what was said of certificates wait for all that is said in the file."""
+        columns = staged("stated_certificate")
+        keyed = [field.name for field in said("stated_certificate")]
+        found = []
+        for ref, name in known_as.items():
+            if isinstance(ref, StatedCertificate):
+                stated = stated_columns(ref, name)
+                stated |= {"seq": self._seq, "row_key": row_key([self.source.name, *[stated[part] for part in keyed]])}
+                found.append([stated[part] for part in columns.names])
+        self.staging.add("stated_certificate", as_table(found, columns))
 
 
 def _readable(row: Row, unreadable: dict[CertificateRef, str]) -> tuple[Row, ...]:

@@ -8,22 +8,24 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os.path
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 
+from certanalytics.bulk import BulkReading
 from certanalytics.errors import DataError
-from certanalytics.intake import Intake
+from certanalytics.intake import BATCH, Intake
 from certanalytics.load_report import FileReport, LoadReport
 from certanalytics.model import TimeBasis
 from certanalytics.sources import DAMAGED, Export, Source, exports, recognise
 from certanalytics.store import Store
 
-BATCH = 10_000
-"""Rows taken from a reader, decoded and appended at a time."""
+BULK_BYTES = 8 << 20
+"""From what size on DuckDB reads a file whose source says how; below that the beginning costs more than it saves."""
 
 Progress = Callable[[Export, int], None]
 """Told the export being read and the records read of it so far."""
@@ -93,12 +95,15 @@ def _load_export(
             load_id = _load_id(source.name, export.sha256, place, str(earlier))
         known: tuple[datetime, TimeBasis] = (collected_at, "given") if collected_at else (export.file_time, "file")
         intake = Intake(store, load_id, source, *known)
-        with store.transaction():
-            rows = source.read(export)
-            while batch := list(islice(rows, BATCH)):
-                intake.take(batch)
-                if progress:
-                    progress(export, intake.read)
+        with _bulk(store, source, export) as reading, store.transaction():
+            if reading:
+                intake.take_bulk(reading)
+            else:
+                rows = source.read(export)
+                while batch := list(islice(rows, BATCH)):
+                    intake.take(batch)
+                    if progress:
+                        progress(export, intake.read)
             return intake.finish(export.label, export.sha256)
     except DataError as error:
         return FileReport(path=export.label, status="unreadable", reasons=(error.what,))
@@ -107,6 +112,18 @@ def _load_export(
     except (OverflowError, UnicodeEncodeError, pa.ArrowException) as error:
         # Only a file made to do harm says such things; the files after it must not suffer.
         return FileReport(path=export.label, status="unreadable", reasons=(f"a value no column can hold ({error})",))
+
+
+@contextmanager
+def _bulk(store: Store, source: Source, export: Export) -> Iterator[BulkReading | None]:
+    """The file as DuckDB has read it; ``None`` if it is small or one for the source's own reader."""
+    large = source.bulk and export.member is None and export.content.size >= BULK_BYTES
+    how = source.bulk(export) if source.bulk and large else None
+    if how is None:
+        yield None
+        return
+    with BulkReading(store, source.name, how, export) as reading:
+        yield reading if reading.begin() else None
 
 
 def _load_id(*parts: str) -> str:

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 import pyarrow as pa
 from publicsuffixlist import PublicSuffixList
 
-from certanalytics.schema import TABLES
+from certanalytics.schema import TABLES, as_table
 
 
 def names_of(certificates: pa.Table) -> pa.Table:
@@ -31,8 +31,7 @@ def names_of(certificates: pa.Table) -> pa.Table:
         names = dns or ([common_name] if common_name and not addresses and _is_dns_name(common_name) else [])
         for name in dict.fromkeys(name.lower().rstrip(".") for name in names):
             rows.append((identity, name, "dns", name.startswith("*."), registered_domain(name)))
-    schema = TABLES["name"]
-    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
+    return as_table(rows, TABLES["name"])
 
 
 @cache

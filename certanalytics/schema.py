@@ -10,6 +10,7 @@ import dataclasses
 import re
 import types
 import typing
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -100,6 +101,35 @@ TABLES: dict[str, pa.Schema] = {
 }
 """Every table of an estate with its columns."""
 
+_OF_A_CHAIN = ("certificate", "position")
+"""The columns in which the rows of one sighting differ."""
+
+
+def staged(table: str) -> pa.Schema:
+    """The columns of facts on their way into a table: a sighting is still one row, ``load`` comes with the file.
+
+    ``seq`` is the place of the fact in its file.
+    """
+    left_out = {"load", *(_OF_A_CHAIN if table == "sighting" else ())}
+    return pa.schema([("seq", pa.int64()), *(field for field in TABLES[table] if field.name not in left_out)])
+
+
+def said(table: str) -> list[pa.Field]:
+    """The columns that hold what a fact says, of which its ``row_key`` is made.
+
+    Where it stands in a file is no part of it; the issuer's key follows from the issuer.
+    """
+    return [field for field in staged(table) if field.name not in {"seq", "locator", "issuer_key", "row_key"}]
+
+
+def as_table(rows: Sequence[Sequence[object]], schema: pa.Schema) -> pa.Table:
+    """Rows as an Arrow table, column by column: several times as fast as `pyarrow.Table.from_pylist`."""
+    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )
+
+
 _SQL: dict[pa.DataType, str] = {
     pa.string(): "VARCHAR",
     pa.large_string(): "VARCHAR",
@@ -116,9 +146,14 @@ _SQL: dict[pa.DataType, str] = {
 
 def ddl(table: str) -> str:
     """The ``CREATE TABLE`` statement of one table."""
-    columns = ", ".join(f'"{field.name}" {_column(field.type)}' for field in TABLES[table])
-    return f'CREATE TABLE "{table}" ({columns})'
+    return f'CREATE TABLE "{table}" ({columns_sql(TABLES[table])})'
 
 
-def _column(kind: pa.DataType) -> str:
+def columns_sql(schema: pa.Schema) -> str:
+    """Columns with their types as ``CREATE TABLE`` takes them."""
+    return ", ".join(f'"{field.name}" {sql_type(field.type)}' for field in schema)
+
+
+def sql_type(kind: pa.DataType) -> str:
+    """The SQL type of a column."""
     return f"{_SQL[kind.value_type]}[]" if pa.types.is_list(kind) else _SQL[kind]

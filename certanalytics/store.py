@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 _FACTS = Path(__file__).parent / "facts"
 MEMORY = ":memory:"
 
-VERSION = 2
+WRITING_MEMORY = "400MB"
+"""What DuckDB may hold in memory while it writes; the rest lies on disk for as long.
+
+With Python, the readers and what DuckDB does not count this keeps a load below 1 GiB (``benchmarks/memory.py``).
+"""
+
+VERSION = 3
 """Number of the schema; an estate of another number is refused with what to do."""
 
 
@@ -69,6 +75,11 @@ class Store:
         except duckdb.IOException as error:
             raise _unopened(self.path, str(error)) from error
         connection.execute("SET TimeZone = 'UTC'")
+        if not read_only and self.path != MEMORY:
+            connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
+            # Beside the estate, where there is room for it, and hidden from a load of the folder it lies in.
+            path = Path(self.path).resolve()
+            connection.execute("SET temp_directory = $folder", {"folder": str(path.parent / f".{path.name}.tmp")})
         return connection
 
     def close(self) -> None:
@@ -153,9 +164,17 @@ class Store:
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a table, matched by column name."""
         if rows.num_rows:
-            self.connection.register("incoming", rows)
-            self.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
-            self.connection.unregister("incoming")
+            with self.registered("incoming", rows):
+                self.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
+
+    @contextmanager
+    def registered(self, name: str, rows: pa.Table) -> Iterator[None]:
+        """Let SQL see rows under a name."""
+        self.connection.register(name, rows)
+        try:
+            yield
+        finally:
+            self.connection.unregister(name)
 
     def delete(self, table: str, column: str, values: Sequence[str], *, where: str = "true") -> None:
         """Remove the rows whose column holds one of the values."""
@@ -164,6 +183,19 @@ class Store:
         self.connection.execute(
             f'DELETE FROM "{table}" WHERE {where} AND "{column}" IN (SELECT unnest($values))', {"values": list(values)}
         )
+
+    def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
+        """Run a statement that changes rows; how many it changed."""
+        changed = self.connection.execute(sql, dict(parameters or {})).fetchall()
+        return int(changed[0][0]) if changed else 0
+
+    def attempt(self, sql: str, parameters: Mapping[str, Any] | None = None) -> bool:
+        """Run a statement outside a transaction that the content of a file may make fail; whether it did not."""
+        try:
+            self.connection.execute(sql, dict(parameters or {}))
+        except duckdb.Error:
+            return False
+        return True
 
     def fetch(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of a query as tuples, for our own small look-ups."""

@@ -6,6 +6,7 @@ Adding a source is one module in the room it belongs to and one line below.
 from __future__ import annotations
 
 from certanalytics.sources._mapped import mapped
+from certanalytics.sources._reading.bulk import Bulk, Field, Group, NotPlainError
 from certanalytics.sources._reading.export import DAMAGED, Export, exports
 from certanalytics.sources._reading.signature import Head
 from certanalytics.sources._reading.source import Source
@@ -183,7 +184,21 @@ SOURCES: tuple[Source, ...] = (
 )
 """The sources; no file matches more than one of them (a test)."""
 
-__all__ = ["DAMAGED", "SOURCES", "Export", "Source", "Suggestion", "exports", "mapped", "recognise", "suggest"]
+__all__ = [
+    "DAMAGED",
+    "SOURCES",
+    "Bulk",
+    "Export",
+    "Field",
+    "Group",
+    "NotPlainError",
+    "Source",
+    "Suggestion",
+    "exports",
+    "mapped",
+    "recognise",
+    "suggest",
+]
 
 
 def recognise(export: Export, more: tuple[Source, ...] = ()) -> Source | None:

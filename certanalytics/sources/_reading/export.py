@@ -36,6 +36,23 @@ _GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content of an export as a whole.
+
+    Attributes:
+        sha256: Its SHA-256, lower-case hex.
+        size: Bytes.
+        lines: Line feeds.
+        plain: Whether all of it is lines that end in a line feed alone, without a byte of zero.
+    """
+
+    sha256: str
+    size: int
+    lines: int
+    plain: bool
+
+
 @dataclass(frozen=True)
 class Export:
     """One export file or archive member, unpacked on reading.
@@ -57,6 +74,15 @@ class Export:
     def label(self) -> str:
         """How the export is named in messages and in the estate."""
         return _label(self.path, self.member)
+
+    @property
+    def compression(self) -> str | None:
+        """How a file is packed as DuckDB calls it; ``None`` for a member of an archive."""
+        if self.member is not None:
+            return None
+        with self.path.open("rb") as stream:
+            magic = stream.read(4)
+        return "gzip" if magic.startswith(_GZIP) else "zstd" if magic == _ZSTD else "none"
 
     def open(self) -> BinaryIO:
         """A fresh binary stream over the unpacked content; the caller closes it."""
@@ -87,17 +113,32 @@ class Export:
                 break
         return bytes(head[:HEAD_BYTES])
 
-    @cached_property
+    @property
     def sha256(self) -> str:
         """SHA-256 of the unpacked content as far as it can be read, lower-case hex: the identity of a load.
 
         Raises:
             DataError: Nothing at all can be read.
         """
+        return self.content.sha256
+
+    @cached_property
+    def content(self) -> Content:
+        """What one look at the whole unpacked content, as far as it can be read, tells.
+
+        Raises:
+            DataError: Nothing at all can be read.
+        """
         digest = hashlib.sha256()
+        size = lines = 0
+        odd, last = False, b""
         for part in self._parts(1 << 20):
             digest.update(part)
-        return digest.hexdigest()
+            size += len(part)
+            lines += part.count(b"\n")
+            odd = odd or b"\r" in part or b"\0" in part
+            last = part[-1:]
+        return Content(digest.hexdigest(), size, lines, plain=not odd and last == b"\n")
 
     def _parts(self, size: int) -> Iterator[bytes]:
         """The content in pieces, up to where an archive is damaged; the reader reports that place."""

@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Literal
 
 from certanalytics.model import Row
+from certanalytics.sources._reading.bulk import BulkReader
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.secrets import without_keys
 from certanalytics.sources._reading.signature import Signature
@@ -38,6 +39,7 @@ class Source:
         path_matters: Whether where a file lies is itself a fact, as it is for a certificate file: a copy elsewhere
             is then another file, not the same one again.
         takes_passwords: Whether its files may be locked, and more of them is read with a password (`Export.passwords`).
+        bulk: How DuckDB reads its large files into the same rows, if it can.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Source:
     read: Reader
     path_matters: bool = False
     takes_passwords: bool = False
+    bulk: BulkReader | None = None
 
     def __post_init__(self) -> None:
         read = self.read
@@ -68,6 +71,7 @@ def source(
     tried_on: Literal["real export", "documentation"] = "real export",
     path_matters: bool = False,
     takes_passwords: bool = False,
+    bulk: BulkReader | None = None,
 ) -> Callable[[Reader], Source]:
     """Turn a reader into a `Source`. Registers nothing: the list is `certanalytics.sources.SOURCES`."""
 
@@ -81,6 +85,7 @@ def source(
             read=read,
             path_matters=path_matters,
             takes_passwords=takes_passwords,
+            bulk=bulk,
         )
 
     return declare

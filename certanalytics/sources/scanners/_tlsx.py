@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from certanalytics.model import (
     CertificateRef,
     EndpointTls,
+    Outcome,
     Probe,
     Reject,
     Row,
@@ -105,14 +106,29 @@ def _same(one: CertificateRef | None, other: CertificateRef) -> bool:
     return one == other
 
 
-def _probe(locator: str, said: Mapping[str, Any], place: Mapping[str, Any]) -> Probe:
+def attempt(said: Mapping[str, Any]) -> tuple[Outcome, str | None]:
+    """Why there is no certificate, as an outcome and in tlsx's words."""
     words = text(said.get("error"))
     if words is None and said.get("client_cert_required") is True:
         words = "a client certificate is required"
-    return Probe(locator=locator, outcome=failure(words) or "no certificate", detail=words, **place)
+    return failure(words) or "no certificate", words
 
 
-def _endpoint(locator: str, said: Mapping[str, Any], place: Mapping[str, Any]) -> Iterator[EndpointTls]:
+def _probe(locator: str, said: Mapping[str, Any], place: Mapping[str, Any]) -> Probe:
+    outcome, detail = attempt(said)
+    return Probe(locator=locator, outcome=outcome, detail=detail, **place)
+
+
+class Offer(TypedDict):
+    """What an endpoint offers, as columns of `EndpointTls`."""
+
+    protocols: tuple[str, ...]
+    cipher_suites: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+def offer(said: Mapping[str, Any]) -> Offer | None:
+    """What the endpoint offers; ``None`` if nothing is said of it."""
     versions = [*_names(said.get("version_enum"))]
     suites: list[str] = []
     for written in array(said.get("cipher_enum")):
@@ -122,11 +138,15 @@ def _endpoint(locator: str, said: Mapping[str, Any], place: Mapping[str, Any]) -
     # What was negotiated; without -version-enum and -cipher-enum it is all that is known.
     versions += _names([said.get("tls_version")])
     suites += _names([said.get("cipher")])
-    if versions or suites:
-        yield EndpointTls(
-            locator=locator,
-            protocols=tuple(dict.fromkeys(map(protocol, versions))),
-            cipher_suites=tuple(dict.fromkeys(suites)),
-            groups=tuple(_CURVES.get(group, group) for group in _names([said.get("key_exchange")])),
-            **place,
-        )
+    if not (versions or suites):
+        return None
+    return {
+        "protocols": tuple(dict.fromkeys(map(protocol, versions))),
+        "cipher_suites": tuple(dict.fromkeys(suites)),
+        "groups": tuple(_CURVES.get(group, group) for group in _names([said.get("key_exchange")])),
+    }
+
+
+def _endpoint(locator: str, said: Mapping[str, Any], place: Mapping[str, Any]) -> Iterator[EndpointTls]:
+    if offered := offer(said):
+        yield EndpointTls(locator=locator, **offered, **place)

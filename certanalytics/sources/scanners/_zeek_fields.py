@@ -12,7 +12,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from certanalytics.sources._reading.records import array, text
+from certanalytics.sources._reading import openssl_names as _openssl
+from certanalytics.sources._reading.records import array, number, text
 from certanalytics.sources._reading.text import from_epoch, ip_address, port_number, serial_hex, utc
 
 Kind = Literal["text", "serial", "dn", "time", "validity", "names", "flag", "count", "address", "port"]
@@ -142,10 +143,26 @@ def values(rules: Iterable[Rule], record: Mapping[str, Any]) -> dict[str, Any]:
         for name in rule.fields:
             if (written := record.get(name)) is None:
                 continue
-            if (value := _READERS[rule.kind](written)) not in (None, ()):
+            if (value := READERS[rule.kind](written)) not in (None, ()):
                 found[rule.column] = value
                 break
     return found
+
+
+def key_columns(key: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a certificate by what `KEY` found, in our decoder's words."""
+    curve = _openssl.curve(key.get("curve"))
+    algorithm = _openssl.key_algorithm(key.get("algorithm"))
+    if algorithm is None:  # Microsoft's terminal servers name a signature algorithm for their key
+        algorithm = "EC" if curve else _openssl.key_algorithm(key.get("kind"))
+    signature, digest = _openssl.signature(key.get("signature"))
+    return {
+        "key_algorithm": algorithm,
+        "key_bits": _openssl.key_bits(algorithm, curve, key.get("bits")),
+        "key_curve": curve,
+        "signature_algorithm": signature,
+        "signature_hash": digest,
+    }
 
 
 _FIRST_MOMENT, _LAST_MOMENT = datetime(1970, 1, 1), datetime(9999, 12, 31, 23, 59, 59)
@@ -204,8 +221,7 @@ def _flag(written: object) -> bool | None:
 
 
 def _count(written: object) -> int | None:
-    said = text(written)
-    return int(said.removesuffix(".0")) if said else None
+    return number((text(written) or "").removesuffix(".0"))
 
 
 @lru_cache(maxsize=8192)
@@ -223,7 +239,7 @@ def _port(written: object) -> int | None:
     return port_number(said.partition("/")[0].removesuffix(".0")) if said else None
 
 
-_READERS: dict[Kind, Callable[[object], Any]] = {
+READERS: dict[Kind, Callable[[object], Any]] = {
     "text": text,
     "serial": _serial,
     "dn": _dn,
@@ -235,4 +251,4 @@ _READERS: dict[Kind, Callable[[object], Any]] = {
     "address": _address,
     "port": _port,
 }
-"""How each kind of field is read. All but ``validity`` and ``dn`` are a cast in SQL."""
+"""How each kind of field is read. What is plainly written `_zeek_bulk` reads in SQL."""

@@ -36,7 +36,7 @@ def dotted(name: str) -> str:
     return _DOTTED.get(name.replace(".", "_"), name)
 
 
-class _Header:
+class Header:
     """What the lines that begin with ``#`` say of the lines after them; a file may have several headers."""
 
     def __init__(self) -> None:
@@ -70,16 +70,18 @@ class _Header:
         record: dict[str, Any] = {"_path": self.log}
         for at, name, is_list in self.kept:
             cell = cells[at]
-            if cell == self.unset:
-                continue
-            if cell == self.empty:
-                record[name] = [] if is_list else ""
-            elif is_list:
-                parts = cell.split(self.set_separator)
-                record[name] = [_text(part, _IN_TSV) for part in parts if part not in (self.unset, self.empty)]
-            else:
-                record[name] = _text(cell, _IN_TSV) if "\\" in cell else cell
+            if cell != self.unset:
+                record[name] = self.written(cell, is_list=is_list)
         return record
+
+    def written(self, cell: str, *, is_list: bool) -> str | list[str]:
+        """What is written in a cell that is set."""
+        if cell == self.empty:
+            return [] if is_list else ""
+        if is_list:
+            parts = cell.split(self.set_separator)
+            return [_text(part, _IN_TSV) for part in parts if part not in (self.unset, self.empty)]
+        return _text(cell, _IN_TSV) if "\\" in cell else cell
 
 
 def tsv_records(export: Export) -> Iterator[Record | Reject]:
@@ -90,7 +92,7 @@ def tsv_records(export: Export) -> Iterator[Record | Reject]:
     Raises:
         DataError: The file is damaged before its first line.
     """
-    header = _Header()
+    header = Header()
     number = 0
     try:
         with export.text("utf-8-sig", newline="\n") as stream:
@@ -99,12 +101,13 @@ def tsv_records(export: Export) -> Iterator[Record | Reject]:
                 if line.startswith("#"):
                     header.take(content)
                 elif header.log and content:
-                    yield _row(header, f"line {number}", content, whole=line.endswith("\n"))
+                    yield tsv_row(header, f"line {number}", content, whole=line.endswith("\n"))
     except DAMAGED as error:
         yield damaged(export, number, error)
 
 
-def _row(header: _Header, locator: str, content: str, *, whole: bool) -> Record | Reject:
+def tsv_row(header: Header, locator: str, content: str, *, whole: bool) -> Record | Reject:
+    """One line of a log under the names of its header."""
     cells = content.split(header.separator)
     reason = ""
     if len(cells) != len(header.columns):
@@ -185,7 +188,7 @@ def is_tsv(head: str) -> bool:
 
 def tsv_logs(lines: Iterable[str]) -> Iterator[str]:
     """The logs that have a header among these lines."""
-    header = _Header()
+    header = Header()
     for line in lines:
         if line.startswith("#"):
             header.take(line.rstrip("\r\n"))

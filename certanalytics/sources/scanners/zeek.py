@@ -19,20 +19,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from certanalytics.model import Alias, CertificateRef, Row, Sighting, StatedCertificate
-from certanalytics.sources._reading import openssl_names as _openssl
 from certanalytics.sources._reading.dn import rfc4514
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import rows
 from certanalytics.sources._reading.signature import Head, Signature, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources.scanners._passive import ENCRYPTED, NOT_SEEN, RESUMED, Place, Watched
+from certanalytics.sources.scanners._zeek_bulk import bulk
 from certanalytics.sources.scanners._zeek_fields import (
     CERTIFICATE,
     CHAIN,
@@ -45,9 +45,10 @@ from certanalytics.sources.scanners._zeek_fields import (
     NAMED,
     SEEN,
     SERVER,
+    key_columns,
     values,
 )
-from certanalytics.sources.scanners._zeek_log import is_tsv, json_records, tsv_logs, tsv_records
+from certanalytics.sources.scanners._zeek_log import Header, is_tsv, json_records, tsv_logs, tsv_records, tsv_row
 
 _SHA256, _SHA1 = 64, 40
 """Hexadecimal digits of a fingerprint."""
@@ -78,11 +79,18 @@ _TSV_LOGS = Signature(
 )
 
 
+def _again(header: Header, lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
+    """Rows of single lines DuckDB could not make sense of."""
+    records = (tsv_row(header, f"line {number}", line, whole=True) for number, line in lines)
+    yield from rows(records, partial(_converted, Watched()))
+
+
 @source(
     "zeek-logs",
     produced_by="Zeek or Bro 2.0 and later: x509.log, ssl.log, known_certs.log as TSV or JSON",
     brings=("certificate", "chain", "place"),
     signature=_TSV_LOGS | _json_logs(),
+    bulk=partial(bulk, again=_again),
 )
 def zeek_logs(export: Export) -> Iterator[Row]:
     """Read rows of the three logs.
@@ -101,18 +109,17 @@ def zeek_logs(export: Export) -> Iterator[Row]:
 
     A time that Zeek's own tests made unreadable (``XXXXXXXXXX.XXXXXX``) is left empty; any other is a reject.
     """
-    watched = Watched()
     records = tsv_records(export) if is_tsv(Head(export.head).text) else json_records(export)
+    yield from rows(records, partial(_converted, Watched()))
 
-    def convert(locator: str, record: Mapping[str, Any]) -> Iterator[Row]:
-        if record["_path"] == "ssl":
-            yield from _connection(locator, record, watched)
-        elif record["_path"] == "x509":
-            yield from _certificate(locator, record)
-        else:
-            yield from _known(locator, record)
 
-    yield from rows(records, convert)
+def _converted(watched: Watched, locator: str, record: Mapping[str, Any]) -> Iterator[Row]:
+    if record["_path"] == "ssl":
+        yield from _connection(locator, record, watched)
+    elif record["_path"] == "x509":
+        yield from _certificate(locator, record)
+    else:
+        yield from _known(locator, record)
 
 
 def _connection(locator: str, record: Mapping[str, Any], watched: Watched) -> Iterator[Row]:
@@ -194,22 +201,13 @@ def _der(written: str) -> bytes:
 
 
 def _stated(record: Mapping[str, Any], by_hash: StatedCertificate | None) -> StatedCertificate:
-    said, key = values(CERTIFICATE, record), values(KEY, record)
+    said = values(CERTIFICATE, record)
     if "subject_dn" not in said and record.get("certificate.subject"):
         said.pop("issuer_dn", None)  # the old writer went on with the rest of the subject in the issuer
-    curve = _openssl.curve(key.get("curve"))
-    algorithm = _openssl.key_algorithm(key.get("algorithm"))
-    if algorithm is None:  # Microsoft's terminal servers name a signature algorithm for their key
-        algorithm = "EC" if curve else _openssl.key_algorithm(key.get("kind"))
-    signature, digest = _openssl.signature(key.get("signature"))
     return StatedCertificate(
         sha256=by_hash.sha256 if by_hash else None,
         sha1=by_hash.sha1 if by_hash else None,
-        key_algorithm=algorithm,
-        key_bits=_openssl.key_bits(algorithm, curve, key.get("bits")),
-        key_curve=curve,
-        signature_algorithm=signature,
-        signature_hash=digest,
+        **key_columns(values(KEY, record)),
         **_described(said),
     )
 

@@ -1,0 +1,151 @@
+"""Exports of any size, made from the lab's samples and seeded values: what the benchmarks read."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+SAMPLES = Path(__file__).parents[1] / "data" / "samples"
+SERVERS = 50_000
+"""Servers an organisation of that size may have; popular ones come more often."""
+
+
+def zeek_ssl(path: Path, size: int) -> None:
+    """An ssl.log of Zeek 8: half of the connections show a chain of three, the rest are TLS 1.3, resumed or refused."""
+    head, _ = _log("ssl.log")
+    rng = random.Random(1816)  # noqa: S311 - always the same file
+    chains = [",".join((_hash(f"leaf {n}"), _hash(f"ca {n % 300}"), _hash(f"root {n % 50}"))) for n in range(SERVERS)]
+    suite = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\tx25519"
+
+    def lines() -> Iterator[str]:
+        time = 1_795_424_400_000_000
+        number = 0
+        while True:
+            number += 1
+            time += rng.randrange(10_000)
+            server = int(rng.random() ** 2 * SERVERS)
+            how = rng.random()
+            version, resumed, established, history = (
+                ("TLSv12", "F", "T", "CsxknGIti") if how < 0.5
+                else ("TLSv13", "F", "T", "CsiI") if how < 0.85
+                else ("TLSv12", "T", "T", "CsiI") if how < 0.95
+                else ("-", "F", "F", "C")
+            )  # fmt: skip
+            chain = f"{chains[server]}\t(empty)\tT" if how < 0.5 else "-\t-\t-"
+            client = f"192.168.{rng.randrange(256)}.{number % 256}\t{rng.randrange(1024, 65_535)}"
+            place = f"10.{server >> 8}.{server & 255}.{server % 200 + 1}\t443"
+            yield (
+                f"{time // 1_000_000}.{time % 1_000_000:06}\tC{number:017}\t{client}\t{place}\t{version}\t{suite}\t"
+                f"server{server}.lab.example\t{resumed}\t-\th2\t{established}\t{history}\t{chain}\n"
+            )
+
+    _write(path, size, lines(), before=head, after="#close\t2026-11-23-10-00-00\n")
+
+
+def zeek_x509(path: Path, size: int) -> None:
+    """An x509.log of Zeek 8: certificates of the lab under other names, each logged again from time to time."""
+    head, rows = _log("x509.log")
+    rng = random.Random(1816)  # noqa: S311 - always the same file
+    columns = head.splitlines()[-2].split("\t")[1:]
+    at = {
+        name: columns.index(name)
+        for name in ("ts", "fingerprint", "certificate.serial", "certificate.subject", "san.dns")
+    }
+
+    def lines() -> Iterator[str]:
+        time = 1_795_424_400_000_000
+        while True:
+            time += rng.randrange(10_000)
+            server = int(rng.random() ** 2 * SERVERS)
+            cells = list(rows[server % len(rows)])
+            cells[at["ts"]] = f"{time // 1_000_000}.{time % 1_000_000:06}"
+            cells[at["fingerprint"]] = _hash(f"leaf {server}")
+            cells[at["certificate.serial"]] = f"{server + 1:032X}"
+            cells[at["certificate.subject"]] = f"CN=server{server}.lab.example,O=Lab Example AG,C=DE"
+            cells[at["san.dns"]] = f"server{server}.lab.example,www.server{server}.lab.example"
+            yield "\t".join(cells) + "\n"
+
+    _write(path, size, lines(), before=head, after="#close\t2026-11-23-10-00-00\n")
+
+
+def tlsx(path: Path, size: int) -> None:
+    """Lines of tlsx without certificates; a tenth of the targets refuse."""
+    records = [json.loads(line) for line in (SAMPLES / "tlsx" / "lines.jsonl").read_text("utf-8").splitlines()]
+    seen = [record for record in records if record["probe_status"]]
+    rng = random.Random(1816)  # noqa: S311 - always the same file
+
+    def lines() -> Iterator[str]:
+        number = 0
+        while True:
+            number += 1
+            server = rng.randrange(4 * SERVERS)
+            name = f"server{server}.lab.example"
+            if rng.random() < 0.1:
+                record = {**records[-1], "host": name, "sni": name}
+            else:
+                minutes = f"{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}"
+                record = {
+                    **seen[server % len(seen)],
+                    "timestamp": f"2026-11-23T{minutes}.{rng.randrange(10**9):09}+05:30",
+                    "host": name,
+                    "ip": f"10.{server >> 16}.{server >> 8 & 255}.{server & 255}",
+                    "sni": name,
+                    "serial": f"{server + 1:032X}",
+                    "subject_dn": f"CN={name}, O=Lab Example AG, C=DE",
+                    "subject_cn": name,
+                    "subject_an": [name, f"www.{name}"],
+                    "fingerprint_hash": {"md5": _hash(name)[:32], "sha1": _hash(name)[:40], "sha256": _hash(name)},
+                }
+            yield json.dumps(record, separators=(",", ":")) + "\n"
+
+    _write(path, size, lines())
+
+
+def sslyze(path: Path, size: int) -> None:
+    """One run of SSLyze over many servers: the results of the lab's, again and again under other names."""
+    run = json.loads(gzip.decompress((SAMPLES / "sslyze" / "full.json.gz").read_bytes()))
+    results = run.pop("server_scan_results")
+
+    def parts() -> Iterator[str]:
+        number = 0
+        while True:
+            result = results[number % len(results)]
+            result["server_location"]["hostname"] = f"server{number}.lab.example"
+            yield ("," if number else "") + json.dumps(result)
+            number += 1
+
+    members = json.dumps(run)[1:-1]
+    _write(path, size, parts(), before=f'{{{members}, "server_scan_results": [', after="]}")
+
+
+MADE: dict[str, Callable[[Path, int], None]] = {
+    "zeek ssl.log": zeek_ssl,
+    "zeek x509.log": zeek_x509,
+    "tlsx": tlsx,
+    "sslyze": sslyze,
+}
+
+
+def _log(name: str) -> tuple[str, list[list[str]]]:
+    """Header and rows of a log among the samples."""
+    lines = (SAMPLES / "zeek" / name).read_text("utf-8").splitlines(keepends=True)
+    rows = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("#")]
+    return "".join(lines[: next(at for at, line in enumerate(lines) if not line.startswith("#"))]), rows
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write(path: Path, size: int, parts: Iterable[str], *, before: str = "", after: str = "") -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        written = stream.write(before)
+        for part in parts:
+            written += stream.write(part)
+            if written >= size:
+                break
+        stream.write(after)

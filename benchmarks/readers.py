@@ -1,0 +1,127 @@
+"""How fast large exports are read: DuckDB's reader against a mere scan by DuckDB, and against the reader in Python.
+
+*Scan* counts the values of every column of the file with DuckDB's own reader, all of them text (Zeek) or with their
+types declared (JSON). *Reading* is the same file through `Bulk` into the fields of its records, every one converted and
+checked; *kept* writes them into the temporary table the rows are made from. *Load* is all of ``load``: digest of the
+file, rows, keys, repetitions, certificates and their names, in an estate on disk. All in alternating rounds; medians.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from made import MADE
+from page import rewrite
+
+from certanalytics import load as loading
+from certanalytics.bulk import BulkReading
+from certanalytics.sources import exports, recognise
+from certanalytics.store import Store
+
+SIZE = 256 << 20
+ROUNDS = 5
+BY_PYTHON = 16 << 20
+"""The reader in Python is measured on a smaller file of the same kind."""
+
+
+def scan_of(path: Path, name: str) -> str:
+    """The SQL that merely scans a file."""
+    if name == "tlsx":
+        kinds = {
+            bool: "BOOLEAN",
+            str: "VARCHAR",
+            list: "VARCHAR[]",
+            dict: "STRUCT(md5 VARCHAR, sha1 VARCHAR, sha256 VARCHAR)",
+        }
+        with path.open(encoding="utf-8") as lines:
+            record = {
+                key: value for line in (next(lines) for _ in range(100)) for key, value in json.loads(line).items()
+            }
+        columns = ", ".join(f"{key}: '{kinds[type(value)]}'" for key, value in record.items())
+        source = f"read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"
+    else:
+        with path.open(encoding="utf-8") as lines:
+            header = next(line for line in lines if line.startswith("#fields")).rstrip("\n").split("\t")[1:]
+        columns = ", ".join(f"'{column}': 'VARCHAR'" for column in header)
+        source = (
+            f"read_csv('{path}', columns = {{{columns}}}, auto_detect = false, header = false, delim = '\t', "
+            "quote = '', escape = '', comment = '#', nullstr = '-')"
+        )
+    return f"SELECT count(COLUMNS(*)) FROM {source}"
+
+
+def measured(name: str, folder: Path) -> dict[str, float]:
+    """Median seconds of each way to read one kind of file."""
+    path, small = folder / "large", folder / "small"
+    MADE[name](path, SIZE)
+    MADE[name](small, BY_PYTHON)
+    scan = scan_of(path, name)
+    seconds: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        with store(folder) as estate:
+            (export,) = exports(path)
+            source = recognise(export)
+            bulk = source.bulk(export)
+            _ = export.content
+            reading = BulkReading(estate, source.name, bulk, export)
+            with timed(seconds, "scan"):
+                estate.fetch(scan)
+            with timed(seconds, "reading"):
+                estate.fetch(f"SELECT count(COLUMNS(*)) FROM ({reading.sql()})")
+            with reading, timed(seconds, "kept"):
+                if not reading.begin():
+                    raise SystemExit(f"{name}: left to the reader in Python")
+            with timed(seconds, "load"):
+                loading.load(estate, [path])
+        for how, at_least in (("load, small", 0), ("load by Python, small", 1 << 60)):
+            loading.BULK_BYTES = at_least
+            with store(folder) as estate, timed(seconds, how):
+                loading.load(estate, [small])
+    return {how: statistics.median(values) for how, values in seconds.items()}
+
+
+@contextmanager
+def timed(seconds: dict[str, list[float]], how: str) -> Iterator[None]:
+    """Add the wall time of what is inside."""
+    begun = time.perf_counter()
+    yield
+    seconds.setdefault(how, []).append(time.perf_counter() - begun)
+
+
+@contextmanager
+def store(folder: Path) -> Iterator[Store]:
+    """A new estate."""
+    path = folder / "estate.duckdb"
+    path.unlink(missing_ok=True)
+    with Store(path, read_only=False) as made:
+        yield made
+
+
+def main() -> None:
+    """Measure every kind of file DuckDB reads, and write the table."""
+    lines = [
+        "| export | scan, s | read, s | kept, s | load, s | scan / reading | reach | scan / kept | scan / load | P |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name in ("zeek ssl.log", "zeek x509.log", "tlsx"):
+        with tempfile.TemporaryDirectory() as folder:
+            found = measured(name, Path(folder))
+        scan, reading, kept, load = (found[how] for how in ("scan", "reading", "kept", "load"))
+        lines.append(
+            f"| {name} | {scan:.2f} | {reading:.2f} | {kept:.2f} | {load:.2f} | {scan / reading:.2f} | ≥ 0.33 | "
+            f"{scan / kept:.2f} | {scan / load:.2f} | {found['load by Python, small'] / found['load, small']:.1f} |"
+        )
+        sys.stdout.write(lines[-1] + "\n")
+        sys.stdout.flush()
+    rewrite("readers", lines)
+
+
+if __name__ == "__main__":
+    main()

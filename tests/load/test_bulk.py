@@ -1,0 +1,325 @@
+"""The two readers of large files: whatever a file says, both bring the same rows of every table."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from certanalytics import load as loading
+from certanalytics.bulk import BulkReading
+from certanalytics.schema import TABLES
+from certanalytics.store import Store
+
+NASTY = [
+    *(
+        "",
+        "-",
+        "(empty)",
+        " ",
+        "\\",
+        "\\\\",
+        "\\x41",
+        "\\xff",
+        "\\x2c",
+        "a\\x2cb",
+        "#a",
+        "T",
+        "F",
+        "true",
+        "false",
+        "TT",
+    ),
+    *(
+        "0",
+        "-1",
+        "00",
+        "443",
+        "0443",
+        "65535",
+        "65536",
+        "99999999999999999999",
+        "443/tcp",
+        "443.0",
+        "+443",
+        "4_43",
+        "٣",
+    ),
+    *(
+        "10.0.0.1",
+        "10.0.0.01",
+        "010.0.0.1",
+        "256.1.1.1",
+        "1.2.3",
+        "::1",
+        "FE80::1",
+        "[::1]",
+        "a.example",
+        " a.example ",
+    ),
+    *("1795424400.125250", "1795424400", "1795424400.1", "1.7954244e9", "nan", "inf", "XXXXXXXXXX.XXXXXX", "0.000000"),
+    *(
+        "4294967296.000001",
+        "9999999999.999999",
+        "253402300799.000000",
+        "253402300800.000000",
+        "-1.000000",
+        "2026-11-23",
+    ),
+    *("2026-11-23T09:00:00.125250Z", "10000-01-01T00:59:59.000000Z", "1969-12-31T23:59:59.999999Z"),
+    *("ab" * 32, "AB" * 32, "cd" * 20, "ef" * 16, f"{'ab' * 32},{'cd' * 20}", f"{'ab' * 32},{'ef' * 32}", "xyz", "a,b"),
+    *(
+        "a,-,b",
+        "a,(empty)",
+        "*.a.example,b.example",
+        " a , b ",
+        "ü.example",
+        "a\u00a0",
+        "\u00a0a",
+        "CN=a",
+        "CN= a ,O=#41",
+    ),
+    *("CN=a\\,b,O=c", "CN=a\\\\,b,O=c", "O=x+CN=y", "cn=low,o=er", "CN=,CN=second", "commonName=a,organizationName=b"),
+    *("/C=US/O=x/CN=y", "CN=a=b", "X=CN=a", "OU=x, O = spaced ,CN=  z", "C" * 255, "CN=" + "c" * 252, "#" + "c" * 2046),
+    *(
+        "rsaEncryption",
+        "prime256v1",
+        "ED25519",
+        "sha256WithRSAEncryption",
+        "1024",
+        "256",
+        "2048.0",
+        "0x0A",
+        "A:B",
+        "CsxI^",
+    ),
+]
+"""What a cell may hold: usual, unusual, damaged and made to do harm."""
+
+
+NASTY_JSON = [
+    *(None, True, False, 0, 443, -1, 65536, 10**20, 1.5, 443.0, [], {}, [1], [None], [[]], {"a": 1}, [{}], ["a", 1]),
+    *(
+        "",
+        " ",
+        "a",
+        " a ",
+        "443",
+        "0443",
+        "443.0",
+        "٣",
+        "null",
+        "ü.example",
+        'a"b',
+        "a\\b",
+        "a,b",
+        '","',
+        "\x00",
+        "\u2028",
+    ),
+    *("10.0.0.1", "010.0.0.1", "::1", "[FE80::1]", "fe80::1%eth0", "A.example", "a_b", "dead.beef", "*.a.example"),
+    *("2026-11-23T14:00:59.799053123+05:30", "2026-11-23T14:00:59Z", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z"),
+    *("2026-11-23T24:00:00Z", "2026-11-23T14:00:59+24:00", "2026-11-23", "9999-12-31T23:59:59-05:00", "20261123"),
+    *("ab" * 32, "AB" * 32, "cd" * 20, "AB:CD", "0A:0b", "00:01", "AB:C", "00", "-01", "0x1F", "12345", "CN=a, O=b"),
+    *(["a.example"], ["", "a"], ["a", "b"], [" a"], ['a","b'], ["tls10", "tls12"], "tls12", "ssl30", "timeout"),
+    *([{"version": "tls12", "ciphers": {"weak": ["A"], "secure": ["B"]}}], [{"version": "tls12"}], [{"ciphers": []}]),
+    *({"sha256": "ab" * 32}, {"sha1": "cd" * 20}, {"sha256": 1}, {"sha256": None}, {"md5": "x"}, "connect: refused"),
+]
+
+
+def tables(
+    files: list[Path], at_least: int, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[object], dict[str, list[str]]]:
+    """The reports of a load, and all rows of the estate it makes."""
+    monkeypatch.setattr(loading, "BULK_BYTES", at_least)
+    with Store(":memory:", read_only=False) as store:
+        report = loading.load(store, files, collected_at=datetime(2026, 11, 25))
+        rows = {table: sorted(map(repr, store.fetch(f'FROM "{table}"'))) for table in TABLES}
+    return list(report.files), rows
+
+
+@pytest.fixture
+def compare(monkeypatch):
+    """Loads files by each reader, asserts that both say the same, and gives the names DuckDB read."""
+
+    def compared(files: list[Path]) -> set[str]:
+        read: set[str] = set()
+        begin = BulkReading.begin
+
+        def noted(self: BulkReading) -> bool:
+            done = begin(self)
+            read.update([self.export.path.name] if done else [])
+            return done
+
+        monkeypatch.setattr(BulkReading, "begin", noted)
+        slow, slow_rows = tables(files, 1 << 60, monkeypatch)
+        assert not read
+        fast, fast_rows = tables(files, 0, monkeypatch)
+        assert fast == slow
+        for table, rows in slow_rows.items():
+            assert fast_rows[table] == rows, table
+        return read
+
+    return compared
+
+
+def mutated(log: bytes, seed: int, share: float) -> bytes:
+    """A log with some cells replaced; now and then a line is cut, doubled or has a cell too many."""
+    rng = random.Random(seed)  # noqa: S311 - always the same
+    lines = []
+    for line in log.decode().splitlines():
+        cells = line.split("\t")
+        if not line.startswith("#"):
+            cells = [rng.choice(NASTY) if rng.random() < share else cell for cell in cells]
+            if rng.random() < share / 4:
+                cells = rng.choice([cells[:-1], cells[:1], [*cells, "more"], []])
+        lines += ["\t".join(cells)] * (2 if rng.random() < share / 4 else 1)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def test_our_samples_of_zeek(compare, samples):
+    assert {"ssl.log", "x509.log"} <= compare(sorted((samples / "zeek").iterdir()))
+
+
+@pytest.mark.shared
+def test_shared_samples_of_zeek(compare, shared):
+    read = compare(sorted((shared / "samples" / "scan" / "zeek").iterdir()))
+    assert {"brim_x509.log.gz", "brim_ssl.log.gz", "zeekbase_dtls_x509.log"} <= read
+
+
+@pytest.mark.parametrize("name", ["ssl.log", "x509.log"])
+def test_nasty_logs(compare, samples, tmp_path, name):
+    log = (samples / "zeek" / name).read_bytes()
+    body = [line for line in log.splitlines(keepends=True) if not line.startswith(b"#")]
+    head, tail = log.partition(body[0])[0], log.rpartition(body[-1])[2]
+    files = []
+    for seed in range(30):
+        files.append(tmp_path / f"{seed}.log")
+        files[-1].write_bytes(mutated(head + b"".join(body * 3) + tail, seed, (0.01, 0.05, 0.2)[seed % 3]))
+    assert len(compare(files)) > (0 if name == "x509.log" else 5)
+
+
+def test_each_nasty_cell_alone(compare, samples, tmp_path):
+    files = []
+    for name in ("ssl.log", "x509.log"):
+        lines = (samples / "zeek" / name).read_text().splitlines()
+        header = next(line.split("\t")[1:] for line in lines if line.startswith("#fields"))
+        first = next(number for number, line in enumerate(lines) if not line.startswith("#"))
+        for at, column in enumerate(header):
+            cells = lines[first].split("\t")
+            made = ["\t".join([*cells[:at], cell, *cells[at + 1 :]]) for cell in NASTY]
+            if column in {"fingerprint", "cert_chain_fps"}:  # any of them would send the file to the first reader
+                known = {"", "-", "ab" * 32, "AB" * 32}
+                made = [line for line, cell in zip(made, NASTY, strict=True) if cell in known]
+            files.append(tmp_path / f"{name}-{column}.log")
+            files[-1].write_text("\n".join([*lines[:first], *made, *lines[first:], ""]), "utf-8", newline="\n")
+    assert compare(files) == {file.name for file in files}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "by_duckdb"),
+    [
+        ("plain", lambda log: log, True),
+        ("packed", gzip.compress, True),
+        ("packed otherwise", zstandard.ZstdCompressor().compress, True),
+        ("packed in two parts", lambda log: gzip.compress(log[:2000]) + gzip.compress(log[2000:]), None),
+        ("damaged", lambda log: gzip.compress(log)[:-50], False),
+        ("no end", lambda log: log.rpartition(b"\n#close")[0], False),
+        ("Windows", lambda log: log.replace(b"\n", b"\r\n"), False),
+        ("no UTF-8", lambda log: log.replace(b"lab.example", b"l\xe4b.example"), False),
+        ("zeros", lambda log: log.replace(b"lab.example", b"l\0b.example"), False),
+        ("mark", lambda log: b"\xef\xbb\xbf" + log, False),
+        ("empty lines", lambda log: log.replace(b"\n1", b"\n\n1"), None),
+        ("twice", lambda log: log + log, False),
+        ("other separator", lambda log: log.replace(b"\\x09", b"\\x20").replace(b"\t", b" "), False),
+        ("control bytes", lambda log: log.replace(b"lab.example", b"l\x01b.ex\x02mple"), None),
+        ("long line", lambda log: log.replace(b"lab.example", b"a" * 3_000_000, 1), None),
+    ],
+)
+def test_files_of_any_shape(compare, samples, tmp_path, name, change, by_duckdb):
+    file = tmp_path / f"{name}.log"
+    file.write_bytes(change((samples / "zeek" / "ssl.log").read_bytes()))
+    read = compare([file])
+    assert by_duckdb is None or bool(read) == by_duckdb
+
+
+def test_a_path_that_means_something_to_duckdb(compare, samples, tmp_path):
+    files = [tmp_path / name for name in ("a[1].log", "it's.log", "st*r.log", "a1.log")]
+    for file in files:
+        file.write_bytes((samples / "zeek" / "ssl.log").read_bytes() + f"#{file.name}\n".encode())
+    assert compare(files) == {"a1.log"}
+
+
+def lines_of(records: list[object]) -> bytes:
+    return "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records).encode()
+
+
+def test_samples_of_tlsx(compare, samples):
+    assert compare(sorted((samples / "tlsx").iterdir())) == {"lines.jsonl"}
+
+
+@pytest.mark.shared
+def test_shared_samples_of_tlsx(compare, shared):
+    assert compare(sorted((shared / "samples" / "scan" / "tlsx").iterdir())) == {"public_lines.jsonl"}
+
+
+def test_nasty_members(compare, samples, tmp_path):
+    records = [json.loads(line) for line in (samples / "tlsx" / "lines.jsonl").read_text().splitlines()]
+    names = dict.fromkeys(name for record in records for name in record)
+    extra = ["version_enum", "cipher_enum", "emails", "client_cert_required", "chain", "certificate", "ctl_source"]
+    files = []
+    for name in [*names, *extra]:
+        for part, base in enumerate((records[0], records[-1])):
+            # One at a time where a value would send the whole file to the first reader.
+            for number, values in enumerate([NASTY_JSON[:30], NASTY_JSON[30:60], NASTY_JSON[60:]]):
+                files.append(tmp_path / f"{name}-{part}-{number}.jsonl")
+                made = [{**base, name: value} for value in values]
+                files[-1].write_bytes(lines_of([records[0], *made, {k: v for k, v in base.items() if k != name}]))
+    assert len(compare(files)) > len(files) / 3
+
+
+def test_nasty_handshakes(compare, samples, tmp_path):
+    records = [json.loads(line) for line in (samples / "tlsx" / "lines.jsonl").read_text().splitlines()]
+    files = []
+    for seed in range(20):
+        rng = random.Random(seed)  # noqa: S311 - always the same
+        share = (0.01, 0.1)[seed % 2]
+        made = [
+            {name: rng.choice(NASTY_JSON) if rng.random() < share else value for name, value in record.items()}
+            for record in records * 4
+            if rng.random() > share / 10
+        ]
+        files.append(tmp_path / f"{seed}.jsonl")
+        files[-1].write_bytes(lines_of([records[0], *made]))
+    compare(files)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("twice the same name", lambda line: line[:-1] + b',"port":"1"}'),
+        ("twice the same digest", lambda line: line.replace(b'{"md5"', b'{"sha256":"00","md5"')),
+        ("no number", lambda line: line.replace(b'"443"', b"NaN")),
+        ("null", lambda line: b"null"),
+        ("a number", lambda line: b"5"),
+        ("text", lambda line: b'"a"'),
+        ("half a character", lambda line: line.replace(b'"sni":"', b'"sni":"\\ud800')),
+        ("an escape", lambda line: line.replace(b'"sni":"', b'"sni":"\\u0061')),
+        ("two on a line", lambda line: line + line),
+        ("nothing", lambda line: b""),
+        ("cut", lambda line: line[:50]),
+        ("spaces", lambda line: b"  " + line.replace(b",", b" , ")),
+        ("a number like a float", lambda line: line.replace(b'"port":"443"', b'"port":443.0')),
+        ("no object", lambda line: b"[1]"),
+    ],
+)
+def test_lines_both_readers_could_take_in_two_ways(compare, samples, tmp_path, name, change):
+    lines = (samples / "tlsx" / "lines.jsonl").read_bytes().splitlines()
+    file = tmp_path / f"{name}.jsonl"
+    file.write_bytes(b"\n".join([lines[0], change(lines[1]), *lines[2:], b""]))
+    compare([file])
