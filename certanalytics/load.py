@@ -98,6 +98,8 @@ def _load_export(
         with _bulk(store, source, export) as reading, store.transaction():
             if reading:
                 intake.take_bulk(reading)
+                if progress:
+                    progress(export, intake.read)
             else:
                 rows = source.read(export)
                 while batch := list(islice(rows, BATCH)):

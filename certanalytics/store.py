@@ -75,6 +75,7 @@ class Store:
         except duckdb.IOException as error:
             raise _unopened(self.path, str(error)) from error
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")  # it would stand in what a program prints
         if not read_only and self.path != MEMORY:
             connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
             # Beside the estate, where there is room for it, and hidden from a load of the folder it lies in.
