@@ -75,7 +75,10 @@ class Store:
         except duckdb.IOException as error:
             raise _unopened(self.path, str(error)) from error
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET enable_progress_bar = false")  # it would stand in what a program prints
+        # A bar would stand in what a program prints. Where it is off already, in a kernel without widgets,
+        # DuckDB refuses to be told so again.
+        if connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (True,):
+            connection.execute("SET enable_progress_bar = false")
         if not read_only and self.path != MEMORY:
             connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
             # Beside the estate, where there is room for it, and hidden from a load of the folder it lies in.
