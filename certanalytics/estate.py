@@ -139,7 +139,7 @@ class Estate:
         return self.store.rows(sql)
 
     def inventory(self, *, as_of: Moment | None = None, scope: str | None = None) -> pd.DataFrame:
-        """The certificates known at a moment, one row each; columns as in ``sql/views/inventory.sql``."""
+        """The certificates known at a moment, one row each; columns as in ``sql/views/inventory/inventory.sql``."""
         moment = self.moment(as_of)
         self.store.restrict(moment, scope)
         return self.store.query("SELECT * FROM inventory($as_of) ORDER BY certificate", {"as_of": moment})

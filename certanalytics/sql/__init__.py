@@ -1,6 +1,7 @@
-"""The SQL texts: what *is* (``views``) and what is *asked* (``questions``), one SELECT a file.
+"""The SQL texts: what *is* (``views``) and what is *asked* (``questions``), one SELECT a file, by theme.
 
-Plain files that any DuckDB client can run; here is only what turns them into statements that install them.
+Plain files that any DuckDB client can run, each known by the name of its file alone; here is only what turns them into
+statements that install them.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def definitions(texts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _texts(kind: str) -> dict[str, str]:
-    return {path.stem: path.read_text("utf-8") for path in sorted((_FOLDER / kind).glob("*.sql"))}
+    paths = sorted((_FOLDER / kind).rglob("*.sql"), key=lambda path: path.stem)
+    return {path.stem: path.read_text("utf-8") for path in paths}
 
 
 def _code(text: str) -> str:

@@ -59,8 +59,14 @@ def test_a_question_reads_certificates_through_the_inventory_alone(name):
     assert "inventory($as_of)" in code
 
 
+def test_no_two_texts_have_one_name():
+    names = [path.stem for path in CODE]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_every_view_is_used():
-    views = {path.stem for path in CODE if path.parent.name == "views"}
+    views = {path.stem for path in CODE if path.parent.parent.name == "views"}
+    assert views
     package = "\n".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
     everything = "\n".join(CODE.values()) + package
     unused = {name for name in views if not re.search(rf"(?:FROM|JOIN)\s+{name}\b", everything)}
