@@ -8,6 +8,7 @@ import json
 import random
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 SERVERS = 50_000
@@ -83,26 +84,52 @@ def tlsx(path: Path, size: int) -> None:
         while True:
             number += 1
             server = rng.randrange(4 * SERVERS)
-            name = f"server{server}.lab.example"
             if rng.random() < 0.1:
+                name = f"server{server}.lab.example"
                 record = {**records[-1], "host": name, "sni": name}
             else:
-                minutes = f"{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}"
-                record = {
-                    **seen[server % len(seen)],
-                    "timestamp": f"2026-11-23T{minutes}.{rng.randrange(10**9):09}+05:30",
-                    "host": name,
-                    "ip": f"10.{server >> 16}.{server >> 8 & 255}.{server & 255}",
-                    "sni": name,
-                    "serial": f"{server + 1:032X}",
-                    "subject_dn": f"CN={name}, O=Lab Example AG, C=DE",
-                    "subject_cn": name,
-                    "subject_an": [name, f"www.{name}"],
-                    "fingerprint_hash": {"md5": _hash(name)[:32], "sha1": _hash(name)[:40], "sha256": _hash(name)},
-                }
+                record = {**seen[server % len(seen)], **_looked_at(rng, number, server)}
+                record |= {"ip": f"10.{server >> 16}.{server >> 8 & 255}.{server & 255}"}
             yield json.dumps(record, separators=(",", ":")) + "\n"
 
     _write(path, size, lines())
+
+
+def httpx(path: Path, size: int) -> None:
+    """Lines of httpx with what it saw of TLS."""
+    records = [json.loads(line) for line in (SAMPLES / "httpx" / "lines.jsonl").read_text("utf-8").splitlines()]
+    seen = [record for record in records if "tls" in record]
+    rng = random.Random(1816)  # noqa: S311 - always the same file
+
+    def lines() -> Iterator[str]:
+        number = 0
+        while True:
+            number += 1
+            server = rng.randrange(4 * SERVERS)
+            look = _looked_at(rng, number, server)
+            record = seen[server % len(seen)]
+            address = f"10.{server >> 16}.{server >> 8 & 255}.{server & 255}"
+            found = {"timestamp": look.pop("timestamp"), "host": look["host"], "input": look["host"]}
+            found |= {"url": f"https://{look['host']}", "host_ip": address, "a": [address]}
+            yield json.dumps({**record, **found, "tls": {**record["tls"], **look}}, separators=(",", ":")) + "\n"
+
+    _write(path, size, lines())
+
+
+def _looked_at(rng: random.Random, number: int, server: int) -> dict[str, Any]:
+    """What the tools of one house say of one look at a server."""
+    name = f"server{server}.lab.example"
+    time = f"{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}.{rng.randrange(10**9):09}"
+    return {
+        "timestamp": f"2026-11-23T{time}+05:30",
+        "host": name,
+        "sni": name,
+        "serial": f"{server + 1:032X}",
+        "subject_dn": f"CN={name}, O=Lab Example AG, C=DE",
+        "subject_cn": name,
+        "subject_an": [name, f"www.{name}"],
+        "fingerprint_hash": {"md5": _hash(name)[:32], "sha1": _hash(name)[:40], "sha256": _hash(name)},
+    }
 
 
 def sslyze(path: Path, size: int) -> None:
@@ -126,6 +153,7 @@ MADE: dict[str, Callable[[Path, int], None]] = {
     "zeek ssl.log": zeek_ssl,
     "zeek x509.log": zeek_x509,
     "tlsx": tlsx,
+    "httpx": httpx,
     "sslyze": sslyze,
 }
 

@@ -81,10 +81,20 @@ def measured(name: str, folder: Path) -> dict[str, float]:
             with timed(seconds, "load"):
                 loading.load(estate, [path])
         for how, at_least in (("load, small", 0), ("load by Python, small", 1 << 60)):
-            loading.BULK_BYTES = at_least
-            with store(folder) as estate, timed(seconds, how):
+            with by_duckdb_from(at_least), store(folder) as estate, timed(seconds, how):
                 loading.load(estate, [small])
     return {how: statistics.median(values) for how, values in seconds.items()}
+
+
+@contextmanager
+def by_duckdb_from(size: int) -> Iterator[None]:
+    """Let DuckDB read files from a size on."""
+    usual = loading.BULK_BYTES
+    loading.BULK_BYTES = size
+    try:
+        yield
+    finally:
+        loading.BULK_BYTES = usual
 
 
 @contextmanager

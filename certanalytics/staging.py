@@ -89,8 +89,7 @@ class Staging:
             self._held[table] = rows.take(pa.array([at for key, at in first.items() if key in new], pa.int64()))
         kept = self._held[table]
         if kept.num_rows:
-            with self.store.registered("incoming", kept):
-                self._insert(table, "incoming")
+            self._insert(table, "incoming", kept)
         return kept.num_rows, rows.num_rows - kept.num_rows
 
     def _settle_waiting(self, table: str) -> tuple[int, int]:
@@ -113,12 +112,14 @@ class Staging:
         ((left,),) = self.store.fetch(f'SELECT count(*) FROM "{name}"')
         return left, dropped
 
-    def _insert(self, table: str, relation: str) -> None:
+    def _insert(self, table: str, relation: str, incoming: pa.Table | None = None) -> None:
         columns = ", ".join(f'"{field.name}"' for field in staged(table) if field.name != "seq")
         if table == "sighting":
             columns += ", unnest(chain) AS certificate, generate_subscripts(chain, 1) - 1 AS position"
         self.store.run(
-            f'INSERT INTO "{table}" BY NAME SELECT $load AS load, {columns} FROM "{relation}"', {"load": self.load_id}
+            f'INSERT INTO "{table}" BY NAME SELECT $load AS load, {columns} FROM "{relation}"',
+            {"load": self.load_id},
+            incoming=incoming,
         )
 
     def settle_stated(self) -> int:

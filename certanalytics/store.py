@@ -168,17 +168,7 @@ class Store:
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a table, matched by column name."""
         if rows.num_rows:
-            with self.registered("incoming", rows):
-                self.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
-
-    @contextmanager
-    def registered(self, name: str, rows: pa.Table) -> Iterator[None]:
-        """Let SQL see rows under a name."""
-        self.connection.register(name, rows)
-        try:
-            yield
-        finally:
-            self.connection.unregister(name)
+            self.run(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming', incoming=rows)
 
     def delete(self, table: str, column: str, values: Sequence[str], *, where: str = "true") -> None:
         """Remove the rows whose column holds one of the values."""
@@ -188,8 +178,15 @@ class Store:
             f'DELETE FROM "{table}" WHERE {where} AND "{column}" IN (SELECT unnest($values))', {"values": list(values)}
         )
 
-    def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
-        """Run a statement that changes rows; how many it changed."""
+    def run(self, sql: str, parameters: Mapping[str, Any] | None = None, *, incoming: pa.Table | None = None) -> int:  # noqa: ARG002
+        """Run a statement that changes rows; how many it changed.
+
+        Args:
+            sql: The statement.
+            parameters: Its parameters by name.
+            incoming: Rows the statement reads as ``incoming``. DuckDB finds them by this name in the frame that calls
+                it; registered as a view, they would all stay in memory until the transaction ends.
+        """
         changed = self.connection.execute(sql, dict(parameters or {})).fetchall()
         return int(changed[0][0]) if changed else 0
 

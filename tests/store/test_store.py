@@ -5,6 +5,7 @@ import sys
 from datetime import datetime
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from certanalytics import sql
@@ -133,3 +134,14 @@ def test_an_estate_of_an_earlier_version_is_brought_up_to_date_when_it_is_read(t
 def test_a_query_without_a_statement_is_refused_in_words(sql):
     with pytest.raises(UsageError, match="SQL"):
         Estate(MEMORY).rows(sql)
+
+
+def test_rows_that_were_appended_are_let_go_before_the_transaction_ends(tmp_path):
+    with Store(tmp_path / "estate.duckdb", read_only=False) as store:
+        rows = pa.table({"sha256": ["a"] * 20_000, "der": pa.array([b"x" * 100] * 20_000, pa.binary())})
+        held = pa.total_allocated_bytes()
+        with store.transaction():
+            for _ in range(10):
+                store.append("der", rows.take(pa.array(range(20_000))))  # a copy
+            assert pa.total_allocated_bytes() - held < 2 * rows.nbytes
+        assert store.fetch("SELECT count(*) FROM der") == [(200_000,)]
