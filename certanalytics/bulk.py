@@ -54,7 +54,7 @@ class BulkReading:
         content = self.export.content
         if re.search(r"[*?\[\]']|://", self._path) or not content.plain:  # such paths mean something to DuckDB
             return False
-        if not self.store.attempt(f"CREATE TEMP TABLE bulk_line AS {self.sql()}"):
+        if self.store.refusal(f"CREATE TEMP TABLE bulk_line AS {self.sql()}"):
             return False
         self._made.append("TABLE temp.bulk_line")
         if self._count("bulk_line") != content.lines or self._count(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from certanalytics.errors import DataError, UsageError
 from certanalytics.result import Input
-from certanalytics.sql import parameters_of, question
+from certanalytics.snapshot import Snapshot
+from certanalytics.sql import parameters_of, question, views
 from certanalytics.store import MEMORY, Store
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Estate:
     def __init__(self, path: str) -> None:
         self.path = path
         self._store: Store | None = None
+        self._snapshot: Snapshot | None = None
 
     @property
     def store(self) -> Store:
@@ -71,11 +73,24 @@ class Estate:
             self._store = Store(self.path, read_only=self.path != MEMORY)
         return self._store
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """The moment that was last asked about."""
+        if self._snapshot is None:
+            self._snapshot = Snapshot(self.store)
+        return self._snapshot
+
     def close(self) -> None:
         """Let go of the file."""
+        self._forget()
         if self._store is not None:
             self._store.close()
             self._store = None
+
+    def _forget(self) -> None:
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
 
     def __enter__(self) -> Self:
         return self
@@ -111,6 +126,7 @@ class Estate:
         given = as_moment(collected_at) if collected_at is not None else None
         files = [Path(path) for path in paths]
         if self.path == MEMORY:
+            self._forget()
             return load(
                 self.store, files, collected_at=given, more_sources=more, passwords=passwords, progress=progress
             )
@@ -140,9 +156,27 @@ class Estate:
 
     def inventory(self, *, as_of: Moment | None = None, scope: str | None = None) -> pd.DataFrame:
         """The certificates known at a moment, one row each; columns as in ``sql/views/inventory/inventory.sql``."""
+        return self.view("inventory", as_of=as_of, scope=scope).sort_values("certificate", ignore_index=True)
+
+    def view(self, name: str, *, as_of: Moment | None = None, scope: str | None = None) -> pd.DataFrame:
+        """The rows of one of the views of ``sql/views``, in no order.
+
+        Args:
+            name: The view.
+            as_of: The moment to answer for; the newest evidence if ``None``.
+            scope: A SQL predicate over the inventory; it bounds the views that read the inventory.
+
+        Raises:
+            UsageError: No such view, or the scope is not a predicate.
+        """
+        known = views()
+        if name not in known:
+            raise UsageError(f"no view {name!r}", hint="Known: " + ", ".join(sorted(known)))
         moment = self.moment(as_of)
-        self.store.restrict(moment, scope)
-        return self.store.query("SELECT * FROM inventory($as_of) ORDER BY certificate", {"as_of": moment})
+        self.snapshot.take(moment, scope or None)
+        if parameters_of(known[name]):
+            return self.snapshot.query(f'SELECT * FROM "{name}"($as_of)', {"as_of": moment})
+        return self.snapshot.query(f'SELECT * FROM "{name}"')
 
     def ask(
         self, name: str, *, as_of: Moment | None = None, scope: str | None = None, **parameters: Any
@@ -166,8 +200,8 @@ class Estate:
             raise UsageError(f"question {name!r} needs {', '.join(sorted(missing))}")
         if unknown := set(parameters) - wanted:
             raise UsageError(f"question {name!r} does not take {', '.join(sorted(unknown))}")
-        self.store.restrict(moment, scope)
-        return self.store.query(text, {key: given[key] for key in wanted})
+        self.snapshot.take(moment, scope or None)
+        return self.snapshot.query(text, {key: given[key] for key in wanted})
 
     def check_scope(self, scope: str | None, *, as_of: Moment | None = None) -> int:
         """How many certificates a scope holds.
@@ -175,9 +209,8 @@ class Estate:
         Raises:
             UsageError: It is not a predicate over the inventory.
         """
-        moment = self.moment(as_of)
-        self.store.restrict(moment, scope or None)
-        return int(self.store.fetch("SELECT count(*) FROM inventory($as_of)", {"as_of": moment})[0][0])
+        self.snapshot.take(self.moment(as_of), scope or None)
+        return self.snapshot.count()
 
     def moment(self, as_of: Moment | None) -> datetime:
         """A moment as naive UTC; ``None`` or empty text is the time of the newest observation in the estate.
@@ -200,8 +233,8 @@ class Estate:
             One row a name and place: ``name``, ``host``, ``ip``, ``port``, ``resource``, ``path``, ``source``,
             ``observed_at``. They are no part of the inventory.
         """
-        text = "SELECT * FROM unresolved_name($as_of) ORDER BY ALL"
-        return self.store.query(text, {"as_of": self.moment(as_of)})
+        found = self.view("unresolved_name", as_of=as_of)
+        return found.sort_values(list(found.columns), ignore_index=True)
 
     def evidence(self, as_of: Moment | None = None) -> tuple[Input, ...]:
         """What was loaded, by source: files, records, newest observation up to a moment."""

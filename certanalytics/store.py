@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -65,7 +66,6 @@ class Store:
         except BaseException:
             self.connection.close()
             raise
-        self._scoped: tuple[object, str | None] | None = None
 
     def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         try:
@@ -74,17 +74,20 @@ class Store:
             )
         except duckdb.IOException as error:
             raise _unopened(self.path, str(error)) from error
-        connection.execute("SET TimeZone = 'UTC'")
-        # A bar would stand in what a program prints. Where it is off already, in a kernel without widgets,
-        # DuckDB refuses to be told so again.
-        if connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (True,):
-            connection.execute("SET enable_progress_bar = false")
+        _prepare(connection)
         if not read_only and self.path != MEMORY:
             connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
             # Beside the estate, where there is room for it, and hidden from a load of the folder it lies in.
             path = Path(self.path).resolve()
             connection.execute("SET temp_directory = $folder", {"folder": str(path.parent / f".{path.name}.tmp")})
         return connection
+
+    def beside(self) -> Store:
+        """The same estate through a connection of its own, with its own temporary tables and macros."""
+        other = copy(self)
+        other.connection = self.connection.cursor()
+        _prepare(other.connection)
+        return other
 
     def close(self) -> None:
         """Close the file; other processes may write to it again."""
@@ -190,13 +193,13 @@ class Store:
         changed = self.connection.execute(sql, dict(parameters or {})).fetchall()
         return int(changed[0][0]) if changed else 0
 
-    def attempt(self, sql: str, parameters: Mapping[str, Any] | None = None) -> bool:
-        """Run a statement outside a transaction that the content of a file may make fail; whether it did not."""
+    def refusal(self, sql: str, parameters: Mapping[str, Any] | None = None) -> str | None:
+        """Run a statement outside a transaction that a file or a user may make fail; why DuckDB refused it."""
         try:
             self.connection.execute(sql, dict(parameters or {}))
-        except duckdb.Error:
-            return False
-        return True
+        except duckdb.Error as error:
+            return str(error).strip()
+        return None
 
     def fetch(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of a query as tuples, for our own small look-ups."""
@@ -231,58 +234,13 @@ class Store:
         except duckdb.Error as error:
             raise UsageError(str(error).strip(), where="SQL") from error
 
-    def restrict(self, as_of: object, scope: str | None) -> None:
-        """Let ``inventory`` hold just the certificates in scope at a moment, until the next call.
 
-        The moment's inventory is computed once and shared by all questions asked about it.
-
-        Raises:
-            UsageError: The scope is not a predicate over the inventory.
-        """
-        if self._scoped == (as_of, scope):
-            return
-        self.connection.execute("DROP MACRO TABLE IF EXISTS temp.inventory")
-        self._scoped = None
-        predicate = check_predicate(self.connection, scope) if scope else "true"
-        try:
-            self.connection.execute(
-                "CREATE OR REPLACE TEMP TABLE scoped_inventory AS "
-                f"SELECT * FROM inventory($as_of) WHERE (\n{predicate}\n)",
-                {"as_of": as_of},
-            )
-        except (duckdb.BinderException, duckdb.ConversionException, duckdb.InvalidInputException) as error:
-            if not scope:
-                raise
-            columns = ", ".join(name for name, *_ in self.fetch("DESCRIBE FROM inventory('2000-01-01'::TIMESTAMP)"))
-            raise UsageError(
-                str(error).strip().splitlines()[0],
-                where=f"scope {scope!r}",
-                hint=f"A scope is a SQL predicate over these columns: {columns}",
-            ) from error
-        self.connection.execute("CREATE OR REPLACE TEMP MACRO inventory(as_of) AS TABLE SELECT * FROM scoped_inventory")
-        self._scoped = (as_of, scope)
-
-
-def check_predicate(connection: duckdb.DuckDBPyConnection, predicate: str) -> str:
-    """A predicate that is one expression and nothing else.
-
-    Raises:
-        UsageError: It does not parse as the condition of a single SELECT.
-    """
-    found = connection.execute(
-        "SELECT json_serialize_sql($sql)::JSON AS tree", {"sql": f"SELECT 1 WHERE (\n{predicate}\n)"}
-    ).fetchone()
-    tree = found[0] if found else "{}"
-    error = connection.execute(
-        "SELECT json_extract_string($tree, '$.error_message'), json_array_length($tree, '$.statements')", {"tree": tree}
-    ).fetchone()
-    if error is None or error[0] is not None or error[1] != 1:
-        raise UsageError(
-            error[0] if error and error[0] else "more than one statement",
-            where=f"scope {predicate!r}",
-            hint="Write one SQL condition, for example: business_unit = 'Retail'",
-        )
-    return predicate
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("SET TimeZone = 'UTC'")
+    # A bar would stand in what a program prints. Where it is off already, in a kernel without widgets, DuckDB refuses
+    # to be told so again.
+    if connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (True,):
+        connection.execute("SET enable_progress_bar = false")
 
 
 def _unopened(path: str, message: str) -> CertAnalyticsError:

@@ -45,7 +45,7 @@ class Inquiry:
         self.sql: dict[str, str] = {}
         thresholds = estate.query("SELECT name, value FROM facts.threshold ORDER BY name")
         self.thresholds: dict[str, float] = dict(zip(thresholds["name"], thresholds["value"], strict=True))
-        kinds = estate.query("SELECT * FROM assessable($as_of)", as_of=self.as_of).iloc[0]
+        kinds = estate.view("assessable", as_of=self.as_of).iloc[0]
         self.has: dict[str, bool] = {str(kind): bool(there) for kind, there in kinds.items()}
 
     def ask(self, name: str, **parameters: Any) -> pd.DataFrame:

@@ -6,8 +6,10 @@ statements that install them.
 
 from __future__ import annotations
 
+import functools
 import graphlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -45,12 +47,35 @@ def parameters_of(text: str) -> list[str]:
     return list(dict.fromkeys(_PARAMETER.findall(_code(text))))
 
 
+def read_by(text: str) -> list[str]:
+    """The views a text reads, directly or through others, each after those it reads from itself."""
+    texts = views()
+    graph: dict[str, set[str]] = {}
+    found = list(_read_from(text, texts))
+    while found:
+        name = found.pop()
+        if name not in graph:
+            graph[name] = _read_from(texts[name], texts) - {name}
+            found += graph[name]
+    return list(graphlib.TopologicalSorter(graph).static_order())
+
+
+@functools.cache
+def shared() -> frozenset[str]:
+    """The views of a moment that more than one view or question reads: worth being computed but once."""
+    readers: Counter[str] = Counter()
+    texts = {**views(), **questions()}
+    for name, text in texts.items():
+        readers.update(_read_from(text, texts) - {name})
+    return frozenset(name for name, text in views().items() if readers[name] > 1 and parameters_of(text) == ["as_of"])
+
+
 def definitions(texts: Mapping[str, str]) -> Iterator[str]:
     """The statements that install SQL texts, each after those it reads from.
 
     A text with parameters becomes a table macro, one without a view.
     """
-    needs = {name: set(_REFERENCE.findall(_code(text).lower())) & set(texts) - {name} for name, text in texts.items()}
+    needs = {name: _read_from(text, texts) - {name} for name, text in texts.items()}
     for name in graphlib.TopologicalSorter(needs).static_order():
         body = _code(texts[name]).strip().rstrip(";")
         if parameters := parameters_of(texts[name]):
@@ -60,6 +85,11 @@ def definitions(texts: Mapping[str, str]) -> Iterator[str]:
             yield f'CREATE OR REPLACE VIEW "{name}" AS {body}'
 
 
+def _read_from(text: str, texts: Mapping[str, str]) -> set[str]:
+    return set(_REFERENCE.findall(_code(text).lower())) & set(texts)
+
+
+@functools.cache
 def _texts(kind: str) -> dict[str, str]:
     paths = sorted((_FOLDER / kind).rglob("*.sql"), key=lambda path: path.stem)
     return {path.stem: path.read_text("utf-8") for path in paths}

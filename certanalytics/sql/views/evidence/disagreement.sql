@@ -2,6 +2,12 @@
 -- Times count as different from a day apart: some sources know only the day. `said` lists each value with who says it.
 WITH issued AS MATERIALIZED (SELECT DISTINCT identity, certificate FROM issuance($as_of)),
 
+spoken_of AS MATERIALIZED (
+    SELECT DISTINCT i.certificate
+    FROM stated_certificate AS s
+    JOIN issued AS i ON i.identity = s.identity
+),
+
 statement_of AS (
     SELECT
         i.certificate,
@@ -33,7 +39,7 @@ statement_of AS (
         c.is_ca
     FROM certificate AS c
     JOIN issued AS i ON i.identity = c.identity AND i.certificate = c.identity
-    WHERE c.evidence = 'der'
+    WHERE c.evidence = 'der' AND c.identity IN (SELECT certificate FROM spoken_of)
 ),
 
 said AS (
