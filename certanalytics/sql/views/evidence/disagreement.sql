@@ -1,11 +1,9 @@
 -- One row is one attribute of one certificate on which sources differ, from each other or from the certificate itself.
 -- Times count as different from a day apart: some sources know only the day. `said` lists each value with who says it.
-WITH issued AS MATERIALIZED (SELECT DISTINCT identity, certificate FROM issuance($as_of)),
-
-spoken_of AS MATERIALIZED (
-    SELECT DISTINCT i.certificate
-    FROM stated_certificate AS s
-    JOIN issued AS i ON i.identity = s.identity
+WITH spoken_of AS MATERIALIZED (
+    SELECT DISTINCT identity, certificate
+    FROM issuance($as_of)
+    WHERE identity IN (SELECT identity FROM stated_certificate)
 ),
 
 statement_of AS (
@@ -23,10 +21,10 @@ statement_of AS (
         s.is_ca
     FROM stated_certificate AS s
     JOIN load AS l ON l.load = s.load
-    JOIN issued AS i ON i.identity = s.identity
+    JOIN spoken_of AS i ON i.identity = s.identity
     UNION ALL
     SELECT
-        i.certificate,
+        c.identity,
         'the certificate itself',
         c.serial_hex,
         c.not_before,
@@ -38,7 +36,6 @@ statement_of AS (
         lower(c.subject_cn),
         c.is_ca
     FROM certificate AS c
-    JOIN issued AS i ON i.identity = c.identity AND i.certificate = c.identity
     WHERE c.evidence = 'der' AND c.identity IN (SELECT certificate FROM spoken_of)
 ),
 
