@@ -134,6 +134,23 @@ NASTY_JSON = [
     *(["a.example"], ["", "a"], ["a", "b"], [" a"], ['a","b'], ["tls10", "tls12"], "tls12", "ssl30", "timeout"),
     *([{"version": "tls12", "ciphers": {"weak": ["A"], "secure": ["B"]}}], [{"version": "tls12"}], [{"ciphers": []}]),
     *({"sha256": "ab" * 32}, {"sha1": "cd" * 20}, {"sha256": 1}, {"sha256": None}, {"md5": "x"}, "connect: refused"),
+    *(
+        {"sha256": "ab" * 31},
+        {"sha256": ":".join(["AB"] * 32)},
+        {"sha1": "ab" * 32},
+        {"sha256": "ab" * 32, "sha1": "0"},
+    ),
+    *(
+        ["10.0.0.1", "a.example"],
+        ["::1"],
+        ["a b.example"],
+        ["-a.example"],
+        ["a-.example"],
+        ["a..example"],
+        ["*.a", "*"],
+    ),
+    *(["a" * 63 + ".example"], ["a" * 64 + ".example"], [("a" * 63 + ".") * 3 + "a" * 62], ["a.example."], ["a.1"]),
+    *([("a" * 63 + ".") * 3 + "a" * 61], ["1.2.3.4.5"], ["a.*.example"], ["https://a.example"], ["_a.example", "A"]),
 ]
 
 
