@@ -89,8 +89,7 @@ class Staging:
             self._held[table] = rows.take(pa.array([at for key, at in first.items() if key in new], pa.int64()))
         kept = self._held[table]
         if kept.num_rows:
-            with self.store.registered("incoming", kept):
-                self._insert(table, "incoming")
+            self.store.run_over(kept, self._insertion(table, "incoming"), {"load": self.load_id})
         return kept.num_rows, rows.num_rows - kept.num_rows
 
     def _settle_waiting(self, table: str) -> tuple[int, int]:
@@ -108,18 +107,17 @@ class Staging:
             )
         # In any order both processors write; no question depends on the order of rows in a table.
         self.store.run("SET preserve_insertion_order = false")
-        self._insert(table, name)
+        self.store.run(self._insertion(table, name), {"load": self.load_id})
         self.store.run("SET preserve_insertion_order = true")
         ((left,),) = self.store.fetch(f'SELECT count(*) FROM "{name}"')
         return left, dropped
 
-    def _insert(self, table: str, relation: str) -> None:
+    @staticmethod
+    def _insertion(table: str, relation: str) -> str:
         columns = ", ".join(f'"{field.name}"' for field in staged(table) if field.name != "seq")
         if table == "sighting":
             columns += ", unnest(chain) AS certificate, generate_subscripts(chain, 1) - 1 AS position"
-        self.store.run(
-            f'INSERT INTO "{table}" BY NAME SELECT $load AS load, {columns} FROM "{relation}"', {"load": self.load_id}
-        )
+        return f'INSERT INTO "{table}" BY NAME SELECT $load AS load, {columns} FROM "{relation}"'
 
     def settle_stated(self) -> int:
         """Make anew the rows of certificates that are known by statements alone; how many of them are new."""
