@@ -38,8 +38,8 @@ EntryType = Literal["x509_entry", "precert_entry"]
 # Where a record stands in an answer: alone, in a list, in a page of a search, in the wrapper of the Platform.
 _WRAPPERS = ("resource", "host_v1", "webproperty_v1", "certificate_v1")
 _UNDER = ("result.hits", "result", "hits")
-_ROOTS = ("", "item.", "result.", "result.item.", "result.hits.item.", "hits.item.")
-_ROOTS += tuple(f"item.{root}" for root in _ROOTS[2:])  # an array of answers
+_ANSWERS = ("result.", "result.item.", "result.hits.item.", "hits.item.")
+_ROOTS = ("", "item.", *_ANSWERS, *(f"item.{root}" for root in _ANSWERS))  # alone, or in an array
 _PLACES = tuple(
     f"{root}{inner}" for root in _ROOTS for inner in ("", "resource.", *(f"{kind}.resource." for kind in _WRAPPERS[1:]))
 )
