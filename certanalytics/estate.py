@@ -227,7 +227,9 @@ class Estate:
         return newest
 
     def unresolved_names(self, *, as_of: Moment | None = None) -> pd.DataFrame:
-        """The places whose certificate is known only by its system's own name: nothing loaded says which it is.
+        """The places whose certificate is known only by its system's own name, which does not tell which it is.
+
+        Either nothing loaded explains the name, or exports of two systems that use one name explain it differently.
 
         Returns:
             One row a name and place: ``name``, ``host``, ``ip``, ``port``, ``resource``, ``path``, ``source``,

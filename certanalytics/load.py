@@ -1,4 +1,4 @@
-"""Files to rows to decoded certificates to the estate: one transaction a file, nothing lost.
+"""Files to rows to decoded certificates to the estate: all of a file in one transaction, nothing lost.
 
 read = accepted + rejected + duplicate holds for every file, is shown in the `LoadReport` and kept in the estate.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os.path
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -26,6 +26,9 @@ from certanalytics.store import Store
 
 BULK_BYTES = 8 << 20
 """From what size on DuckDB reads a file whose source says how; below that the beginning costs more than it saves."""
+
+SMALL_BYTES, SMALL_FILES = 64 << 10, 100
+"""Up to what size files share a transaction, and how many do: to begin and end one takes longer than to read them."""
 
 Progress = Callable[[Export, int], None]
 """Told the export being read and the records read of it so far."""
@@ -58,17 +61,80 @@ def load(
         DataError: A path does not exist.
     """
     files: list[FileReport] = []
+    for group in _groups(_found(store, paths, tuple(passwords))):
+        files += _load_group(store, group, collected_at, more_sources, progress)
+    return LoadReport(files=tuple(files))
+
+
+def _found(store: Store, paths: Sequence[Path], passwords: tuple[str, ...]) -> Iterator[Export | FileReport]:
+    """The files below the paths; of those that cannot be opened the report."""
     ours = {Path(store.path).resolve(), Path(f"{store.path}.wal").resolve()}
     for path in paths:
         for export in exports(path):
-            if isinstance(export, Export) and export.path.resolve() in ours:
-                continue  # the estate may lie in the folder it is loaded from
             if isinstance(export, DataError):
-                files.append(FileReport(path=export.where or str(path), status="unreadable", reasons=(export.what,)))
-                continue
-            unlocked = dataclasses.replace(export, passwords=tuple(passwords)) if passwords else export
-            files.append(_load_export(store, unlocked, collected_at, more_sources, progress))
-    return LoadReport(files=tuple(files))
+                yield FileReport(path=export.where or str(path), status="unreadable", reasons=(export.what,))
+            elif export.path.resolve() not in ours:  # the estate may lie in the folder it is loaded from
+                yield dataclasses.replace(export, passwords=passwords) if passwords else export
+
+
+def _groups(found: Iterable[Export | FileReport]) -> Iterator[list[Export | FileReport]]:
+    """Files that share a transaction: small ones that follow each other; any other stands alone."""
+    group: list[Export | FileReport] = []
+    for each in found:
+        alone = isinstance(each, Export) and not _is_small(each)
+        if group and (alone or len(group) == SMALL_FILES):
+            yield group
+            group = []
+        if alone:
+            yield [each]
+        else:
+            group.append(each)
+    if group:
+        yield group
+
+
+def _is_small(export: Export) -> bool:
+    """Whether a file is small, and not because it is packed."""
+    try:
+        return export.compression == "none" and export.path.stat().st_size < min(SMALL_BYTES, BULK_BYTES)
+    except OSError:
+        return False  # which is reported when it is read
+
+
+def _load_group(
+    store: Store,
+    group: list[Export | FileReport],
+    collected_at: datetime | None,
+    more_sources: tuple[Source, ...],
+    progress: Progress | None,
+) -> list[FileReport]:
+    """Load files in one transaction; where one breaks off, those before it are loaded again without it."""
+
+    def loaded(each: Export | FileReport, *, shared: bool = True) -> FileReport:
+        if isinstance(each, FileReport):
+            return each
+        return _load_export(store, each, collected_at, more_sources, progress, shared=shared)
+
+    if len(group) == 1:
+        return [loaded(group[0], shared=False)]
+    files: list[FileReport] = []
+    try:
+        with store.transaction():
+            for each in group:
+                files.append(loaded(each))  # noqa: PERF401 - where one breaks off, those before it count
+    except _UndoneError as undone:
+        before, after = group[: len(files)], group[len(files) + 1 :]
+        parts = [_load_group(store, part, collected_at, more_sources, progress) for part in (before, after) if part]
+        return [*(parts[0] if before else ()), undone.report, *(parts[-1] if after else ())]
+    return files
+
+
+class _UndoneError(Exception):
+    """A file of a group broke off after rows of it had been written: none of them may be kept."""
+
+    def __init__(self, report: FileReport) -> None:
+        self.report = report
+        super().__init__(report.path)
 
 
 def _load_export(
@@ -77,7 +143,15 @@ def _load_export(
     collected_at: datetime | None,
     more_sources: tuple[Source, ...],
     progress: Progress | None,
+    *,
+    shared: bool,
 ) -> FileReport:
+    """Load one file, in a transaction of its own or in the one it shares.
+
+    Raises:
+        _UndoneError: The transaction it shares has to be undone.
+    """
+    begun = False
     try:
         if not export.head:
             return FileReport(path=export.label, status="empty")
@@ -95,7 +169,8 @@ def _load_export(
             load_id = _load_id(source.name, export.sha256, place, str(earlier))
         known: tuple[datetime, TimeBasis] = (collected_at, "given") if collected_at else (export.file_time, "file")
         intake = Intake(store, load_id, source, *known)
-        with _bulk(store, source, export) as reading, store.transaction():
+        with _bulk(store, source, export) as reading, nullcontext() if shared else store.transaction():
+            begun = True
             if reading:
                 intake.take_bulk(reading)
                 if progress:
@@ -108,12 +183,16 @@ def _load_export(
                         progress(export, intake.read)
             return intake.finish(export.label, export.sha256)
     except DataError as error:
-        return FileReport(path=export.label, status="unreadable", reasons=(error.what,))
+        reason = error.what
     except DAMAGED as error:  # a damaged archive shows only while it is read
-        return FileReport(path=export.label, status="unreadable", reasons=(f"{type(error).__name__}: {error}",))
+        reason = f"{type(error).__name__}: {error}"
     except (OverflowError, UnicodeEncodeError, pa.ArrowException) as error:
         # Only a file made to do harm says such things; the files after it must not suffer.
-        return FileReport(path=export.label, status="unreadable", reasons=(f"a value no column can hold ({error})",))
+        reason = f"a value no column can hold ({error})"
+    report = FileReport(path=export.label, status="unreadable", reasons=(reason,))
+    if shared and begun:
+        raise _UndoneError(report)
+    return report
 
 
 @contextmanager

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _FACTS = Path(__file__).parent / "facts"
 MEMORY = ":memory:"
+_FEW = 8
 
 WRITING_MEMORY = "400MB"
 """What DuckDB may hold in memory while it writes; the rest lies on disk for as long.
@@ -162,9 +163,12 @@ class Store:
         """Those of the values that do not stand in a column yet."""
         if not values:
             return set()
+        # Planning a join for a handful of values takes longer than looking for them.
+        few = len(values) <= _FEW
+        sought = ", ".join(f"${number}" for number in range(1, len(values) + 1)) if few else "SELECT unnest($1)"
         found = self.connection.execute(
-            f'SELECT DISTINCT "{column}" FROM "{table}" WHERE {where} AND "{column}" IN (SELECT unnest($values))',
-            {"values": list(values)},
+            f'SELECT DISTINCT "{column}" FROM "{table}" WHERE {where} AND "{column}" IN ({sought})',
+            list(values) if few else [list(values)],
         ).fetchall()
         return set(values) - {value for (value,) in found}
 

@@ -90,8 +90,10 @@ def status(estate: EstateOption = _ESTATE, output: FormatOption = Format.TABLE) 
     write(["source", "files", "records", "newest"], rows, output)
     if rows and (unresolved := len(held.unresolved_names())):
         sys.stderr.write(
-            f"{unresolved:,} places name a certificate that no loaded export explains: they are in no figure. "
-            "List them with Estate.unresolved_names() and load the certificates beside the configuration.\n"
+            f"{unresolved:,} places name a certificate that no loaded export explains, or that exports explain "
+            "differently (two systems that use one name): they are in no figure. List them with "
+            "Estate.unresolved_names(); load the certificates beside the configuration, or each system's exports "
+            "into an estate of its own.\n"
         )
 
 

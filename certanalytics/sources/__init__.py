@@ -84,6 +84,7 @@ from certanalytics.sources.transparency.crtsh import crtsh_json
 from certanalytics.sources.transparency.ct_get_entries import ct_get_entries
 from certanalytics.sources.transparency.ct_log_answers import ct_get_roots, ct_log_proof
 from certanalytics.sources.transparency.ct_log_lists import ct_log_list
+from certanalytics.sources.transparency.nss_certdata import nss_certdata
 from certanalytics.sources.transparency.revocations import crl, ocsp
 from certanalytics.sources.transparency.rootca import rootca_csv
 from certanalytics.sources.transparency.static_ct import static_ct_data_tile, static_ct_names_tile
@@ -132,6 +133,7 @@ SOURCES: tuple[Source, ...] = (
     certstream,
     ccadb_csv,
     rootca_csv,
+    nss_certdata,
     crl,
     ocsp,
     # CAs, managers, clouds, clusters

@@ -8,22 +8,72 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol, overload
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, OID, SEQUENCE = 0x01, 0x02, 0x03, 0x04, 0x06, 0x30
 
 _DEEPEST = 24
 _LONGEST_OID = 512
+_PIECE = 1 << 20
 
 
 class DerError(ValueError):
     """Bytes that are not the structure they should be; the message says which and why."""
 
 
+class Octets(Protocol):
+    """Bytes, in memory or not."""
+
+    def __len__(self) -> int: ...
+
+    @overload
+    def __getitem__(self, at: int, /) -> int: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> bytes: ...
+
+
+class Window:
+    """The bytes of a file that can be sought in, of which one piece is in memory at a time.
+
+    Args:
+        stream: The file.
+        size: How long it is.
+    """
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream = stream
+        self._size = size
+        self._start, self._held = 0, b""
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, at: int, /) -> int: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> bytes: ...
+    def __getitem__(self, at: int | slice, /) -> int | bytes:
+        if isinstance(at, slice):
+            start, stop, _ = at.indices(self._size)
+            self._hold(start, stop)
+            return self._held[start - self._start : stop - self._start]
+        self._hold(at, at + 1)
+        return self._held[at - self._start]
+
+    def _hold(self, start: int, stop: int) -> None:
+        """Bring these bytes into memory, and what comes after them."""
+        if start < self._start or stop > self._start + len(self._held):
+            self._stream.seek(start)
+            self._held = b""
+            self._start, self._held = start, self._stream.read(max(_PIECE, stop - start))
+            if len(self._held) < stop - start:
+                raise DerError("the file became shorter while it was read")
+
+
 class Element(NamedTuple):
     """One tag-length-value: where it stands in the bytes that hold it."""
 
-    data: bytes
+    data: Octets
     tag: int
     start: int
     content_start: int
@@ -41,7 +91,7 @@ class Element(NamedTuple):
         return self.data[self.start : self.end]
 
 
-def read(data: bytes, at: int = 0, limit: int | None = None, *, depth: int = 0) -> Element:
+def read(data: Octets, at: int = 0, limit: int | None = None, *, depth: int = 0) -> Element:
     """The element that begins at ``at``.
 
     Args:
@@ -78,7 +128,7 @@ def read(data: bytes, at: int = 0, limit: int | None = None, *, depth: int = 0) 
     return Element(data, tag, at, position, position + length, position + length)
 
 
-def _indefinite(data: bytes, tag: int, at: int, position: int, limit: int, depth: int) -> Element:
+def _indefinite(data: Octets, tag: int, at: int, position: int, limit: int, depth: int) -> Element:
     if depth >= _DEEPEST:
         raise DerError("nested too deeply")
     start = position

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from certanalytics.x509 import der, names, pem
-from certanalytics.x509.der import DerError, Element
+from certanalytics.x509.der import DerError, Element, Octets
 from certanalytics.x509.lenient import time
 from certanalytics.x509.parts import cut
 from certanalytics.x509.serial import serial_hex
@@ -113,11 +113,11 @@ def issuer_and_serial(certificate: bytes) -> tuple[str, str]:
     return names.read(parts.issuer).dn, serial_hex(der.integer(parts.serial))
 
 
-def crls(data: bytes) -> Iterator[tuple[str, Crl | DerError | str]]:
+def crls(data: Octets) -> Iterator[tuple[str, Crl | DerError | str]]:
     """The revocation lists of a file, in PEM or DER.
 
     Args:
-        data: The file.
+        data: The file; PEM is looked at in memory.
 
     Yields:
         Where each stands, and the list; the error if it cannot be read; the label of a PEM block of another kind.
@@ -125,8 +125,9 @@ def crls(data: bytes) -> Iterator[tuple[str, Crl | DerError | str]]:
     if data[:1] == b"\x30":
         yield from _der_crls(data)
         return
-    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    text = data.decode("utf-16" if utf16 else "latin-1", errors="replace")
+    held = data[:]
+    utf16 = held.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = held.decode("utf-16" if utf16 else "latin-1", errors="replace")
     for number, block in enumerate(pem.blocks(text), 1):
         where = f"PEM block {number}"
         if block.label not in CRL_LABELS:
@@ -140,7 +141,7 @@ def crls(data: bytes) -> Iterator[tuple[str, Crl | DerError | str]]:
                 yield where, DerError(str(error))
 
 
-def _der_crls(data: bytes) -> Iterator[tuple[str, Crl | DerError]]:
+def _der_crls(data: Octets) -> Iterator[tuple[str, Crl | DerError]]:
     """One list after another; white space after the last is no fault."""
     position, number = 0, 0
     while position < len(data) and (not number or data[position : position + 64].strip()):

@@ -54,6 +54,17 @@ def test_load_query_and_status(folder):
     assert "owners.csv [owners-csv]: already loaded" in run("load", "owners.csv", "-v", cwd=folder).stdout
 
 
+def test_status_says_that_names_of_certificates_stay_unresolved_and_why_they_may(folder):
+    fields = ["ts", "id.resp_h", "id.resp_p", "established", "cert_chain_fuids"]
+    lines = ["#separator \\x09", "\t".join(["#fields", *fields])]
+    lines.append("1795424400.125250\t192.0.2.1\t443\tT\tFabcDEF")
+    (folder / "ssl.log").write_text("\n".join([*lines, ""]))
+    assert run("load", "ssl.log", cwd=folder).returncode == 0
+    said = run("status", cwd=folder).stderr
+    assert "1 places name a certificate that no loaded export explains" in said
+    assert "or that exports explain differently" in said
+
+
 def test_a_load_names_the_files_with_trouble_and_counts_the_rest(folder):
     exports = folder / "exports"
     exports.mkdir()

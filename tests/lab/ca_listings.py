@@ -29,7 +29,7 @@ _INCLUDED = (
 
 
 def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
-    """Three reports of the CCADB, and rootca's list."""
+    """Three reports of the CCADB, rootca's list, and NSS's own file."""
     roots = [truth.chain(name)[0] for name in ("root-rsa", "root-ec")]
     issuing = [truth.chain(name)[1] for name in ("rsa2048", "p256")]
     pems = [[_sha256(der), pem(der).decode().strip()] for der in (*roots, *issuing)]
@@ -45,6 +45,43 @@ def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
     header = ("Vendor", "Name", "Serial", "KeyIdentifier", "NotBefore", "NotAfter", "SHA1", "SHA256")
     stores = [_stored(vendor, der) for vendor in ("Apple", "Google", "Mozilla") for der in roots]
     yield _sample("rootca/certificates.csv", "certificates.csv of TLS Inspector's rootca"), written_csv(header, stores)
+    yield _sample("nss/certdata.txt", "NSS's certdata.txt"), _certdata(roots, issuing[0]).encode()
+
+
+def _certdata(roots: list[bytes], distrusted: bytes) -> str:
+    """One root that is trusted, one until a day, and an intermediate that is not, of which there is no certificate."""
+    head = 'BEGINDATA\nCKA_CLASS CK_OBJECT_CLASS CKO_NSS_BUILTIN_ROOT_LIST\nCKA_LABEL UTF8 "Lab Roots"\n'
+    delegator, verify = "CKT_NSS_TRUSTED_DELEGATOR", "CKT_NSS_MUST_VERIFY_TRUST"
+    until = "CKA_NSS_SERVER_DISTRUST_AFTER" + _octal(b"270630235959Z")
+    objects = []
+    for der, words, more in ((roots[0], delegator, []), (roots[1], delegator, [until]), (distrusted, None, [])):
+        certificate = x509.load_der_x509_certificate(der)
+        number = certificate.serial_number
+        serial = number.to_bytes(number.bit_length() // 8 + 1, "big")
+        who = [
+            "CKA_ISSUER" + _octal(certificate.issuer.public_bytes()),
+            "CKA_SERIAL_NUMBER" + _octal(bytes((2, len(serial))) + serial),
+        ]
+        label = f'CKA_LABEL UTF8 "{_common_name(certificate)}"'
+        if words:
+            value = ["CKA_VALUE" + _octal(der), "CKA_NSS_MOZILLA_CA_POLICY CK_BBOOL CK_TRUE"]
+            after = "CKA_NSS_SERVER_DISTRUST_AFTER CK_BBOOL CK_FALSE"
+            objects.append(["CKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE", label, *who, *value, after])
+        trust = [
+            f"CKA_TRUST_SERVER_AUTH CK_TRUST {words or 'CKT_NSS_NOT_TRUSTED'}",
+            f"CKA_TRUST_EMAIL_PROTECTION CK_TRUST {verify if words else 'CKT_NSS_NOT_TRUSTED'}",
+            f"CKA_TRUST_CODE_SIGNING CK_TRUST {verify if words else 'CKT_NSS_NOT_TRUSTED'}",
+            "CKA_TRUST_STEP_UP_APPROVED CK_BBOOL CK_FALSE",
+        ]
+        sha1 = "CKA_CERT_SHA1_HASH" + _octal(hashlib.sha1(der).digest())  # noqa: S324 - the file has it
+        objects.append(["CKA_CLASS CK_OBJECT_CLASS CKO_NSS_TRUST", label, sha1, *who, *more, *trust])
+    return head + "".join("\n# An object\n" + "\n".join(lines) + "\n" for lines in objects)
+
+
+def _octal(octets: bytes) -> str:
+    digits = [f"\\{octet:03o}" for octet in octets]
+    lines = ["".join(digits[at : at + 16]) for at in range(0, len(digits), 16)]
+    return " MULTILINE_OCTAL\n" + "\n".join(lines) + "\nEND"
 
 
 def _sample(path: str, what: str) -> Sample:

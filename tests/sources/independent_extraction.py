@@ -67,6 +67,9 @@ def certificates(source: str, data: bytes) -> set[str]:
         ders = list(_tile(data))
     elif source == "certwatch-csv":
         ders = [bytes.fromhex(found[1].decode()) for found in re.finditer(rb"\\x([0-9a-f]+)", data)]
+    elif source == "nss-certdata":
+        values = re.findall(rb"CKA_VALUE MULTILINE_OCTAL\n(.*?)END", data, re.DOTALL)
+        ders = [bytes(int(digits, 8) for digits in re.findall(rb"\\([0-7]{3})", value)) for value in values]
     elif source == "ocsp-response":
         ders = list(_armoured(_openssl_ocsp(data)))
     elif source == "nmap-xml":

@@ -9,12 +9,13 @@ from datetime import datetime
 
 import pytest
 
-from certanalytics.model import CaListing, CtLog, Finding, Run, StatedCertificate
+from certanalytics.model import CaListing, CtLog, Finding, Reject, Run, StatedCertificate
 from certanalytics.sources._reading.signature import Head
 from certanalytics.sources.files.certificate_files import certificate_file
 from certanalytics.sources.transparency.ccadb import ccadb_csv
 from certanalytics.sources.transparency.ct_log_answers import ct_get_roots, ct_log_proof
 from certanalytics.sources.transparency.ct_log_lists import ct_log_list
+from certanalytics.sources.transparency.nss_certdata import nss_certdata
 from certanalytics.sources.transparency.revocations import crl, ocsp
 from certanalytics.sources.transparency.rootca import rootca_csv
 
@@ -174,3 +175,57 @@ def test_revocation_lists_and_certificate_files_do_not_overlap(repository, writt
     assert not ocsp.signature.matches(Head((samples / "crl" / "issuing.crl").read_bytes()))
     *_, last = crl.read(written(pem + b"-----BEGIN EC PARAMETERS-----\nAAAA\n-----END EC PARAMETERS-----\n"))
     assert isinstance(last, Finding)
+
+
+def certdata(samples):
+    return (samples / "nss" / "certdata.txt").read_text()
+
+
+def test_a_certificate_of_nss_and_the_trust_in_it_are_one_listing(samples, written):
+    trusted, until, distrusted = nss_certdata.read(written(certdata(samples)))
+    assert isinstance(trusted.certificate, bytes)
+    assert (trusted.trust_bits, trusted.status, trusted.distrusted_after) == (
+        ("SERVER_AUTH",),
+        "CKT_NSS_TRUSTED_DELEGATOR",
+        None,
+    )
+    # The time stands with the trust, where the certificate says CK_FALSE.
+    assert until.distrusted_after == datetime(2027, 6, 30, 23, 59, 59)
+    assert isinstance(distrusted.certificate, StatedCertificate)
+    assert (distrusted.trust_bits, distrusted.status, distrusted.record_type) == ((), "CKT_NSS_NOT_TRUSTED", None)
+
+
+def test_trust_that_stands_elsewhere_is_a_listing_of_its_own(samples, written):
+    head, *objects = certdata(samples).split("# An object\n")
+    apart = [objects[at] for at in (0, 2, 4, 1, 3)]
+    rows = list(nss_certdata.read(written(head + "".join(apart))))
+    assert [bool(row.trust_bits) for row in rows] == [False, False, False, True, True]
+    assert rows[3].certificate.sha1 == hashlib.sha1(rows[0].certificate).hexdigest()  # noqa: S324 - as the file has it
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kinds"),
+    [
+        (
+            "\\060\\",
+            "\\999\\",
+            [Reject, CaListing, CaListing, CaListing],
+        ),  # the certificate alone: its trust still counts
+        ("270630235959Z", "soon", [CaListing, Reject, CaListing]),
+        ("CKA_VALUE MULTILINE_OCTAL", "CKA_VALUE UTF8", [Reject, CaListing, CaListing]),
+    ],
+)
+def test_a_damaged_value_costs_its_object(samples, written, old, new, kinds):
+    text = certdata(samples)
+    for octets in ("270630235959Z", "soon"):
+        octal = "".join(f"\\{octet:03o}" for octet in octets.encode())
+        old, new = old.replace(octets, octal), new.replace(octets, octal)
+    rows = list(nss_certdata.read(written(text.replace(old, new, 1))))
+    assert [type(row) for row in rows] == kinds
+
+
+def test_a_file_of_nss_that_is_cut_keeps_its_whole_objects(samples, written):
+    text = certdata(samples)
+    *whole, cut = nss_certdata.read(written(text[: text.rindex("CKA_SERIAL_NUMBER") + 60]))
+    assert len(whole) == 2
+    assert isinstance(cut, Reject)

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from scan_samples import SCAN, counts, needs_samples, of, read
 
-from certanalytics.model import CtEntry, EndpointTls, Probe, Sighting, StatedCertificate
+from certanalytics.model import CtEntry, EndpointTls, Probe, Reject, Sighting, StatedCertificate
 from certanalytics.sources.scanners.httpx import httpx_json
 from certanalytics.sources.scanners.tlsx import tlsx_json
 
@@ -120,3 +120,15 @@ def test_after_a_redirect_the_address_of_the_target_is_not_that_of_the_certifica
     moved = record | {"url": "https://other.example/"}
     rows = rows_of(written, record, moved, source=httpx_json)
     assert [row.ip for row in of(rows, Sighting)] == ["192.0.2.1", None]
+
+
+@pytest.mark.parametrize("digest", [{"sha256": "ab" * 31}, {"sha256": "ab" * 20}, {"sha1": "ab" * 32}, {"sha1": "ab"}])
+def test_a_fingerprint_that_was_cut_names_no_certificate(written, digest):
+    (row,) = rows_of(written, {**LINE, "fingerprint_hash": digest})
+    assert isinstance(row, Reject)
+
+
+def test_a_name_that_is_none_is_left_out(written):
+    names = ["10.0.0.1", "*.a.example", "a b.example", "https://a.example", "A.example", "a" * 64 + ".example", "::1"]
+    sighting, *_ = rows_of(written, {**LINE, **DIGEST, "subject_an": names})
+    assert sighting.chain[0].san_dns == ("*.a.example", "A.example")

@@ -165,6 +165,16 @@ def test_the_ends_of_time(rows, written_as, expected):
     assert row.chain[0].not_after == expected
 
 
+@pytest.mark.parametrize(
+    "ts", [0, 0.0, -1.5, 788918399.999999, 4102444800.0, 9e10, 1e18, "1970-01-01T00:00:00Z", "9999-01-01"], ids=str
+)
+def test_no_connection_was_seen_then(rows, ts):
+    for record in (connection(ts=ts), certificate(ts=ts)):
+        (row,) = rows(record)
+        assert isinstance(row, Sighting)
+        assert row.observed_at is None
+
+
 def test_a_time_that_is_none_is_a_reject(rows):
     _, row = rows(certificate(), certificate(ts="yesterday"))
     assert isinstance(row, Reject)

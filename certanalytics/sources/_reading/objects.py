@@ -18,7 +18,7 @@ from certanalytics.sources._reading.signature import Head
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]"]', re.DOTALL)
 """A string, a bracket, or the quote of a string whose end has not been read yet."""
 
-_HTTP = re.compile(r"\ufeff?\s*HTTP/[\d.]+ [^\n]*\n(?:[^\n{\[]*\n)*?\r?\n")
+_HTTP = re.compile(r"\ufeff?\s*+HTTP/[\d.]+ [^\n]*\n(?:[^\n{\[]*\n)*?\r?\n")
 _PIECE = 1 << 16
 _LONGEST = 1 << 24
 """Characters one object may have."""
@@ -26,7 +26,8 @@ _LONGEST = 1 << 24
 
 def without_http_head(text: str) -> str:
     """A text without the status line and header lines of an HTTP response."""
-    return _HTTP.sub("", text, count=1)
+    found = _HTTP.match(text)
+    return text[found.end() :] if found else text
 
 
 def objects(export: Export, under: str = "") -> Iterator[Record | Reject]:

@@ -5,9 +5,10 @@ Entities read local files or grow without bounds, and no tool whose files are re
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, Self
 from xml.etree.ElementTree import tostring
 
 from defusedxml.common import DefusedXmlException
@@ -24,9 +25,15 @@ Convert = Callable[[str, "Element"], Iterable[Row]]
 """Locator and element to rows; raises ``ValueError`` (or ``KeyError``, ``TypeError``) on a bad one."""
 
 _EXCERPT = 200
+_BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
+_DECLARATION = re.compile(rb"<\?xml\s")
+_DECLARATION_BEGINS = 5
+"""Bytes that may be the beginning of a declaration that is not all there."""
 
 
-def xml_rows(export: Export, readers: Mapping[str, Convert], rescue: Convert | None = None) -> Iterator[Row]:
+def xml_rows(
+    export: Export, readers: Mapping[str, Convert], rescue: Convert | None = None, *, several: bool = False
+) -> Iterator[Row]:
     """What the readers make of the elements they are for, in file order; an element they cannot read is a `Reject`.
 
     Args:
@@ -35,42 +42,107 @@ def xml_rows(export: Export, readers: Mapping[str, Convert], rescue: Convert | N
             The reader of the outermost element gets it as it opens, with its attributes alone.
         rescue: What is still good of an element some reader was waiting for when the file broke off; its last
             child, and the last of that, may be unfinished.
+        several: Whether the tool appends whole documents to a file; then ``<?xml`` may stand nowhere else in one.
 
     Raises:
         DataError: The file holds entities, or is no XML from its first byte on.
     """
+    counts: Counter[str] = Counter()
+    with _Documents(export, several=several) as documents:
+        yield from _document(documents, export.label, readers, rescue, counts, first=True)
+        while documents.turn():
+            yield from _document(documents, export.label, readers, rescue, counts, first=False)
+
+
+class _Documents:
+    """A file as one binary stream for each document in it."""
+
+    def __init__(self, export: Export, *, several: bool) -> None:
+        self._export = export
+        self._several = several
+        self._stream: BinaryIO | None = None
+        self._held = b""
+        self._begun = self._at_next = False
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes of the document; none only at its end."""
+        if self._stream is None:
+            self._stream = self._export.open()
+        if not self._several:
+            return self._stream.read(size)
+        part = b""
+        while not (part or self._at_next):
+            more = self._stream.read(size)
+            data = self._held + more
+            # Where the document begins its own declaration may stand.
+            next_one = _DECLARATION.search(data, 0 if self._begun else _BLANK.match(data).end() + 1)  # type: ignore[union-attr]
+            if next_one:
+                self._at_next, cut = True, next_one.start()
+            else:
+                cut = len(data) - _DECLARATION_BEGINS if more else len(data)
+            part, self._held = data[: max(cut, 0)], data[max(cut, 0) :]
+            self._begun = self._begun or bool(part.strip())
+            if not more:
+                break
+        return part
+
+    def turn(self) -> bool:
+        """Go on to the next document; whether there is one."""
+        try:
+            while self._several and not self._at_next and self.read(1 << 16):
+                pass
+        except DAMAGED:
+            return False  # which was reported where the document before broke off
+        found, self._begun, self._at_next = self._at_next, False, False
+        return found
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+
+def _document(
+    stream: _Documents,
+    label: str,
+    readers: Mapping[str, Convert],
+    rescue: Convert | None,
+    counts: Counter[str],
+    *,
+    first: bool,
+) -> Iterator[Row]:
     open_elements: list[Element] = []
     path: list[str] = []
-    counts: Counter[str] = Counter()
     inside = 0  # how many open elements some reader is waiting for
     try:
-        with export.open() as stream:
-            for event, element in iterparse(stream, events=("start", "end")):
-                if event == "start":
-                    open_elements.append(element)
-                    path.append(element.tag)
-                    here = "/".join(path)
-                    if len(path) == 1:
-                        if here in readers:
-                            yield from _made(f"/{here}", element, readers[here])
-                    elif here in readers:
-                        inside += 1
-                    continue
+        for event, element in iterparse(stream, events=("start", "end")):
+            if event == "start":
+                open_elements.append(element)
+                path.append(element.tag)
                 here = "/".join(path)
-                open_elements.pop()
-                path.pop()
-                if path and here in readers:
-                    inside -= 1
-                    counts[here] += 1
-                    yield from _made(f"/{here}[{counts[here]}]", element, readers[here])
-                if not inside and open_elements:
-                    open_elements[-1].remove(element)
+                if len(path) == 1:
+                    if here in readers:
+                        yield from _made(f"/{here}", element, readers[here])
+                elif here in readers:
+                    inside += 1
+                continue
+            here = "/".join(path)
+            open_elements.pop()
+            path.pop()
+            if path and here in readers:
+                inside -= 1
+                counts[here] += 1
+                yield from _made(f"/{here}[{counts[here]}]", element, readers[here])
+            if not inside and open_elements:
+                open_elements[-1].remove(element)
     except DefusedXmlException as error:
         hint = "The tool writes none: find out who made this file."
-        raise DataError(f"XML entities are refused ({error})", where=export.label, hint=hint) from error
+        raise DataError(f"XML entities are refused ({error})", where=label, hint=hint) from error
     except (ParseError, *DAMAGED, ValueError, LookupError) as error:
-        if not path and not counts:
-            raise DataError(f"not readable as XML ({error})", where=export.label, hint="Export it again.") from error
+        if first and not path and not counts:
+            raise DataError(f"not readable as XML ({error})", where=label, hint="Export it again.") from error
         whole = sum(counts.values())
         for depth in range(1, len(path)):
             if rescue and (here := "/".join(path[: depth + 1])) in readers:

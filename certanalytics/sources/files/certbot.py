@@ -25,10 +25,8 @@ from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources.files._paths import alias_meant, alias_of, place
 
-_FILES = re.compile(
-    r"^\s*archive_dir\s*=.*$(?s:.*)^\s*fullchain\s*=|^\s*fullchain\s*=.*$(?s:.*)^\s*archive_dir\s*=", re.MULTILINE
-)
-_PARAMETERS = re.compile(r"^\s*\[renewalparams\]\s*$", re.MULTILINE)
+_FILES = tuple(re.compile(rf"^[^\S\n]*+{name}\s*+=", re.MULTILINE) for name in ("archive_dir", "fullchain"))
+_PARAMETERS = re.compile(r"^[^\S\n]*+\[renewalparams\][^\S\n]*+$", re.MULTILINE)
 _VERSION = re.compile(r"(?:\s++|#[^\n]*+)*+version\s*=\s*\d")
 _LIVE = re.compile(r"(?P<folder>.*/live)/(?P<lineage>[^/]+)/fullchain\.pem")
 _LINK = re.compile(rb"\s*((?:\.\./){2}archive/[^/\0\r\n]+/(?:cert|chain|fullchain)\d*\.pem)\s*")
@@ -56,7 +54,7 @@ _TOLD = (
 
 def _is_renewal(head: Head) -> bool:
     text = head.text
-    return bool((_PARAMETERS.search(text) or _VERSION.match(text)) and _FILES.search(text))
+    return bool((_PARAMETERS.search(text) or _VERSION.match(text)) and all(file.search(text) for file in _FILES))
 
 
 @source(

@@ -23,7 +23,7 @@ from certanalytics.sources._reading.text import host_and_ip, is_dns_name, port_n
 from certanalytics.sources._reading.wording import as_json, is_email, place, required, signature_hash
 
 _SYSTEM = "lemur"
-_ITEMS = re.compile(r'\s*\[?\s*\{\s*(?:"total"\s*:\s*\d+\s*,\s*)?"items"\s*:\s*\[')
+_ITEMS = re.compile(r'\s*+\[?\s*+\{\s*+(?:"total"\s*:\s*\d+\s*,\s*)?"items"\s*:\s*\[')
 _MEMBERS = ('"owner"', '"notBefore"', '"notAfter"', '"signingAlgorithm"', '"authority"')
 _KEPT = (
     "name",

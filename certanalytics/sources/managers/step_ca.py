@@ -20,7 +20,7 @@ from certanalytics.sources._reading.signature import Head, Signature, json_pages
 from certanalytics.sources._reading.source import source
 
 _ISSUED = json_pages("crt", "certChain") | json_pages("crt", "ca", "tlsOptions")
-_ROOTS = re.compile(r'\s*\[?\s*\{\s*"(?:crts|ca)"\s*:\s*\[?\s*"-----BEGIN CERTIFICATE-----')
+_ROOTS = re.compile(r'\s*+\[?\s*+\{\s*"(?:crts|ca)"\s*:\s*\[?\s*"-----BEGIN CERTIFICATE-----')
 
 
 def _matches(head: Head) -> bool:

@@ -25,7 +25,7 @@ _CURVES = {"prime256v1": "secp256r1", "prime192v1": "secp192r1"}
 """OpenSSL's names where they are not those of SEC 2, which it uses for all other curves."""
 
 _NAME_KINDS = "DNS|IP Address|email|URI|DirName|othername|Registered ID"
-_ALT_NAME = re.compile(rf"({_NAME_KINDS}):(.*?)(?=\s*,\s*(?:{_NAME_KINDS}):|\s*$)", re.DOTALL)
+_ALT_NAME = re.compile(rf"(?:^|,)\s*+({_NAME_KINDS}):")
 _ONE_LINE_NAME = re.compile(r"/[A-Za-z0-9.]+=")
 
 # By sslscan's own words, first match. Until 2.0.9 it gives no reason why a connection could not be opened: then one
@@ -120,7 +120,7 @@ def stated(full: Element | None, short: Element | None) -> StatedCertificate:
     curve = key.get("curve_name") if key is not None and algorithm == "EC" else None
     signature = (said("signature-algorithm") or "").removeprefix("Signature Algorithm:").split()
     digest = re.search(r"md5|sha\d+", signature[0], re.IGNORECASE) if signature else None
-    names = [*_ALT_NAME.findall(said("altnames") or (_extension(full, "X509v3 Subject Alternative Name")))]
+    names = alternative_names(said("altnames") or _extension(full, "X509v3 Subject Alternative Name"))
     subject_dn, subject_cn = _name([block.findtext("subject") for block in blocks])
     issuer_dn, issuer_cn = _name([block.findtext("issuer") for block in blocks])
     before, after = said("not-valid-before"), said("not-valid-after")
@@ -145,6 +145,13 @@ def stated(full: Element | None, short: Element | None) -> StatedCertificate:
     if certificate == StatedCertificate():
         raise ValueError("it says nothing of the certificate")
     return certificate
+
+
+def alternative_names(written: str) -> list[tuple[str, str]]:
+    """Kind and value of each name in OpenSSL's list of them; a value may hold commas."""
+    starts = [*_ALT_NAME.finditer(written)]
+    ends = [*(start.start() for start in starts[1:]), len(written)]
+    return [(start[1], written[start.end() : end].rstrip()) for start, end in zip(starts, ends, strict=False)]
 
 
 def _name(written: list[str | None]) -> tuple[str | None, str | None]:

@@ -17,7 +17,7 @@ from certanalytics.model import (
     StatedCertificate,
 )
 from certanalytics.sources._reading.records import array, section, text
-from certanalytics.sources._reading.text import hex_digits, serial_hex, utc
+from certanalytics.sources._reading.text import fingerprint, is_dns_name, serial_hex, utc
 from certanalytics.sources.scanners._tls_names import failure, protocol
 from certanalytics.x509.containers import pem_to_der
 
@@ -65,15 +65,15 @@ def certificate(said: Mapping[str, Any], *, serial: str | None = None) -> Certif
         serial: The serial number in hexadecimal, where ``said`` does not have it so.
 
     Raises:
-        ValueError: The PEM or a time is damaged.
+        ValueError: The PEM, a fingerprint, a number or a time is damaged.
     """
     if pem := text(said.get("certificate")):
         return pem_to_der(pem)
     digests = section(said.get("fingerprint_hash"))
     serial = serial or text(said.get("serial"))
     stated = StatedCertificate(
-        sha256=hex_digits(text(digests.get("sha256")) or "") or None,
-        sha1=hex_digits(text(digests.get("sha1")) or "") or None,
+        sha256=fingerprint(text(digests.get("sha256")), 32),
+        sha1=fingerprint(text(digests.get("sha1")), 20),
         serial_hex=serial_hex(serial) if serial else None,
         subject_dn=text(said.get("subject_dn")),
         subject_cn=text(said.get("subject_cn")),
@@ -82,7 +82,7 @@ def certificate(said: Mapping[str, Any], *, serial: str | None = None) -> Certif
         issuer_cn=text(said.get("issuer_cn")),
         issuer_o=next(_names(said.get("issuer_org")), None),
         # The dNSNames alone: addresses in the certificate are not written.
-        san_dns=tuple(_names(said.get("subject_an"))),
+        san_dns=tuple(name for name in _names(said.get("subject_an")) if is_dns_name(name)),
         san_email=tuple(_names(said.get("emails"))),
         not_before=_time(said.get("not_before")),
         not_after=_time(said.get("not_after")),

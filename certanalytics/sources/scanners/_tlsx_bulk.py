@@ -39,6 +39,10 @@ _DIGEST = _OF_CERTIFICATE.index("fingerprint_hash")
 _PRINTED = r"[!#-\[\]-~](?:[ !#-\[\]-~]*[!#-\[\]-~])?"  # ASCII but for quote and backslash, no space at the ends
 _TEXT = f'"{_PRINTED}"'
 _TEXTS = rf"\[{_TEXT}(?:,{_TEXT})*\]"
+_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+_DNS = rf'"(?:[*][.])?(?:{_LABEL}[.])*[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"'  # no address ends like this
+_DNS_NAMES = rf"\[{_DNS}(?:,{_DNS})*\]"
+_TOO_LONG = '[^".]{64}|[^"]{254}'
 _HOST = '"[A-Za-z0-9_.-]*[G-Zg-z_-][A-Za-z0-9_.-]*"'  # no address has one of these
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = rf'"(?:{_OCTET}\.){{3}}{_OCTET}"'
@@ -145,14 +149,14 @@ def _port(value: object) -> int:
 def _certificate() -> list[Field]:
     """What is said of a certificate; other than plain text goes to `_tlsx.certificate`, member by member."""
 
-    def member(column: str, name: str, pattern: str, value: str, *, kind: str = "VARCHAR") -> Field:
+    def member(column: str, name: str, pattern: str, value: str, *, kind: str = "VARCHAR", unless: str = "") -> Field:
         outer, _, inner = name.partition(".")
 
         def read(written: object) -> Any:
             said = {outer: {inner: written} if inner else written}
             return getattr(certificate(said) or StatedCertificate(), column)
 
-        return _field(column, _part(name), pattern, value, read, kind=kind)
+        return _field(column, _part(name), pattern, value, read, kind=kind, unless=unless)
 
     def digests(written: object) -> None:
         section(written)
@@ -165,7 +169,7 @@ def _certificate() -> list[Field]:
         member("serial_hex", "serial", '"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{2}){0,40}"', _SERIAL),
         *(member(name, name, _TEXT, _INSIDE) for name in texts),
         *(member(f"{side}_o", f"{side}_org", _TEXTS, f"{_LIST}[1]") for side in ("subject", "issuer")),
-        member("san_dns", "subject_an", _TEXTS, _LIST, kind="VARCHAR[]"),
+        member("san_dns", "subject_an", _DNS_NAMES, _LIST, kind="VARCHAR[]", unless=_TOO_LONG),
         member("san_email", "emails", _TEXTS, _LIST, kind="VARCHAR[]"),
         *(member(name, name, f'"{_CLOCK}Z"', _MOMENT, kind="TIMESTAMP") for name in ("not_before", "not_after")),
     ]
@@ -210,11 +214,13 @@ def _field(
     *,
     kind: str = "VARCHAR",
     or_nothing: bool = False,
+    unless: str = "",
 ) -> Field:
+    but = f" AND NOT regexp_matches(cell, {quoted(unless)})" if unless else ""
     return Field(
         name=name,
         cell=cell,
-        plain=f"regexp_full_match(cell, {quoted(pattern)})",
+        plain=f"regexp_full_match(cell, {quoted(pattern)}){but}",
         value=value,
         kind=kind,
         read=lambda written: read(_value(written)),

@@ -19,11 +19,13 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources.scanners._passive import ENCRYPTED, NOT_SEEN, RESUMED
 from certanalytics.sources.scanners._zeek_fields import (
     CERTIFICATE,
+    FIRST_SEEN,
     FLIPPED_SERVER,
     HANDSHAKE,
     KEY,
     LEAF,
     NAMED,
+    NONE_SEEN,
     READERS,
     SEEN,
     SERVER,
@@ -49,6 +51,7 @@ _TEXT = r"[!-\[\]-~](?:[ -\[\]-~]*[!-\[\]-~])?"  # printable ASCII without backs
 # Up to 2^32 seconds the nearest double is the very microsecond that is written.
 _SECONDS = r"(?:[0-3][0-9]{9}|[0-9]{1,9})\.[0-9]{6}"
 _MOMENT = "make_timestamp(replace(cell, '.', '')::BIGINT)"
+_FIRST, _NONE = (f"TIMESTAMP '{time}'" for time in (FIRST_SEEN, NONE_SEEN))
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _PORT = "[0-9]{1,4}|[0-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 _NAME = r"[!-+\--\[\]-~](?:[ -+\--\[\]-~]*[!-+\--\[\]-~])?"
@@ -57,7 +60,9 @@ _DIGITS = "ltrim(lower(cell), '0')"
 _PLAIN: dict[Kind, _Plain] = {
     "text": _Plain(_TEXT, "cell", "VARCHAR"),
     "dn": _Plain(_TEXT, "cell", "VARCHAR", "strlen(cell) IN (255, 2047)"),
-    "time": _Plain(_SECONDS, _MOMENT, "TIMESTAMP"),
+    "time": _Plain(
+        _SECONDS, f"CASE WHEN {_MOMENT} >= {_FIRST} AND {_MOMENT} < {_NONE} THEN {_MOMENT} END", "TIMESTAMP"
+    ),
     "validity": _Plain(_SECONDS, f"nullif({_MOMENT}, TIMESTAMP '1970-01-01')", "TIMESTAMP"),
     "flag": _Plain("[TF]", "cell = 'T'", "BOOLEAN"),
     "count": _Plain("[0-9]{1,18}", "cell::BIGINT", "BIGINT"),

@@ -6,6 +6,7 @@ kinds as a record of `_zeek_log` has them: text without the log's escapes, lists
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,6 +166,9 @@ def key_columns(key: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+FIRST_SEEN, NONE_SEEN = datetime(1995, 1, 1), datetime(2100, 1, 1)
+"""No connection with certificates was seen before the first (SSL is of that year) or will have been at the second."""
+
 _FIRST_MOMENT, _LAST_MOMENT = datetime(1970, 1, 1), datetime(9999, 12, 31, 23, 59, 59)
 _LAST_SECOND = 253_402_300_799
 _DAY = 86_400
@@ -172,7 +176,7 @@ _BUFFERS = (255, 2047)
 """Zeek printed names into a buffer of 256 bytes, later of 2,048: a name that fills it was cut."""
 
 
-def _time(written: object) -> datetime | None:
+def _moment(written: object) -> datetime | None:
     said = text(written)
     if not said or not said.strip("X."):  # Zeek's own tests put XXXXXXXXXX.XXXXXX where a time would be
         return None
@@ -181,6 +185,18 @@ def _time(written: object) -> datetime | None:
     except ValueError:
         return utc(said)
     return from_epoch(seconds)
+
+
+def _seen(written: object) -> datetime | None:
+    """When a connection was seen; a sensor whose clock was not set, and a trace without times, do not tell."""
+    said = text(written) or ""
+    try:
+        seconds = float(said)
+    except ValueError:
+        time = _moment(said)
+    else:
+        time = None if seconds < 0 or _LAST_SECOND < seconds < math.inf else from_epoch(seconds)
+    return time if time and FIRST_SEEN <= time < NONE_SEEN else None
 
 
 def _validity(written: object) -> datetime | None:
@@ -193,7 +209,7 @@ def _validity(written: object) -> datetime | None:
     is_number = said.replace(".", "", 1).isdigit()
     if said.startswith("10000-01-01T") or (is_number and 0 < float(said) - _LAST_SECOND < _DAY):
         return _LAST_MOMENT
-    time = _time(said)
+    time = _moment(said)
     return None if time == _FIRST_MOMENT else time
 
 
@@ -243,7 +259,7 @@ READERS: dict[Kind, Callable[[object], Any]] = {
     "text": text,
     "serial": _serial,
     "dn": _dn,
-    "time": _time,
+    "time": _seen,
     "validity": _validity,
     "names": _names,
     "flag": _flag,

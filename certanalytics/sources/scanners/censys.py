@@ -38,7 +38,8 @@ EntryType = Literal["x509_entry", "precert_entry"]
 # Where a record stands in an answer: alone, in a list, in a page of a search, in the wrapper of the Platform.
 _WRAPPERS = ("resource", "host_v1", "webproperty_v1", "certificate_v1")
 _UNDER = ("result.hits", "result", "hits")
-_ROOTS = ("", "item.", "result.", "result.item.", "result.hits.item.", "hits.item.")
+_ANSWERS = ("result.", "result.item.", "result.hits.item.", "hits.item.")
+_ROOTS = ("", "item.", *_ANSWERS, *(f"item.{root}" for root in _ANSWERS))  # alone, or in an array
 _PLACES = tuple(
     f"{root}{inner}" for root in _ROOTS for inner in ("", "resource.", *(f"{kind}.resource." for kind in _WRAPPERS[1:]))
 )
@@ -91,7 +92,8 @@ def censys_json(export: Export) -> Iterator[Row]:
         DataError: Not one record can be read.
     """
     paths = Head(export.head).json_paths
-    under = next((under for under in _UNDER if f"{under}.item" in paths), "")
+    places = (*_UNDER, *(f"item.{under}" for under in _UNDER))
+    under = next((under for under in places if f"{under}.item" in paths), "")
     yield from rows(json_records(export, under), _record)
 
 

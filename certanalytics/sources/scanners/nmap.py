@@ -85,13 +85,15 @@ _KEY_ALGORITHMS = {"rsa": "RSA", "dsa": "DSA", "ec": "EC"}
     signature=xml_root("nmaprun"),
 )
 def nmap_xml(export: Export) -> Iterator[Row]:
-    """Sightings, endpoints and probes of one run, host by host; a run that was interrupted keeps its whole hosts.
+    """Sightings, endpoints and probes of a run, host by host; a run that was interrupted keeps its whole hosts.
+
+    A file may hold several runs, one after the other (``--append-output``).
 
     Raises:
         DataError: The file holds entities, or is no XML from its first byte on.
     """
     run = _Run()
-    yield from xml_rows(export, {"nmaprun": run.begin, "nmaprun/host": run.host})
+    yield from xml_rows(export, {"nmaprun": run.begin, "nmaprun/host": run.host}, several=True)
 
 
 class _Run:

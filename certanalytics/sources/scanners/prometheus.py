@@ -20,7 +20,7 @@ from typing import Any
 from certanalytics.errors import DataError
 from certanalytics.model import Reject, Row
 from certanalytics.sources._reading.export import DAMAGED, Export
-from certanalytics.sources._reading.records import json_records, rows
+from certanalytics.sources._reading.records import page_records, rows
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources.scanners._prometheus import Samples, from_line, from_result
@@ -38,9 +38,14 @@ def _is_page(head: Head) -> bool:
 
 def _is_answer(head: Head) -> bool:
     labels = {"fingerprint_sha256", "serial_number"}
-    return "data.resultType" in head.json_paths and (
-        bool(re.search(rf'"__name__"\s*:\s*"{_OURS}"', head.text))
-        or any(f"data.result.item.metric.{label}" in head.json_paths for label in labels)
+    paths = head.json_paths
+    return any(
+        f"{root}data.resultType" in paths
+        and (
+            bool(re.search(rf'"__name__"\s*:\s*"{_OURS}"', head.text))
+            or any(f"{root}data.result.item.metric.{label}" in paths for label in labels)
+        )
+        for root in ("", "item.")
     )
 
 
@@ -88,7 +93,7 @@ def prometheus_text(export: Export) -> Iterator[Row]:
     signature=Signature("JSON with data.resultType and series probe_success, probe_ssl_* or x509_cert_*", _is_answer),
 )
 def prometheus_query(export: Export) -> Iterator[Row]:
-    """The same from an answer, with the target and the time of every sample.
+    """The same from answers, in an array too, with the target and the time of every sample.
 
     Raises:
         DataError: Not one series can be read.
@@ -99,7 +104,7 @@ def prometheus_query(export: Export) -> Iterator[Row]:
         if sample := from_result(locator, result):
             yield from samples.rows(sample)
 
-    records = json_records(export, "data.result")
+    records = page_records(export, "data.result")
     for record in records:
         whole = whole and not (isinstance(record, Reject) and "the file is" in record.reason)
         yield from rows([record], convert)

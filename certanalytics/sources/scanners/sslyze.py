@@ -32,8 +32,6 @@ from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import utc
 from certanalytics.sources.scanners._sslyze import Result, outcome, place
 
-_TAIL_BYTES = 4096
-
 
 @source(
     "sslyze-json",
@@ -47,8 +45,8 @@ def sslyze_json(export: Export) -> Iterator[Row]:
     Raises:
         DataError: Not one result can be read.
     """
-    reports, tail = read_through(export, "date_scans_started", _TAIL_BYTES)
-    header = _header(export.head + b"\n" + tail)
+    reports, ends = read_through(export, "date_scans_started")
+    header = _header(ends)
     if reports > 1:
         yield Reject(locator="date_scans_started", reason=SEVERAL)
         header = {"sslyze_version": header.get("sslyze_version", "")}
@@ -100,10 +98,9 @@ def _invalid_targets(export: Export) -> Iterator[Any]:
         return  # the results are read next, from the same bytes: there the break is reported, once
 
 
-def _header(ends: bytes) -> dict[str, str]:
+def _header(ends: str) -> dict[str, str]:
     """The members of the outermost object that say when and by what, from the ends of the file.
 
     Quotes inside a JSON text are escaped, so the pattern cannot match what a server sent.
     """
-    found = re.findall(rb'"(date_scans_(?:started|completed)|sslyze_version)"\s*:\s*"([^"\\]*)"', ends)
-    return {name.decode(): value.decode("utf-8", "replace") for name, value in found}
+    return dict(re.findall(r'"(date_scans_(?:started|completed)|sslyze_version)"\s*:\s*"([^"\\]*)"', ends))

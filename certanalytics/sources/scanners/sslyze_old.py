@@ -27,6 +27,7 @@ from certanalytics.model import (
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.json import BrokenJsonError, items
 from certanalytics.sources._reading.records import array, json_records, rows, section, text
+from certanalytics.sources._reading.reports import read_through
 from certanalytics.sources._reading.signature import Signature, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, host_and_ip, port_number, serial_hex, utc
@@ -80,15 +81,8 @@ def sslyze_json_3(export: Export) -> Iterator[Row]:
 
 def _version(export: Export) -> str | None:
     """Which SSLyze it was, from the last member but one of the file; a server cannot write an unescaped quote."""
-    tail = b""
-    try:
-        with export.open() as stream:
-            while part := stream.read(1 << 20):
-                tail = (tail + part)[-1024:]
-    except DAMAGED:
-        return None  # reported where the results are read
-    found = re.search(rb'"sslyze_version"\s*:\s*"([^"\\]*)"', export.head + tail)
-    return found[1].decode("utf-8", "replace") if found else None
+    found = re.search(r'"sslyze_version"\s*:\s*"([^"\\]*)"', read_through(export, "sslyze_version")[1])
+    return found[1] if found else None
 
 
 def _unreached(export: Export) -> Iterator[Any]:

@@ -145,7 +145,8 @@ def testssl_csv(export: Export) -> Iterator[Row]:
     "testssl-json-pretty",
     produced_by="testssl.sh --jsonfile-pretty FILE (testssl.sh 3.0; 3.2 by its own source)",
     brings=("certificate", "place", "protocols"),
-    signature=json_paths("Invocation", "scanResult", "startTime"),
+    signature=json_paths("Invocation", "scanResult", "startTime")
+    | json_paths("Invocation", "at", "scanResult.item.targetHost"),  # keys sorted: the time comes last
 )
 def testssl_json_pretty(export: Export) -> Iterator[Row]:
     """The same, with the time the run started on every row.
@@ -153,14 +154,15 @@ def testssl_json_pretty(export: Export) -> Iterator[Row]:
     Raises:
         DataError: Not one host can be read.
     """
-    header = dict(re.findall(rb'"(version|startTime)"\s*:\s*"([^"\\]*)"', export.head.partition(b'"scanResult"')[0]))
-    version, start = (header.get(name, b"").decode("utf-8", "replace").strip() for name in (b"version", b"startTime"))
+    reports, ends = read_through(export, "startTime")
+    header = dict(re.findall(r'"(version|startTime)"\s*:\s*"([^"\\]*)"', ends))
+    version, start = (header.get(name, "").strip() for name in ("version", "startTime"))
     try:
         started = from_epoch(float(start)) if start else None
     except ValueError as error:
         started = None
         yield Reject(locator="startTime", reason=str(error), excerpt=start)
-    if started and read_through(export, "startTime")[0] > 1:
+    if started and reports > 1:
         started = None
         yield Reject(locator="startTime", reason=SEVERAL)
     yield Run(tool_version=version.partition(" ")[0] or None, started_at=started)

@@ -107,7 +107,8 @@ def zeek_logs(export: Export) -> Iterator[Row]:
 
     known_certs.log: a `Sighting`; a row without a port is a client's and is passed over.
 
-    A time that Zeek's own tests made unreadable (``XXXXXXXXXX.XXXXXX``) is left empty; any other is a reject.
+    A time that Zeek's own tests made unreadable (``XXXXXXXXXX.XXXXXX``), one before SSL was (a clock that was not set)
+    and one absurdly far in the future are left empty: the file's time counts. One that cannot be read is a reject.
     """
     records = tsv_records(export) if is_tsv(Head(export.head).text) else json_records(export)
     yield from rows(records, partial(_converted, Watched()))

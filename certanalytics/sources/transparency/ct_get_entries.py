@@ -9,8 +9,8 @@ from typing import Any
 
 from certanalytics.model import CtEntry, Reject, Row
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import json_records, number, rows, text
-from certanalytics.sources._reading.signature import Head, json_paths
+from certanalytics.sources._reading.records import json_records, number, page_records, rows, text
+from certanalytics.sources._reading.signature import Head, json_pages, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import from_epoch
 from certanalytics.sources.transparency._ct_structures import Tls, timestamped_entry
@@ -20,12 +20,12 @@ from certanalytics.sources.transparency._ct_structures import Tls, timestamped_e
     "ct-get-entries",
     produced_by="Any RFC 6962 log: GET <log>/ct/v1/get-entries?start=N&end=M, and get-entry-and-proof",
     brings=("certificate", "chain", "ct"),
-    signature=json_paths("entries.item.leaf_input")
+    signature=json_pages("entries.item.leaf_input")
     | json_paths("item.leaf_input")
     | json_paths("leaf_input", "extra_data"),
 )
 def ct_get_entries(export: Export) -> Iterator[Row]:
-    """Read log entries: the answer of a log, or an array of its entries as collectors keep them, or one a line.
+    """Read log entries: answers of a log, or their entries as collectors keep them, in arrays or one after the other.
 
     A log's answer names neither the log nor an entry's index. Both are taken where a collector
     added them (``log_url`` or ``log_name``, ``cert_index``) and, for logs with the static API,
@@ -34,7 +34,7 @@ def ct_get_entries(export: Export) -> Iterator[Row]:
     """
     paths = Head(export.head).json_paths
     is_entry = not paths.isdisjoint(("leaf_input", "item.leaf_input"))
-    yield from rows(json_records(export, under="" if is_entry else "entries"), _entry)
+    yield from rows(json_records(export) if is_entry else page_records(export, "entries"), _entry)
 
 
 def _entry(locator: str, entry: Mapping[str, Any]) -> Iterator[Row]:

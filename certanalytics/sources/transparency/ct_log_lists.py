@@ -15,7 +15,7 @@ from certanalytics.model import CtLog, Reject, Row, Run
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.json import BrokenJsonError, events
 from certanalytics.sources._reading.records import Record, json_records, rows, section, text
-from certanalytics.sources._reading.signature import Head, json_paths
+from certanalytics.sources._reading.signature import Head, json_pages
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import utc
 
@@ -29,21 +29,23 @@ _KINDS: dict[str, _Kind] = {"logs": "rfc6962", "tiled_logs": "static-ct-api"}
     produced_by="Google log_list.json and all_logs_list.json (v3), Apple current_log_list.json, Mozilla, crt.sh, BIMI; "
     "Sunlight log.v3.json",
     brings=("logs",),
-    signature=json_paths("operators.item.logs.item.log_id")
-    | json_paths("operators.item.tiled_logs.item.log_id")
-    | json_paths("operators.item.logs", "operators.item.tiled_logs")
-    | json_paths("log_id", "key", "monitoring_url"),
+    signature=json_pages("operators.item.logs.item.log_id")
+    | json_pages("operators.item.tiled_logs.item.log_id")
+    | json_pages("operators.item.logs", "operators.item.tiled_logs")
+    | json_pages("log_id", "key", "monitoring_url"),
 )
 def ct_log_list(export: Export) -> Iterator[Row]:
-    """Read a log list, or what one static log says of itself.
+    """Read log lists, or what static logs say of themselves; several one after the other, or in an array.
 
     A list without a time of its own was true when it was fetched. Mozilla keeps the states a log went through
     beside each other: the latest one counts. A log's key is not kept, its identifier is the key's SHA-256.
     """
-    if "operators" in Head(export.head).json_paths:
-        this = _header(export)
-        yield Run(tool_version=this.version, started_at=this.published)
-        yield from rows(_logs(export, this.operators), this.log)
+    root = next((root for root in ("", "item") if _below(root, "operators") in Head(export.head).json_paths), None)
+    if root is not None:
+        lists = _headers(export, root)
+        newest = max(lists, key=lambda each: each.published or datetime.min)
+        yield Run(tool_version=newest.version, started_at=newest.published)
+        yield from rows(_logs(export, root, lists), lambda locator, said: lists[said["list"]].log(locator, said))
     else:
         yield from rows(json_records(export), _of_itself)
 
@@ -79,23 +81,35 @@ class _List:
         )
 
 
-def _header(export: Export) -> _List:
-    """Which list it is and who operates its logs, wherever that stands: Apple has both after the logs."""
-    said: dict[str, str] = {}
-    operators: list[str | None] = []
+def _below(root: str, path: str) -> str:
+    return f"{root}.{path}" if root else path
+
+
+def _headers(export: Export, root: str) -> list[_List]:
+    """Which lists there are and who operates their logs, wherever that stands: Apple has both after the logs."""
+    found: list[tuple[dict[str, str], list[str | None]]] = []
     complete = False
+    operator, start = _below(root, "operators.item"), _below(root, "")
     # The logs are read next, from the same bytes: there a break is reported, once.
     with suppress(BrokenJsonError, *DAMAGED), export.open() as stream:
         for prefix, event, value in events(stream):
-            if prefix == "operators.item" and event == "start_map":
-                operators.append(None)
-            elif prefix == "operators.item.name" and event == "string":
-                operators[-1] = value.strip() or None
-            elif event in {"string", "number"} and prefix and "." not in prefix:
-                said[prefix] = str(value)
+            if prefix == root and event == "start_map":
+                found.append(({}, []))
+            elif not found:
+                continue
+            elif prefix == operator and event == "start_map":
+                found[-1][1].append(None)
+            elif prefix == f"{operator}.name" and event == "string":
+                found[-1][1][-1] = value.strip() or None
+            elif event in {"string", "number"} and prefix.startswith(start) and "." not in prefix[len(start) :]:
+                found[-1][0][prefix[len(start) :]] = str(value)
         complete = True
-    if not complete and operators and operators[-1] is None:
-        operators.pop()  # the break came before the name: whose logs these are is not known
+    if not complete and found and found[-1][1][-1:] == [None]:
+        found[-1][1].pop()  # the break came before the name: whose logs these are is not known
+    return [_list(*each) for each in found] or [_list({}, [])]
+
+
+def _list(said: Mapping[str, str], operators: list[str | None]) -> _List:
     system = "ct-log-list"
     if "assetVersion" in said or "apple.com" in said.get("$schema", ""):
         system = "apple-ct-log-list"
@@ -108,15 +122,18 @@ def _header(export: Export) -> _List:
     return _List(system, said.get("version"), published, operators)
 
 
-def _logs(export: Export, operators: list[str | None]) -> Iterator[Record | Reject]:
+def _logs(export: Export, root: str, lists: list[_List]) -> Iterator[Record | Reject]:
     """The logs in their order, each as soon as it has been read: an operator may have a hundred."""
-    operator, counts, found = -1, dict.fromkeys(_KINDS, 0), False
+    at, operator, counts, found = -1, -1, dict.fromkeys(_KINDS, 0), False
+    path = _below(root, "operators.item")
     log: dict[str, Any] = {}
     try:
         with export.open() as stream:
             for prefix, event, value in events(stream):
-                top, _, below = prefix.removeprefix("operators.item.").partition(".item")
-                if prefix == "operators.item" and event == "start_map":
+                top, _, below = prefix.removeprefix(f"{path}.").partition(".item")
+                if prefix == root and event == "start_map":
+                    at, operator = at + 1, -1
+                elif prefix == path and event == "start_map":
                     operator, counts = operator + 1, dict.fromkeys(_KINDS, 0)
                 elif top not in _KINDS or top == prefix:
                     continue
@@ -124,10 +141,10 @@ def _logs(export: Export, operators: list[str | None]) -> Iterator[Record | Reje
                     _put(log, below.removeprefix(".").split("."), event, value)
                 elif event == "start_map":
                     log = {}
-                elif event == "end_map" and operator < len(operators):
+                elif event == "end_map" and operator < len(lists[at].operators):
                     found = True
-                    said = {"operator": operators[operator], "kind": top, "log": log}
-                    yield f"operators[{operator}].{top}[{counts[top]}]", said
+                    said = {"list": at, "operator": lists[at].operators[operator], "kind": top, "log": log}
+                    yield f"{f'[{at}].' if len(lists) > 1 else ''}operators[{operator}].{top}[{counts[top]}]", said
                     counts[top] += 1
     except (BrokenJsonError, *DAMAGED) as error:
         if not found:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryFile
 
 from certanalytics.errors import DataError
 from certanalytics.model import Finding, Reject, Revocation, RevocationList, Row, Sighting
@@ -23,6 +27,8 @@ _CERTIFICATE_FILE = re.compile(
 _OCSP = re.compile(rb"\x30(?:[\x03-\x7f]|\x81.|\x82..|\x83...)\x0a\x01[\x00-\x06](?:\Z|\xa0)", re.DOTALL)
 _TIMES = (0x17, 0x18)
 _ANY_LENGTH = 1 << 40
+IN_MEMORY = 16 << 20
+"""Bytes of a revocation list that are held at most."""
 
 
 def _is_crl(head: Head) -> bool:
@@ -62,17 +68,35 @@ def crl(export: Export) -> Iterator[Row]:
     its signature checked. Certificates in the same file make it a certificate file, which is read instead.
     """
     count = 0
-    for where, found in crls(_content(export)):
-        if isinstance(found, Crl):
-            count += 1
-            yield from _list(where, found, export.label)
-        elif isinstance(found, str):
-            text = f"{found} beside a revocation list is not read: it needs a file of its own"
-            yield Finding(locator=where, check_id="not-read", severity="info", text=text, path=export.label)
-        elif count:
-            yield Reject(locator=where, reason=str(found))
-        else:
-            raise DataError(f"no revocation list ({found})", where=export.label, hint="Fetch it again.")
+    with _octets(export) as data:
+        for where, found in crls(data):
+            if isinstance(found, Crl):
+                count += 1
+                yield from _list(where, found, export.label)
+            elif isinstance(found, str):
+                text = f"{found} beside a revocation list is not read: it needs a file of its own"
+                yield Finding(locator=where, check_id="not-read", severity="info", text=text, path=export.label)
+            elif count:
+                yield Reject(locator=where, reason=str(found))
+            else:
+                raise DataError(f"no revocation list ({found})", where=export.label, hint="Fetch it again.")
+
+
+@contextmanager
+def _octets(export: Export) -> Iterator[der.Octets]:
+    """The bytes of a file: a small one in memory, a large one where it lies, or in a copy where it is packed."""
+    with ExitStack() as opened:
+        try:
+            stream = opened.enter_context(export.open())
+            begins = stream.read(IN_MEMORY)
+            is_large = len(begins) == IN_MEMORY
+            if is_large and export.compression != "none":
+                packed, stream = stream, opened.enter_context(TemporaryFile())
+                stream.write(begins)
+                shutil.copyfileobj(packed, stream, 1 << 20)
+        except DAMAGED as error:
+            raise DataError(f"the archive is damaged ({error})", where=export.label, hint="Copy it again.") from None
+        yield der.Window(stream, stream.seek(0, os.SEEK_END)) if is_large else begins
 
 
 def _content(export: Export) -> bytes:

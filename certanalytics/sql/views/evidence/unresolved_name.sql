@@ -1,5 +1,6 @@
 -- One row is one certificate of which a system gave only its own name, and where it said so.
 -- No export that says which certificate it is was loaded by $as_of: load the certificates beside the configuration.
+-- Or several say so, and differ: two systems use one name, and whose name it is here cannot be told (`alias_meaning`).
 SELECT
     substr(i.certificate, 7) AS name,
     s.host,

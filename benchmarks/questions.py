@@ -1,0 +1,129 @@
+"""What the questions cost on an estate of a million certificates and three million looks at endpoints.
+
+*Once a moment* is what all questions about one moment share (`certanalytics.snapshot`), computed before the first of
+them. A question's *scan* looks at every value (a hash) of every column its plan reads, table by table, and does nothing else.
+*Growth* is the cost on a million over ten times that on a hundred thousand: 1 is as fast as the data grow. Three questions
+are also written as one would in pandas, over the same rows as frames in memory; both must give the same answer.
+Medians of alternating rounds in one process. Writes its tables into ``benchmarks/README.md``.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from in_pandas import IN_PANDAS
+from large_estate import AS_OF, make
+from page import rewrite
+
+from certanalytics.estate import Estate
+from certanalytics.sql import parameters_of, questions, shared
+
+LARGE, SMALL = 1_000_000, 100_000
+ROUNDS = 5
+REACH = 20
+FURTHER: dict[str, Any] = {"horizon": 90}
+"""Parameters of questions beside the moment."""
+
+
+def given(estate: Estate, text: str) -> dict[str, Any]:
+    """The parameters a text takes."""
+    values = {"as_of": estate.moment(AS_OF), **FURTHER}
+    return {name: values[name] for name in parameters_of(text)}
+
+
+def scans(estate: Estate, text: str) -> list[str]:
+    """The plain scans of every column the plan of a question reads."""
+    ((_, plan),) = estate.snapshot.store.fetch(f"EXPLAIN (FORMAT json) {text}", given(estate, text))
+    read: dict[str, set[str]] = {}
+    for node in _nodes(json.loads(plan)):
+        more = node.get("extra_info", {})
+        if "Table" in more and "Projections" in more:
+            columns = more["Projections"]
+            read.setdefault(more["Table"], set()).update([columns] if isinstance(columns, str) else columns)
+    return [
+        f"SELECT {', '.join(f'bit_xor(hash({column}))' for column in sorted(columns))} FROM {table}"
+        for table, columns in read.items()
+    ]
+
+
+def _nodes(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for node in plan:
+        yield node
+        yield from _nodes(node.get("children", []))
+
+
+def seconds(what: Callable[[], object]) -> float:
+    """The wall time of a call."""
+    begun = time.perf_counter()
+    what()
+    return time.perf_counter() - begun
+
+
+def asked(estate: Estate, rounds: int) -> dict[str, tuple[float, float]]:
+    """Median seconds of every question and of its plain scan."""
+    found = {}
+    for name, text in questions().items():
+        values = given(estate, text)
+        estate.snapshot.query(text, values)  # what it shares with others is computed here
+        plain = scans(estate, text)
+        store = estate.snapshot.store
+        times = [
+            (seconds(lambda: estate.snapshot.query(text, values)), seconds(lambda: [store.fetch(sql) for sql in plain]))
+            for _ in range(rounds)
+        ]
+        found[name] = (statistics.median(t for t, _ in times), statistics.median(t for _, t in times))
+        sys.stdout.write(f"{name} {found[name][0] * 1000:.0f} ms, scan {found[name][1] * 1000:.0f} ms\n")
+        sys.stdout.flush()
+    return found
+
+
+def beside_pandas(estate: Estate) -> list[str]:
+    """Rows of the table of three questions in SQL and in pandas."""
+    inventory = estate.snapshot.query("SELECT * FROM inventory($as_of)", {"as_of": estate.moment(AS_OF)})
+    lines = []
+    for name, written in IN_PANDAS.items():
+        values = given(estate, questions()[name])
+        times = [
+            (seconds(lambda: estate.snapshot.query(questions()[name], values)), seconds(lambda: written(inventory)))
+            for _ in range(ROUNDS)
+        ]
+        left, right = estate.snapshot.query(questions()[name], values), written(inventory)
+        pd.testing.assert_frame_equal(left[right.columns], right, check_dtype=False)
+        sql, python = (statistics.median(column) for column in zip(*times, strict=True))
+        lines.append(f"| `{name}` | {sql * 1000:.0f} | {python * 1000:.0f} | {python / sql:.1f} | ≥ 5 |")
+    return lines
+
+
+def main() -> None:
+    """Measure, and write the tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        estates = {size: make(Path(folder) / f"{size}.duckdb", size) for size in (SMALL, LARGE)}
+        once, found = {}, {}
+        for size, estate in estates.items():
+            once[size] = seconds(lambda estate=estate: estate.snapshot.take(estate.moment(AS_OF), None))
+            found[size] = asked(estate, ROUNDS)
+        pandas = beside_pandas(estates[LARGE])
+    lines = [
+        f"Once a moment: {once[LARGE]:.1f} s ({len(shared())} views; {once[LARGE] / once[SMALL] / 10:.2f} times as fast as the"
+        " data grow).",
+        "",
+        "| question | ms | plain scan, ms | times the scan | reach | growth |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for name, (took, scan) in sorted(found[LARGE].items(), key=lambda row: -row[1][0] / row[1][1]):
+        growth = took / found[SMALL][name][0] / (LARGE / SMALL)
+        lines.append(f"| `{name}` | {took * 1000:.0f} | {scan * 1000:.1f} | {took / scan:.1f} | ≤ {REACH} | {growth:.2f} |")
+    rewrite("questions", lines)
+    rewrite("pandas", ["| question | SQL, ms | pandas, ms | ratio | reach |", "|---|---:|---:|---:|---:|", *pandas])
+
+
+if __name__ == "__main__":
+    main()
