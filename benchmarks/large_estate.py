@@ -1,7 +1,9 @@
 """An estate of any size, written by SQL straight into the tables: what the benchmark of the questions asks.
 
-Per certificate there are three looks at an endpoint, two names, a chain of two in the newest look of every tenth, a log
-entry for the public ones, and a manager's record for every third; assets, people and teams stand for the organisation.
+Per certificate there are three looks at an endpoint, two names, a chain of two in the newest look of every tenth,
+a log
+entry for the public ones, and a manager's record for every third; assets,
+people and teams stand for the organisation.
 Every certificate of a server is followed by the next one with the same names. Values come from hashes of numbers, so
 that an estate of one size is always the same.
 """
@@ -36,18 +38,23 @@ _PARTS = {
     "load": """
         SELECT source AS load, source || '.export' AS path, source, moment AS collected_at, 'run' AS time_basis,
             md5(source) AS sha256, 1 AS read, 1 AS accepted, 0 AS rejected, 0 AS duplicate
-        FROM (SELECT unnest(['nmap-xml', 'sslyze-json', 'ct-get-entries', 'certcentral-orders', 'servicenow']) AS source,
+        FROM (SELECT unnest(['nmap-xml', 'sslyze-json', 'ct-get-entries', 'certcentral-orders',
+        'servicenow']) AS source,
             TIMESTAMP '2026-11-23 06:00:00' AS moment)
     """,
     "certificate": """
         SELECT
             identity, identity AS sha256, 'tbs:' || identity AS tbs_sha256,
-            'key:' || if(r % 7 = 0, server::VARCHAR, identity) AS spki_sha256, md5(identity) AS serial_hex, 3 AS version,
+            'key:' || if(r % 7 = 0, server::VARCHAR, identity) AS spki_sha256, md5(identity) AS serial_hex,
+            3 AS version,
             'CN=server' || server || '.unit' || r % 40 || '.example.com' AS subject_dn,
             'server' || server || '.unit' || r % 40 || '.example.com' AS subject_cn,
-            'O=Example Trust ' || r % 6 || ',CN=Example Issuing ' || r % 30 AS issuer_dn, 'Example Issuing ' || r % 30 AS issuer_cn,
-            'Example Trust ' || r % 6 AS issuer_o, 'issuer ' || r % 30 AS issuer_key, md5((r % 30)::VARCHAR) AS authority_key_id,
-            ['server' || server || '.unit' || r % 40 || '.example.com', 'www.server' || server || '.example.com'] AS san_dns,
+            'O=Example Trust ' || r % 6 || ',CN=Example Issuing ' || r % 30 AS issuer_dn,
+            'Example Issuing ' || r % 30 AS issuer_cn,
+            'Example Trust ' || r % 6 AS issuer_o, 'issuer ' || r % 30 AS issuer_key,
+            md5((r % 30)::VARCHAR) AS authority_key_id,
+            ['server' || server || '.unit' || r % 40 || '.example.com',
+            'www.server' || server || '.example.com'] AS san_dns,
             []::VARCHAR[] AS san_ip, []::VARCHAR[] AS san_email, []::VARCHAR[] AS san_uri,
             not_before, not_before + INTERVAL 198 DAY AS not_after, 198 AS validity_days,
             if(r % 3 = 0, 'EC', 'RSA') AS key_algorithm, if(r % 3 = 0, 256, if(r % 100 = 1, 1024, 2048)) AS key_bits,
@@ -55,8 +62,10 @@ _PARTS = {
             'sha256WithRSAEncryption' AS signature_algorithm, if(r % 200 = 1, 'sha1', 'sha256') AS signature_hash,
             false AS is_ca, ['digital_signature'] AS key_usage,
             if(r % 4 = 0, ['serverAuth', 'clientAuth'], ['serverAuth']) AS extended_key_usage,
-            ['http://crl.example.com/' || r % 30] AS crl_urls, []::VARCHAR[] AS ocsp_urls, []::VARCHAR[] AS ca_issuer_urls,
-            ['2.23.140.1.2.1'] AS policy_oids, 'DV' AS validation_level, if(r % 2 = 0, ['a', 'b'], []::VARCHAR[]) AS sct_log_ids,
+            ['http://crl.example.com/' || r % 30] AS crl_urls, []::VARCHAR[] AS ocsp_urls,
+            []::VARCHAR[] AS ca_issuer_urls,
+            ['2.23.140.1.2.1'] AS policy_oids, 'DV' AS validation_level, if(r % 2 = 0, ['a', 'b'],
+            []::VARCHAR[]) AS sct_log_ids,
             if(r % 2 = 0, 2, 0) AS sct_count, false AS is_precert, false AS must_staple, false AS is_self_issued,
             []::VARCHAR[] AS unknown_critical_extensions, 'der' AS evidence, []::VARCHAR[] AS warnings
         FROM made
@@ -64,8 +73,10 @@ _PARTS = {
         SELECT
             md5('ca' || n) || md5('ca' || n) AS identity, identity AS sha256, 'tbs:ca' || n AS tbs_sha256,
             'key:ca' || n AS spki_sha256, 'ca' || n AS serial_hex, 3 AS version,
-            'O=Example Trust ' || n % 6 || ',CN=Example Issuing ' || n AS subject_dn, 'Example Issuing ' || n AS subject_cn,
-            md5(n::VARCHAR) AS subject_key_id, 'O=Example Trust ' || n % 6 || ',CN=Example Root ' || n % 6 AS issuer_dn,
+            'O=Example Trust ' || n % 6 || ',CN=Example Issuing ' || n AS subject_dn,
+            'Example Issuing ' || n AS subject_cn,
+            md5(n::VARCHAR) AS subject_key_id,
+            'O=Example Trust ' || n % 6 || ',CN=Example Root ' || n % 6 AS issuer_dn,
             'Example Root ' || n % 6 AS issuer_cn, 'Example Trust ' || n % 6 AS issuer_o,
             TIMESTAMP '2020-01-01' AS not_before, TIMESTAMP '2030-01-01' AS not_after, 'RSA' AS key_algorithm,
             4096 AS key_bits, 'sha256' AS signature_hash, true AS is_ca, false AS is_precert, false AS is_self_issued,
@@ -79,10 +90,12 @@ _PARTS = {
     "sighting": """
         SELECT
             if(look = 0, 'sslyze-json', 'nmap-xml') AS load, identity AS certificate, 0 AS position,
-            if(look = 0 AND server % 10 = 0, [identity, md5('ca' || r % 30) || md5('ca' || r % 30)], [identity]) AS chain,
+            if(look = 0 AND server % 10 = 0, [identity, md5('ca' || r % 30) || md5('ca' || r % 30)],
+            [identity]) AS chain,
             'scan' AS kind, 'server' || server || '.unit' || r % 40 || '.example.com' AS host, host AS sni,
             '10.' || server % 200 || '.' || server // 200 % 200 || '.' || server // 40000 AS ip, 443 AS port,
-            least(not_before + INTERVAL 3 DAY + to_days((look * 30)::INTEGER), TIMESTAMP '2026-11-22 03:00:00') AS observed_at,
+            least(not_before + INTERVAL 3 DAY + to_days((look * 30)::INTEGER),
+            TIMESTAMP '2026-11-22 03:00:00') AS observed_at,
             'record' AS time_basis, n::VARCHAR || '/' || look AS locator, md5(n || '/' || look) AS row_key
         FROM made, range(3) AS t(look)
         UNION ALL BY NAME
@@ -97,10 +110,13 @@ _PARTS = {
     """,
     "endpoint_tls": """
         SELECT
-            'sslyze-json' AS load, n::VARCHAR AS locator, 'server' || server || '.unit' || r % 40 || '.example.com' AS host,
-            host AS sni, '10.' || server % 200 || '.' || server // 200 % 200 || '.' || server // 40000 AS ip, 443 AS port,
+            'sslyze-json' AS load, n::VARCHAR AS locator,
+            'server' || server || '.unit' || r % 40 || '.example.com' AS host,
+            host AS sni, '10.' || server % 200 || '.' || server // 200 % 200 || '.' || server // 40000 AS ip,
+            443 AS port,
             if(r % 9 = 0, ['TLSv1.0', 'TLSv1.2'], ['TLSv1.2', 'TLSv1.3']) AS protocols,
-            ['TLS_AES_128_GCM_SHA256', 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'] AS cipher_suites, ['x25519'] AS groups,
+            ['TLS_AES_128_GCM_SHA256', 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'] AS cipher_suites,
+            ['x25519'] AS groups,
             TIMESTAMP '2026-11-22 03:00:00' AS observed_at, 'record' AS time_basis, md5('tls' || n) AS row_key
         FROM made WHERE turn = 2
     """,
@@ -129,8 +145,10 @@ _PARTS = {
     """,
     "person": """
         SELECT
-            'servicenow' AS load, n::VARCHAR AS locator, 'HR' AS system, 'person' || n AS person_id, 'Person ' || n AS name,
-            'person' || n || '@example.com' AS email, n % 20 > 0 AS active, TIMESTAMP '2026-11-23 06:00:00' AS observed_at,
+            'servicenow' AS load, n::VARCHAR AS locator, 'HR' AS system, 'person' || n AS person_id,
+            'Person ' || n AS name,
+            'person' || n || '@example.com' AS email, n % 20 > 0 AS active,
+            TIMESTAMP '2026-11-23 06:00:00' AS observed_at,
             'run' AS time_basis, md5('person' || n) AS row_key
         FROM range(400) AS t(n)
     """,

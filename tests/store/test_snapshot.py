@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -72,9 +73,9 @@ def test_a_scope_that_is_refused_leaves_the_one_before(estate):
 def test_what_is_loaded_after_a_question_counts_in_the_next(tmp_path):
     estate = Rows().estate()
     assert estate.check_scope(None, as_of=AS_OF) == 0
-    text = '[{"name_value": "a.example.com", "common_name": "a.example.com", "serial_number": "0a", "issuer_name": "CN=X"'
-    text += ', "not_before": "2026-11-01T00:00:00", "not_after": "2027-01-01T00:00:00", "id": 1, "issuer_ca_id": 2'
-    text += ', "entry_timestamp": "2026-11-02T00:00:00"}]'
-    (tmp_path / "crtsh.json").write_text(text)
+    entry = {"id": 1, "issuer_ca_id": 2, "issuer_name": "CN=X", "common_name": "a.example.com", "serial_number": "0a"}
+    entry |= {"name_value": "a.example.com", "not_before": "2026-11-01T00:00:00", "not_after": "2027-01-01T00:00:00"}
+    entry |= {"entry_timestamp": "2026-11-02T00:00:00"}
+    (tmp_path / "crtsh.json").write_text(json.dumps([entry]))
     assert estate.load(tmp_path).files[0].accepted == 1
     assert estate.check_scope(None, as_of=AS_OF) == 1
