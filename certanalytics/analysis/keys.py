@@ -38,14 +38,16 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         Tables: ``weak`` (the certificates to act on: ``certificate``, ``subject_cn``, ``hosts``, ``endpoints``,
         ``reason``, ``weak_key``, ``weak_signature``, key and issuer columns, ``not_after``, ``days_left``,
         ``business_unit``, ``criticality``, ``owner``, ``owner_email``, ``owner_state``), ``signatures``
-        (``signature_algorithm``, ``signature_hash``, ``certificates``, ``weak``, ``self_signed``), ``issuers``
+        (``signature_algorithm``, ``signature_hash``, ``certificates``, ``weak``, ``self_signed``), ``chains`` (one row
+        a CA certificate with a weak signature that servers send: ``ca_certificate``, ``ca``, ``signature_hash``,
+        ``reason``, ``certificates`` beneath it, ``critical``, ``hosts``, ``certificate_list``), ``issuers``
         (``ca_owner`` × key: ``certificates``, ``weak``), ``reused`` (one row a key in certificates for different
         names: ``spki_sha256``, ``certificates``, ``endpoints``, ``owners``, ``hosts``, ``certificate_list`` …),
         ``wildcards`` (``certificate``, ``wildcards``, ``endpoints``, ``hosts`` …) and ``sunset`` (``year``,
         ``in_time``, ``deprecated``, ``disallowed``).
 
-        Key figures: ``weak_keys``, ``weak_signatures``, ``reused_keys``, ``wildcard_reach``, ``quantum_vulnerable``,
-        ``outlive_2030``, ``outlive_2035``.
+        Key figures: ``weak_keys``, ``weak_signatures``, ``weak_chains``, ``small_exponents``, ``reused_keys``,
+        ``wildcard_reach``, ``quantum_vulnerable``, ``outlive_2030``, ``outlive_2035``.
 
     Raises:
         DataError: The estate is empty.
@@ -54,17 +56,20 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
     inquiry = Inquiry(estate, as_of=as_of, scope=scope)
     frame = inquiry.ask("key_strength")
     figures = inquiry.figures("key_figures")
-    reused, wildcards = inquiry.ask("reused_keys"), inquiry.ask("wildcard_reach")
+    groups, wildcards = inquiry.ask("key_groups"), inquiry.ask("wildcard_reach")
+    reused = groups[groups["name_sets"] > 1].reset_index(drop=True)
     tables = {
         "weak": inquiry.ask("weak_certificates"),
         "signatures": inquiry.ask("signature_hashes"),
+        "chains": inquiry.ask("weak_chains"),
         "issuers": inquiry.ask("issuer_keys"),
         "reused": reused,
         "wildcards": wildcards,
         "sunset": inquiry.ask("quantum_years"),
     }
     served = figures["in_service"]
-    kpis = [*_weakness(figures), *_spread(figures, reused, wildcards), *_quantum(figures)]
+    least = inquiry.thresholds["rsa_exponent_least"]
+    kpis = [*_weakness(figures), *_beneath(figures, least), *_spread(figures, reused, wildcards), *_quantum(figures)]
     return inquiry.result(
         "strength",
         title="How strong are the keys and signatures of the certificates in service?",
@@ -107,8 +112,8 @@ def _weakness(figures: dict[str, float]) -> list[Kpi]:
             value=weak,
             sentence=sentence(f"{counted(weak)} in service {agree(weak, 'rests on a weak key', 'rest on weak keys')}"),
             definition="Certificates in service whose key a rule of facts.weak_key in force at the moment calls weak: "
-            "RSA below 2048 bits, elliptic curves below 224 bits, DSA; for public certificates also other curves than "
-            "P-256, P-384 and P-521.",
+            "RSA below 2048 bits or with an exponent that is even or below 3, elliptic curves below 224 bits, DSA; for "
+            "public certificates also RSA of a size not divisible by 8 and other curves than P-256, P-384 and P-521.",
             numerator=weak,
             denominator=total - figures["key_unknown"],
             excluded=without([(figures["key_unknown"], "whose key is not known")]),
@@ -136,6 +141,47 @@ def _weakness(figures: dict[str, float]) -> list[Kpi]:
     return [
         made[0] if keyed else withheld(made[0], NO_KEY),
         made[1] if judged else withheld(made[1], "No certificate in service has a known signature by another CA."),
+    ]
+
+
+def _beneath(figures: dict[str, float], least: float) -> list[Kpi]:
+    """What a certificate's own key and signature do not show: the CAs above it, and the exponent."""
+    chained, weak = figures["chain_known"], figures["weak_chains"]
+    known, small = figures["exponent_known"], figures["small_exponents"]
+    made = [
+        Kpi(
+            id="weak_chains",
+            label="Beneath weakly signed CAs",
+            value=weak,
+            sentence=sentence(
+                f"{counted(weak)} in service {agree(weak, 'is', 'are')} served with a CA certificate that is signed "
+                "with SHA-1 or an MD hash"
+            ),
+            definition="Certificates in service whose server sends a CA certificate above them, not a root, that is "
+            "signed with a hash facts.weak_signature lists.",
+            numerator=weak,
+            denominator=chained,
+            excluded=without([(figures["in_service"] - chained, "of which no chain was seen in full")]),
+            tone="critical" if weak else "good",
+        ),
+        Kpi(
+            id="small_exponents",
+            label="Small RSA exponents",
+            value=small,
+            sentence=sentence(
+                f"{counted(small)} in service {agree(small, 'has', 'have')} an RSA exponent below {least:,.0f}"
+            ),
+            definition="Certificates in service with an RSA key whose public exponent is below the threshold "
+            "rsa_exponent_least: permitted from 3 on by the CA/B Forum, but not by FIPS 186-5.",
+            numerator=small,
+            denominator=known,
+            excluded=without([(figures["rsa"] - known, "with an RSA key whose exponent is not known")]),
+            tone="warning" if small else "neutral",
+        ),
+    ]
+    return [
+        made[0] if chained else withheld(made[0], "No scan brought the chain of a certificate in service."),
+        made[1] if known else withheld(made[1], "Of no certificate in service an RSA exponent is known."),
     ]
 
 
