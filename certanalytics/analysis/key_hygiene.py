@@ -76,6 +76,7 @@ def reuse(estate: Estate, *, as_of: Moment | None = None, scope: str | None = No
         },
         caveats=(
             "A key may be older than the oldest certificate loaded for it, and in places no scan reached.",
+            "An owner is whom a statement names, a person before a team: two people of one team count as two.",
             "Whether a shared key crosses owners is not known where one of its certificates has no stated owner.",
         ),
     )

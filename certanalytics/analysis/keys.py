@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certanalytics.analysis._inquiry import Inquiry
+from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
-from certanalytics.result import Kpi, Result
+from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,14 +40,15 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         ``business_unit``, ``criticality``, ``owner``, ``owner_email``, ``owner_state``), ``signatures``
         (``signature_algorithm``, ``signature_hash``, ``certificates``, ``weak``, ``self_signed``), ``chains`` (one row
         a CA certificate with a weak signature that servers send: ``ca_certificate``, ``ca``, ``signature_hash``,
-        ``reason``, ``certificates`` beneath it, ``critical``, ``hosts``, ``certificate_list``), ``issuers``
+        ``reason``, ``certificates`` beneath it, ``critical``, ``hosts``, ``certificate_list``), ``adoption`` (all
+        certificates known by ``quarter`` of issue and ``key_class``: ``certificates``), ``issuers``
         (``ca_owner`` × key: ``certificates``, ``weak``), ``reused`` (one row a key in certificates for different
         names: ``spki_sha256``, ``certificates``, ``endpoints``, ``owners``, ``hosts``, ``certificate_list`` …),
         ``wildcards`` (``certificate``, ``wildcards``, ``endpoints``, ``hosts`` …) and ``sunset`` (``year``,
         ``in_time``, ``deprecated``, ``disallowed``).
 
-        Key figures: ``weak_keys``, ``weak_signatures``, ``weak_chains``, ``small_exponents``, ``reused_keys``,
-        ``wildcard_reach``, ``quantum_vulnerable``, ``outlive_2030``, ``outlive_2035``.
+        Key figures: ``weak_keys``, ``weak_signatures``, ``weak_chains``, ``small_exponents``, ``strong_keys``,
+        ``reused_keys``, ``wildcard_reach``, ``quantum_vulnerable``, ``outlive_2030``, ``outlive_2035``.
 
     Raises:
         DataError: The estate is empty.
@@ -62,6 +63,7 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         "weak": inquiry.ask("weak_certificates"),
         "signatures": inquiry.ask("signature_hashes"),
         "chains": inquiry.ask("weak_chains"),
+        "adoption": inquiry.ask("key_adoption"),
         "issuers": inquiry.ask("issuer_keys"),
         "reused": reused,
         "wildcards": wildcards,
@@ -69,7 +71,13 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
     }
     served = figures["in_service"]
     least = inquiry.thresholds["rsa_exponent_least"]
-    kpis = [*_weakness(figures), *_beneath(figures, least), *_spread(figures, reused, wildcards), *_quantum(figures)]
+    kpis = [
+        *_weakness(figures),
+        *_beneath(figures, least),
+        _strong(inquiry, figures),
+        *_spread(figures, reused, wildcards),
+        *_quantum(figures),
+    ]
     return inquiry.result(
         "strength",
         title="How strong are the keys and signatures of the certificates in service?",
@@ -183,6 +191,27 @@ def _beneath(figures: dict[str, float], least: float) -> list[Kpi]:
         made[0] if chained else withheld(made[0], "No scan brought the chain of a certificate in service."),
         made[1] if known else withheld(made[1], "Of no certificate in service an RSA exponent is known."),
     ]
+
+
+def _strong(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
+    known, strong, bits = figures["strength_known"], figures["strong_keys"], inquiry.thresholds["key_strength_bits"]
+    part = share(strong, known)
+    kpi = Kpi(
+        id="strong_keys",
+        label=f"Keys of {bits:.0f} bits of strength",
+        value=part,
+        unit="share",
+        sentence=sentence(
+            f"{show(part, 'share')} of the certificates in service rest on keys of {bits:.0f} bits of strength or more"
+        ),
+        definition="Share of the certificates in service whose key has at least the threshold key_strength_bits, to "
+        "which a draft of NIST SP 800-131A Rev. 3 asks to move by the end of 2030: RSA from 3072 bits on, P-256 and "
+        "larger curves; strengths by NIST IR 8547, an initial public draft.",
+        numerator=strong,
+        denominator=known,
+        excluded=without([(figures["in_service"] - known, "whose key is not known, or of a kind without a strength")]),
+    )
+    return kpi if known else withheld(kpi, NO_KEY)
 
 
 def _spread(figures: dict[str, float], reused: pd.DataFrame, wildcards: pd.DataFrame) -> list[Kpi]:

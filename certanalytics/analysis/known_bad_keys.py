@@ -106,7 +106,7 @@ def known_bad_keys(estate: Estate, *, as_of: Moment | None = None, scope: str | 
         title="Which certificates in service rest on an RSA key that anybody can break?",
         headline=inquiry.unanswered(served) or kpis[0].sentence,
         frame=frame,
-        kpis=inquiry.answered(served, kpis),
+        kpis=[*inquiry.answered(served, kpis[:3]), *kpis[3:]],
         method=inquiry.method(
             "Every distinct RSA key of which a certificate was loaded in full is tested by the checks of badkeys, and "
             "every distinct modulus against all others for a common prime by a batch greatest common divisor over "
@@ -283,6 +283,8 @@ def _kpis(certificates: pd.DataFrame, frame: pd.DataFrame, audit: Audit, *, test
     ]
     if not tested:
         made[:2] = [withheld(kpi, NONE_TESTED) for kpi in made[:2]]
+    if not audit.moduli:
+        made[4] = withheld(made[4], "No certificate with an RSA key was loaded in full.")
     if not tested_authorities:
         made[3] = withheld(made[3], "No CA certificate with an RSA key was loaded in full.")
     return made

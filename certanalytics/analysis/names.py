@@ -93,6 +93,7 @@ def names(estate: Estate, *, as_of: Moment | None = None, scope: str | None = No
         tables={"shared": shared, "wildcards": wildcards, "findings": findings},
         caveats=(
             "A wildcard reaches every server that holds its key; only those a scan met are counted.",
+            "An owner is whom a statement names, a person before a team: two people of one team count as two.",
             "That several owners share a certificate may be meant so, as on a content delivery network.",
         ),
     )

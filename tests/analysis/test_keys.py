@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pandas as pd
 import pytest
 from estate_rows import AS_OF
 
@@ -36,6 +37,7 @@ def test_figures(estate):
         "weak_signatures": 1,
         "weak_chains": None,
         "small_exponents": None,
+        "strong_keys": 2 / 5,
         "reused_keys": 0,
         "wildcard_reach": 0,
         "quantum_vulnerable": 5,
@@ -131,6 +133,23 @@ def test_an_rsa_key_of_an_odd_size_or_exponent(rows, columns, public, private):
     weak = strength(rows.estate(), as_of=AS_OF).tables["weak"].set_index("subject_cn")["reason"].to_dict()
     expected = {"a.example.com": public, "b.example.com": private}
     assert weak == {name: reason for name, reason in expected.items() if reason}
+
+
+def test_what_is_chosen_shows_by_quarter_of_issue(rows):
+    rsa = {"key_algorithm": "RSA", "key_curve": None}
+    first, second = datetime(2026, 3, 31), datetime(2026, 4, 1)
+    rows.served("a.example.com", begins=first, **rsa, key_bits=2048)
+    rows.logged(rows.certificate("b.example.com", begins=first, **rsa, key_bits=2048))
+    rows.served("c.example.com", begins=second, **rsa, key_bits=3072)
+    rows.served("d.example.com", begins=second)
+    found = strength(rows.estate(), as_of=AS_OF)
+    assert found.tables["adoption"].to_numpy().tolist() == [
+        [pd.Timestamp(2026, 1, 1), "RSA below 128 bits of strength", 2],
+        [pd.Timestamp(2026, 4, 1), "RSA of 128 bits of strength or more", 1],
+        [pd.Timestamp(2026, 4, 1), "elliptic curve", 1],
+    ]
+    kpi = found.kpis["strong_keys"]
+    assert (kpi.numerator, kpi.denominator) == (2, 3)
 
 
 def test_small_exponents_are_told_apart_from_weak_keys(rows):

@@ -192,3 +192,11 @@ def test_the_blocklist_where_it_is(rows, tmp_path, monkeypatch):
     assert "(debianssl)" in found.frame["reason"][0]
     assert bool(found.tables["checks"].set_index("check")["done"]["blocklist"])
     assert not any("Debian" in caveat for caveat in found.caveats)
+
+
+def test_what_is_not_in_service_is_compared_and_told_all_the_same(rows):
+    for name, modulus in (("a.example.com", P * Q), ("b.example.com", P * R)):
+        rows.logged(made(rows, name, modulus))
+    found = known_bad_keys(rows.estate(), as_of=AS_OF)
+    assert (found.kpis["bad_keys"].value, found.kpis["moduli_compared"].value) == (None, 2)
+    assert found.tables["keys"]["shares_with"].tolist() == [1, 1]

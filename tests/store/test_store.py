@@ -133,3 +133,10 @@ def test_an_estate_of_an_earlier_version_is_brought_up_to_date_when_it_is_read(t
 def test_a_query_without_a_statement_is_refused_in_words(sql):
     with pytest.raises(UsageError, match="SQL"):
         Estate(MEMORY).rows(sql)
+
+
+def test_rows_come_in_batches_and_all_of_them():
+    with Store(MEMORY, read_only=False) as store:
+        taken = list(store.batches("SELECT * FROM range($n) ORDER BY ALL", {"n": 5}, size=2))
+        assert taken == [[(0,), (1,)], [(2,), (3,)], [(4,)]]
+        assert list(store.batches("SELECT 1 WHERE false")) == []

@@ -32,6 +32,12 @@ SELECT
     ) AS small_exponents,
     count(*) FILTER (WHERE h.weak OR NOT h.unclear) AS chain_known,
     count(*) FILTER (WHERE h.weak) AS weak_chains,
+    count(*) FILTER (WHERE i.strength_bits IS NOT NULL AND i.key_bits IS NOT NULL) AS strength_known,
+    count(*) FILTER (
+        WHERE
+            i.key_bits IS NOT NULL
+            AND i.strength_bits >= (SELECT value FROM facts.threshold WHERE name = 'key_strength_bits')
+    ) AS strong_keys,
     count(*) FILTER (WHERE i.quantum_vulnerable) AS quantum_vulnerable,
     count(*) FILTER (WHERE i.quantum_vulnerable AND i.not_after IS NULL) AS undated,
     count(*) FILTER (WHERE i.quantum_vulnerable AND year(i.not_after) > 2030) AS end_after_2030,
