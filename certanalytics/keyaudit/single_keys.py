@@ -70,8 +70,6 @@ def weaknesses(modulus: int, exponent: int, *, blocklist: bool) -> tuple[Weaknes
         UsageError: badkeys is not installed.
     """
     checks = needed("badkeys.checks")
-    if blocklist and not blocklist_is_there():
-        raise DataError("the blocklist of badkeys was never downloaded", hint="Download it once: badkeys --update-bl")
     if modulus < 2 or exponent < 1:
         return (Weakness("rsainvalid", None),)
     if modulus.bit_length() > LARGEST:
@@ -85,6 +83,10 @@ def weaknesses(modulus: int, exponent: int, *, blocklist: bool) -> tuple[Weaknes
         except ArithmeticError:  # numbers no key consists of, such as a modulus whose lower half is zero
             whole = False
             continue
+        except SystemExit as error:  # how badkeys says that its data are missing
+            raise DataError(
+                "the blocklist of badkeys cannot be read", hint="Download it once: badkeys --update-bl"
+            ) from error
         if said:
             detail = said.get("subtest")
             found.append(Weakness(check, str(detail) if detail else None))
