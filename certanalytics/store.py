@@ -209,6 +209,14 @@ class Store:
         """Rows of a query as tuples, for our own small look-ups."""
         return list(self.connection.execute(sql, dict(parameters or {})).fetchall())
 
+    def batches(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, size: int = 10_000
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Rows of a query as tuples, so many at a time; nothing else may be asked until the last were taken."""
+        cursor = self.connection.execute(sql, dict(parameters or {}))
+        while rows := cursor.fetchmany(size):
+            yield rows
+
     def arrow(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of a query as an Arrow table, for what goes back into the estate."""
         return self.connection.sql(sql, params=dict(parameters or {})).to_arrow_table()

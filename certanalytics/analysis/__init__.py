@@ -7,6 +7,26 @@ it says otherwise.
 
 from __future__ import annotations
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import (
+    content,
+    expiry,
+    issuers,
+    key_hygiene,
+    keys,
+    known_bad_keys,
+    names,
+    ownership,
+    validity,
+)
 
-__all__ = ["expiry", "issuers", "keys", "ownership"]
+__all__ = [
+    "content",
+    "expiry",
+    "issuers",
+    "key_hygiene",
+    "keys",
+    "known_bad_keys",
+    "names",
+    "ownership",
+    "validity",
+]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certanalytics.analysis._inquiry import Inquiry
+from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
-from certanalytics.result import Kpi, Result
+from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,14 +38,17 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         Tables: ``weak`` (the certificates to act on: ``certificate``, ``subject_cn``, ``hosts``, ``endpoints``,
         ``reason``, ``weak_key``, ``weak_signature``, key and issuer columns, ``not_after``, ``days_left``,
         ``business_unit``, ``criticality``, ``owner``, ``owner_email``, ``owner_state``), ``signatures``
-        (``signature_algorithm``, ``signature_hash``, ``certificates``, ``weak``, ``self_signed``), ``issuers``
+        (``signature_algorithm``, ``signature_hash``, ``certificates``, ``weak``, ``self_signed``), ``chains`` (one row
+        a CA certificate with a weak signature that servers send: ``ca_certificate``, ``ca``, ``signature_hash``,
+        ``reason``, ``certificates`` beneath it, ``critical``, ``hosts``, ``certificate_list``), ``adoption`` (all
+        certificates known by ``quarter`` of issue and ``key_class``: ``certificates``), ``issuers``
         (``ca_owner`` × key: ``certificates``, ``weak``), ``reused`` (one row a key in certificates for different
         names: ``spki_sha256``, ``certificates``, ``endpoints``, ``owners``, ``hosts``, ``certificate_list`` …),
         ``wildcards`` (``certificate``, ``wildcards``, ``endpoints``, ``hosts`` …) and ``sunset`` (``year``,
         ``in_time``, ``deprecated``, ``disallowed``).
 
-        Key figures: ``weak_keys``, ``weak_signatures``, ``reused_keys``, ``wildcard_reach``, ``quantum_vulnerable``,
-        ``outlive_2030``, ``outlive_2035``.
+        Key figures: ``weak_keys``, ``weak_signatures``, ``weak_chains``, ``small_exponents``, ``strong_keys``,
+        ``reused_keys``, ``wildcard_reach``, ``quantum_vulnerable``, ``outlive_2030``, ``outlive_2035``.
 
     Raises:
         DataError: The estate is empty.
@@ -54,17 +57,27 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
     inquiry = Inquiry(estate, as_of=as_of, scope=scope)
     frame = inquiry.ask("key_strength")
     figures = inquiry.figures("key_figures")
-    reused, wildcards = inquiry.ask("reused_keys"), inquiry.ask("wildcard_reach")
+    groups, wildcards = inquiry.ask("key_groups"), inquiry.ask("wildcard_reach")
+    reused = groups[groups["name_sets"] > 1].reset_index(drop=True)
     tables = {
         "weak": inquiry.ask("weak_certificates"),
         "signatures": inquiry.ask("signature_hashes"),
+        "chains": inquiry.ask("weak_chains"),
+        "adoption": inquiry.ask("key_adoption"),
         "issuers": inquiry.ask("issuer_keys"),
         "reused": reused,
         "wildcards": wildcards,
         "sunset": inquiry.ask("quantum_years"),
     }
     served = figures["in_service"]
-    kpis = [*_weakness(figures), *_spread(figures, reused, wildcards), *_quantum(figures)]
+    least = inquiry.thresholds["rsa_exponent_least"]
+    kpis = [
+        *_weakness(figures),
+        *_beneath(figures, least),
+        _strong(inquiry, figures),
+        *_spread(figures, reused, wildcards),
+        *_quantum(figures),
+    ]
     return inquiry.result(
         "strength",
         title="How strong are the keys and signatures of the certificates in service?",
@@ -107,8 +120,8 @@ def _weakness(figures: dict[str, float]) -> list[Kpi]:
             value=weak,
             sentence=sentence(f"{counted(weak)} in service {agree(weak, 'rests on a weak key', 'rest on weak keys')}"),
             definition="Certificates in service whose key a rule of facts.weak_key in force at the moment calls weak: "
-            "RSA below 2048 bits, elliptic curves below 224 bits, DSA; for public certificates also other curves than "
-            "P-256, P-384 and P-521.",
+            "RSA below 2048 bits or with an exponent that is even or below 3, elliptic curves below 224 bits, DSA; for "
+            "public certificates also RSA of a size not divisible by 8 and other curves than P-256, P-384 and P-521.",
             numerator=weak,
             denominator=total - figures["key_unknown"],
             excluded=without([(figures["key_unknown"], "whose key is not known")]),
@@ -137,6 +150,68 @@ def _weakness(figures: dict[str, float]) -> list[Kpi]:
         made[0] if keyed else withheld(made[0], NO_KEY),
         made[1] if judged else withheld(made[1], "No certificate in service has a known signature by another CA."),
     ]
+
+
+def _beneath(figures: dict[str, float], least: float) -> list[Kpi]:
+    """What a certificate's own key and signature do not show: the CAs above it, and the exponent."""
+    chained, weak = figures["chain_known"], figures["weak_chains"]
+    known, small = figures["exponent_known"], figures["small_exponents"]
+    made = [
+        Kpi(
+            id="weak_chains",
+            label="Beneath weakly signed CAs",
+            value=weak,
+            sentence=sentence(
+                f"{counted(weak)} in service {agree(weak, 'is', 'are')} served with a CA certificate that is signed "
+                "with SHA-1 or an MD hash"
+            ),
+            definition="Certificates in service whose server sends a CA certificate above them, not a root, that is "
+            "signed with a hash facts.weak_signature lists.",
+            numerator=weak,
+            denominator=chained,
+            excluded=without([(figures["in_service"] - chained, "of which no chain was seen in full")]),
+            tone="critical" if weak else "good",
+        ),
+        Kpi(
+            id="small_exponents",
+            label="Small RSA exponents",
+            value=small,
+            sentence=sentence(
+                f"{counted(small)} in service {agree(small, 'has', 'have')} an RSA exponent below {least:,.0f}"
+            ),
+            definition="Certificates in service with an RSA key whose public exponent is below the threshold "
+            "rsa_exponent_least: permitted from 3 on by the CA/B Forum, but not by FIPS 186-5.",
+            numerator=small,
+            denominator=known,
+            excluded=without([(figures["rsa"] - known, "with an RSA key whose exponent is not known")]),
+            tone="warning" if small else "neutral",
+        ),
+    ]
+    return [
+        made[0] if chained else withheld(made[0], "No scan brought the chain of a certificate in service."),
+        made[1] if known else withheld(made[1], "Of no certificate in service an RSA exponent is known."),
+    ]
+
+
+def _strong(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
+    known, strong, bits = figures["strength_known"], figures["strong_keys"], inquiry.thresholds["key_strength_bits"]
+    part = share(strong, known)
+    kpi = Kpi(
+        id="strong_keys",
+        label=f"Keys of {bits:.0f} bits of strength",
+        value=part,
+        unit="share",
+        sentence=sentence(
+            f"{show(part, 'share')} of the certificates in service rest on keys of {bits:.0f} bits of strength or more"
+        ),
+        definition="Share of the certificates in service whose key has at least the threshold key_strength_bits, to "
+        "which a draft of NIST SP 800-131A Rev. 3 asks to move by the end of 2030: RSA from 3072 bits on, P-256 and "
+        "larger curves; strengths by NIST IR 8547, an initial public draft.",
+        numerator=strong,
+        denominator=known,
+        excluded=without([(figures["in_service"] - known, "whose key is not known, or of a kind without a strength")]),
+    )
+    return kpi if known else withheld(kpi, NO_KEY)
 
 
 def _spread(figures: dict[str, float], reused: pd.DataFrame, wildcards: pd.DataFrame) -> list[Kpi]:

@@ -13,6 +13,7 @@ from certanalytics.x509 import der
 from certanalytics.x509.algorithms import CURVES, DSA, EC, FIXED_BITS, KEY_ALGORITHMS, RSA, RSASSA_PSS
 from certanalytics.x509.der import DerError, Element
 from certanalytics.x509.parts import Parts
+from certanalytics.x509.rsa_keys import unsigned_integers
 from certanalytics.x509.serial import serial_hex
 
 Columns = dict[str, object]
@@ -86,23 +87,17 @@ def key(parts: Parts, notes: list[str]) -> Columns:
         columns["key_algorithm"] = algorithm = KEY_ALGORITHMS.get(oid, oid)
         columns["key_bits"] = FIXED_BITS.get(algorithm)
         if oid in (RSA, RSASSA_PSS):
-            modulus, exponent = _integers(der.bits(der.expect(next(fields, None), der.BIT_STRING, "RSA key")), 2)
+            modulus, exponent = unsigned_integers(
+                der.bits(der.expect(next(fields, None), der.BIT_STRING, "RSA key")), 2
+            )
             columns |= {"key_bits": modulus.bit_length(), "rsa_exponent": exponent}
         elif oid == EC:
             columns |= _curve(next(identifier, None))
         elif oid == DSA and (parameters := next(identifier, None)) is not None and parameters.tag == der.SEQUENCE:
-            columns["key_bits"] = _integers(parameters.der, 1)[0].bit_length()
+            columns["key_bits"] = unsigned_integers(parameters.der, 1)[0].bit_length()
     except DerError as error:
         notes.append(f"the public key cannot be read in full ({error})")
     return columns
-
-
-def _integers(sequence: bytes, count: int) -> list[int]:
-    """The first INTEGERs of a SEQUENCE, read as unsigned, as keys that lack the leading zero octet mean them."""
-    elements = list(der.sequence(sequence, "numbers of the key"))[:count]
-    if len(elements) < count:
-        raise DerError("numbers of the key are missing")
-    return [int.from_bytes(der.expect(element, der.INTEGER, "number of the key").content) for element in elements]
 
 
 def _curve(parameters: Element | None) -> Columns:

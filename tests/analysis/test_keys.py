@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+import pandas as pd
 import pytest
 from estate_rows import AS_OF
 
@@ -32,6 +35,9 @@ def test_figures(estate):
     assert values(found) == {
         "weak_keys": 2,
         "weak_signatures": 1,
+        "weak_chains": None,
+        "small_exponents": None,
+        "strong_keys": 2 / 5,
         "reused_keys": 0,
         "wildcard_reach": 0,
         "quantum_vulnerable": 5,
@@ -106,6 +112,85 @@ def test_how_far_a_wildcard_reaches(rows):
     found = strength(rows.estate(), as_of=AS_OF)
     assert found.tables["wildcards"]["endpoints"].tolist() == [3, 1]
     assert values(found)["wildcard_reach"] == 3
+
+
+@pytest.mark.parametrize(
+    ("columns", "public", "private"),
+    [
+        ({"key_bits": 2049}, "RSA size not divisible by 8", None),
+        ({"key_bits": 2047}, "RSA below 2048 bits", "RSA below 2048 bits"),
+        ({"key_bits": 2056}, None, None),
+        ({"rsa_exponent": 1}, "RSA exponent below 3", "RSA exponent below 3"),
+        ({"rsa_exponent": 65536}, "RSA exponent is even", "RSA exponent is even"),
+        ({"rsa_exponent": 3}, None, None),
+        ({"rsa_exponent": None}, None, None),
+    ],
+)
+def test_an_rsa_key_of_an_odd_size_or_exponent(rows, columns, public, private):
+    rsa = {"key_algorithm": "RSA", "key_curve": None, "key_bits": 2048, "rsa_exponent": 65537, **columns}
+    rows.served("a.example.com", **rsa)
+    rows.served("b.example.com", **rsa, sct_count=0)
+    weak = strength(rows.estate(), as_of=AS_OF).tables["weak"].set_index("subject_cn")["reason"].to_dict()
+    expected = {"a.example.com": public, "b.example.com": private}
+    assert weak == {name: reason for name, reason in expected.items() if reason}
+
+
+def test_what_is_chosen_shows_by_quarter_of_issue(rows):
+    rsa = {"key_algorithm": "RSA", "key_curve": None}
+    first, second = datetime(2026, 3, 31), datetime(2026, 4, 1)
+    rows.served("a.example.com", begins=first, **rsa, key_bits=2048)
+    rows.logged(rows.certificate("b.example.com", begins=first, **rsa, key_bits=2048))
+    rows.served("c.example.com", begins=second, **rsa, key_bits=3072)
+    rows.served("d.example.com", begins=second)
+    found = strength(rows.estate(), as_of=AS_OF)
+    assert found.tables["adoption"].to_numpy().tolist() == [
+        [pd.Timestamp(2026, 1, 1), "RSA below 128 bits of strength", 2],
+        [pd.Timestamp(2026, 4, 1), "RSA of 128 bits of strength or more", 1],
+        [pd.Timestamp(2026, 4, 1), "elliptic curve", 1],
+    ]
+    kpi = found.kpis["strong_keys"]
+    assert (kpi.numerator, kpi.denominator) == (2, 3)
+
+
+def test_small_exponents_are_told_apart_from_weak_keys(rows):
+    rsa = {"key_algorithm": "RSA", "key_curve": None, "key_bits": 2048}
+    for name, exponent in (("a", 3), ("b", 65535), ("c", 65537), ("d", None)):
+        rows.served(f"{name}.example.com", **rsa, rsa_exponent=exponent)
+    found = strength(rows.estate(), as_of=AS_OF)
+    kpi = found.kpis["small_exponents"]
+    assert (kpi.value, kpi.denominator, kpi.excluded) == (
+        2,
+        3,
+        "1 certificate with an RSA key whose exponent is not known",
+    )
+    assert found.kpis["weak_keys"].value == 0
+
+
+def test_leaves_beneath_a_weakly_signed_ca_are_counted(rows):
+    """SHA-1 on a CA that is sent counts, on a root it does not; where no chain was seen nothing is said."""
+    ca = {"is_ca": True, "san_dns": []}
+    root = rows.certificate("Root", signature_hash="sha1", is_self_issued=True, **ca)
+    weak = rows.certificate("Old CA", signature_hash="sha1", **ca)
+    fine = rows.certificate("New CA", **ca)
+    for name, above in (("a", [weak, root]), ("b", [weak]), ("c", [fine, root]), ("d", [])):
+        leaf = rows.certificate(f"{name}.example.com")
+        rows.seen([leaf, *above], f"{name}.example.com")
+    found = strength(rows.estate(), as_of=AS_OF)
+    kpi = found.kpis["weak_chains"]
+    assert (kpi.value, kpi.denominator, kpi.tone) == (2, 3, "critical")
+    assert kpi.excluded == "1 certificate of which no chain was seen in full"
+    assert found.kpis["weak_signatures"].value == 0
+    chains = found.tables["chains"]
+    assert chains[["ca", "reason", "certificates"]].to_numpy().tolist() == [["Old CA", "SHA-1 signature", 2]]
+
+
+def test_a_chain_sent_before_does_not_count(rows):
+    ca = {"is_ca": True, "san_dns": []}
+    weak, fine = rows.certificate("Old CA", signature_hash="sha1", **ca), rows.certificate("New CA", **ca)
+    leaf = rows.certificate("a.example.com")
+    rows.seen([leaf, weak], "a.example.com", at=AS_OF - timedelta(days=9))
+    rows.seen([leaf, fine], "a.example.com")
+    assert strength(rows.estate(), as_of=AS_OF).kpis["weak_chains"].value == 0
 
 
 def test_an_estate_without_anything_in_service(rows):

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.io
 import pytest
 
-from certanalytics.charts import expiry, issuers, keys, ownership, theme
+from certanalytics.charts import content, expiry, issuers, key_hygiene, keys, names, ownership, theme
 
 AS_OF = datetime(2026, 11, 23, 12)
 
@@ -40,6 +40,33 @@ UNITS = pd.DataFrame(
     {"business_unit": ["Retail", "2030", None], "none": [1, 12, 3], "inactive": [2, 3, 0], "owned": [97, 85, 0]}
 )
 BANDS = pd.DataFrame({"band": ["ended", "0–7 days"], "none": [1, 0], "inactive": [0, 2], "owned": [4, 18]})
+SHARED = pd.DataFrame(
+    {
+        "spki_sha256": ["ab" * 32, "cd" * 32, "ef" * 32],
+        "certificates": [9, 4, 2],
+        "endpoints": [31, 4, 1],
+        "owners": [3, 1, 0],
+        "crosses_owner": pd.array([False, True, None], dtype="boolean"),
+        "crosses_trust": [False, False, False],
+    }
+)
+AGES = pd.DataFrame({"years": [0, 1, 3, 12, 15], "certificates": [900, 40, 12, 3, 1], "aged": [0, 0, 7, 3, 1]})
+COHORTS = pd.DataFrame(
+    {
+        "issued_from": [pd.NaT, pd.Timestamp(2020, 9, 1), pd.Timestamp(2026, 3, 15)],
+        "max_days": [None, 398, 200],
+        "certificates": [3, 410, 1200],
+        "over": [0, 2, 14],
+    }
+)
+PURPOSES = pd.DataFrame(
+    {
+        "trust": ["public", "public", "private", "private"],
+        "extended_key_usage": ["serverAuth", "clientAuth, serverAuth", "", "clientAuth, serverAuth"],
+        "certificates": [900, 400, 30, 5],
+    }
+)
+NAMES = pd.DataFrame({"names": [1, 2, 4, 60], "certificates": [800, 90, 40, 3]})
 
 FIGURES = {
     "timeline": (expiry.timeline(WEEKS, as_of=AS_OF), 108),
@@ -49,6 +76,11 @@ FIGURES = {
     "shares": (issuers.shares(ISSUERS, as_of=AS_OF), 1000),
     "by_unit": (ownership.by_unit(UNITS, as_of=AS_OF), 203),
     "by_days_left": (ownership.by_days_left(BANDS, as_of=AS_OF), 25),
+    "shared": (key_hygiene.shared(SHARED, as_of=AS_OF), 15),
+    "ages": (key_hygiene.ages(AGES, as_of=AS_OF), 956),
+    "cohorts": (content.cohorts(COHORTS, as_of=AS_OF), 1613),
+    "purposes": (content.purposes(PURPOSES, as_of=AS_OF), 1335),
+    "sprawl": (names.sprawl(NAMES, as_of=AS_OF), 933),
 }
 """Each figure with the number of certificates its frame holds, added up by hand."""
 
@@ -274,6 +306,11 @@ def test_by_days_left_keeps_the_order_of_the_bands():
         issuers.shares(ISSUERS.head(0), as_of=AS_OF),
         ownership.by_unit(UNITS.head(0), as_of=AS_OF),
         ownership.by_days_left(BANDS.head(0), as_of=AS_OF),
+        key_hygiene.shared(SHARED.head(0), as_of=AS_OF),
+        key_hygiene.ages(AGES.head(0), as_of=AS_OF),
+        content.cohorts(COHORTS.head(0), as_of=AS_OF),
+        content.purposes(PURPOSES.head(0), as_of=AS_OF),
+        names.sprawl(NAMES.head(0), as_of=AS_OF),
     ],
 )
 def test_an_empty_frame_says_so(figure):
@@ -317,3 +354,49 @@ def test_an_unknown_issuer_is_never_the_largest():
     frame = pd.DataFrame({"ca_owner": ["unknown", "Able"], "certificates": [5, 2]})
     alt = issuers.shares(frame, as_of=AS_OF).layout.meta["alt"]
     assert alt.endswith("Able stands for 2 (29 %).")
+
+
+def test_shared_puts_keys_across_a_boundary_first():
+    figure, _ = FIGURES["shared"]
+    assert list(figure.data[0].y) == ["key cdcdcdcdcdcd", "key abababababab", "key efefefefefef"]
+    assert drawn(figure)["Across owners or trust"] == {"key cdcdcdcdcdcd": 4}
+    assert [label.text for label in figure.layout.annotations] == [
+        "4 on 4 endpoints",
+        "9 on 31 endpoints, 3 owners",
+        "2 on 1 endpoint",
+    ]
+    many = pd.concat([SHARED.assign(spki_sha256=[f"{number:02}{end:062}" for end in range(3)]) for number in range(9)])
+    figure = key_hygiene.shared(many, as_of=AS_OF)
+    assert list(figure.data[0].y)[-1] == "15 other shared keys"
+    assert sum(sum(bars.values()) for bars in drawn(figure).values()) == 9 * 15
+
+
+def test_ages_gather_the_oldest_keys():
+    figure, _ = FIGURES["ages"]
+    assert drawn(figure)["Key past its time"] == {"3 to 4 years": 7, "10 years or more": 4}
+    assert len(figure.data[0].y) == 11
+
+
+def test_cohorts_judge_nothing_before_the_first_limit():
+    figure, _ = FIGURES["cohorts"]
+    assert drawn(figure) == {
+        "Over the limit": {"from 1 September 2020: 398 days": 2, "from 15 March 2026: 200 days": 14},
+        "Within it": {"from 1 September 2020: 398 days": 408, "from 15 March 2026: 200 days": 1186},
+        "Not judged": {"before the first limit": 3},
+    }
+
+
+def test_purposes_of_private_certificates_are_nobodys_concern():
+    figure, _ = FIGURES["purposes"]
+    assert drawn(figure) == {
+        "Public and for clients": {"clientAuth, serverAuth": 400},
+        "Others": {"serverAuth": 900, "clientAuth, serverAuth": 5, "no extended key usage": 30},
+    }
+
+
+def test_sprawl_draws_bands_up_to_the_fullest():
+    figure, _ = FIGURES["sprawl"]
+    assert drawn(figure)["Certificates"] == {"1 name": 800, "2 names": 90, "3 to 5 names": 40, "26 to 100 names": 3}
+    assert names.sprawl(pd.DataFrame({"names": [500], "certificates": [2]}), as_of=AS_OF).data[0].y[-1] == (
+        "more than 100 names"
+    )

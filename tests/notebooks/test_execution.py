@@ -18,6 +18,7 @@ PLOTLY = "application/vnd.plotly.v1+json"
 WEEKS, LIFE = "Certificates by week of expiry", "Share of lifetime left"
 KEYS, SUNSET = "Certificates by key type", "Quantum-vulnerable certificates by year of expiry"
 OWNERS, ROOTS = "Certificates by CA owner", "Certificates by root"
+SHARED, AGES = "Certificates on shared keys", "Certificates by age of their key"
 UNITS, DAYS = "Ownership by business unit", "Ownership by days left"
 
 SHOWN = {
@@ -26,6 +27,7 @@ SHOWN = {
     "20_key_strength": ["claim", KEYS, "reading", SUNSET, "reading", "table", "limits"],
     "30_ca_concentration": ["claim", OWNERS, "reading", ROOTS, "reading", "table", "limits"],
     "40_ownership_gaps": ["claim", UNITS, "reading", DAYS, "reading", "table", "limits"],
+    "65_key_hygiene": ["claim", SHARED, "reading", AGES, *["reading"] * 2, "table", "table", "limits"],
     "90_executive_report": [
         "cover",
         "tiles",

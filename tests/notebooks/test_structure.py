@@ -16,6 +16,7 @@ NAMES = [
     "20_key_strength",
     "30_ca_concentration",
     "40_ownership_gaps",
+    "65_key_hygiene",
     "90_executive_report",
 ]
 PARAMETERS = {"estate_path": "str", "as_of": "str", "scope": "str"}

@@ -145,3 +145,10 @@ def test_rows_that_were_appended_are_let_go_before_the_transaction_ends(tmp_path
                 store.append("der", rows.take(pa.array(range(20_000))))  # a copy
             assert pa.total_allocated_bytes() - held < 2 * rows.nbytes
         assert store.fetch("SELECT count(*) FROM der") == [(200_000,)]
+
+
+def test_rows_come_in_batches_and_all_of_them():
+    with Store(MEMORY, read_only=False) as store:
+        taken = list(store.batches("SELECT * FROM range($n) ORDER BY ALL", {"n": 5}, size=2))
+        assert taken == [[(0,), (1,)], [(2,), (3,)], [(4,)]]
+        assert list(store.batches("SELECT 1 WHERE false")) == []

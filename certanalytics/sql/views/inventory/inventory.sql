@@ -123,6 +123,7 @@ LEFT JOIN key_judgement($as_of) AS k
     k.key_algorithm = d.key_algorithm
     AND k.key_bits IS NOT DISTINCT FROM d.key_bits
     AND k.key_curve IS NOT DISTINCT FROM d.key_curve
+    AND k.rsa_exponent IS NOT DISTINCT FROM d.rsa_exponent
 LEFT JOIN facts.weak_signature AS w
     ON w.signature_hash = d.signature_hash AND w.effective_from <= $as_of::TIMESTAMP
 LEFT JOIN presence AS p ON p.certificate = d.certificate
