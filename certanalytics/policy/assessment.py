@@ -23,8 +23,8 @@ METHOD = (
     "A control names the rows it applies to and the condition that breaks it; both may be true, false or not known. It "
     "is not met if one row breaks it; not assessable if the data it needs are not loaded, its pack does not state what "
     "the organisation wants, or for a single row it cannot be told; excepted if nothing but live exceptions covers "
-    "what breaks it; met only if it is kept by every row it applies to, and there is one. Attested is what somebody vouches "
-    "for in the register; no data show it."
+    "what breaks it; met only if it is kept by every row it applies to, and there is one. Attested is what somebody "
+    "vouches for in the register; no data show it."
 )
 """How a verdict is come by, in words."""
 

@@ -77,7 +77,8 @@ def coverage(
     unjudged = states[Evidence.SHOWN] + states[Evidence.NOT_YET] + states[Evidence.OUT_OF_REACH]
     headline = (
         f"Of {total} requirements of the guide {states[Evidence.MET]} are met and {states[Evidence.PARTLY]} "
-        f"partly met, {states[Evidence.NOT_MET]} are not met; {states[Evidence.NOT_ASSESSABLE]} cannot be told from these data."
+        f"partly met, {states[Evidence.NOT_MET]} are not met; {states[Evidence.NOT_ASSESSABLE]} cannot be told "
+        "from these data."
     )
     kpis = [
         share("met", "Met", states[Evidence.MET], total, "kept by every row their controls judged"),

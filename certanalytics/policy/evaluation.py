@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from certanalytics.errors import CertAnalyticsError, UsageError
-from certanalytics.policy.pack import Control, Exemption, Pack
+from certanalytics.policy.pack import Control, Exemption, Pack, parameters_in
 from certanalytics.policy.predicates import check_predicate, wrong
 from certanalytics.policy.register import Attestation
 from certanalytics.policy.verdict import Counts, Sample, State, Verdict, conclude
@@ -246,8 +246,8 @@ class Court:
 
     def _values(self, pack: Pack, control: Control) -> dict[str, Any]:
         values = {name: pack.parameters[name] for name in control.parameters}
-        text = f"{control.applies_to} {control.violated_when}"
-        return {**values, "as_of": self.as_of} if "$as_of" in text else values
+        named = parameters_in(f"{control.applies_to} {control.violated_when}")
+        return {**values, "as_of": self.as_of} if "as_of" in named else values
 
     def _live(self, exemption: Exemption) -> bool:
         return exemption.granted_on <= self.as_of.date() <= exemption.until

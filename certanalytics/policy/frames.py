@@ -94,7 +94,8 @@ def exceptions(found: Assessment) -> pd.DataFrame:
         for each in pack.exceptions
     ]
     columns = ["id", "control", "reason", "granted_by", "granted_on", "until", "age_days", "days_left", "state"]
-    return pd.DataFrame(sorted(rows, key=lambda row: (str(row["until"]), str(row["id"]))), columns=columns)
+    rows.sort(key=lambda row: (row["until"], row["id"]))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def pass_rate(states: Mapping[State, int]) -> float | None:

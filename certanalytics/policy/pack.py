@@ -87,8 +87,8 @@ class Control(_Strict):
     @property
     def parameters(self) -> tuple[str, ...]:
         """The parameters its predicates name, without ``as_of``."""
-        named = _PARAMETER.findall(f"{self.applies_to} {self.violated_when}")
-        return tuple(name for name in dict.fromkeys(named) if name != "as_of")
+        named = parameters_in(f"{self.applies_to} {self.violated_when}")
+        return tuple(name for name in named if name != "as_of")
 
 
 class Exemption(_Strict):
@@ -143,6 +143,11 @@ class Pack(_Strict):
     def stated(self, name: str) -> bool:
         """Whether the pack gives a value for a parameter: an empty text or list is none."""
         return self.parameters[name] not in ("", [])
+
+
+def parameters_in(text: str) -> tuple[str, ...]:
+    """The parameters a condition names, each once."""
+    return tuple(dict.fromkeys(_PARAMETER.findall(text)))
 
 
 def shipped() -> tuple[str, ...]:

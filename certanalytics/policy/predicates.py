@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from certanalytics.errors import CertAnalyticsError, UsageError
-from certanalytics.policy.pack import Control, Pack
+from certanalytics.policy.pack import Control, Pack, parameters_in
 
 if TYPE_CHECKING:
     from certanalytics.estate import Estate
@@ -39,13 +39,15 @@ def check_predicate(
         UsageError: Which control, which field, why, and what to do.
     """
     run = estate.store.query
-    text = f"SELECT 1 WHERE (\n{predicate}\n)"
-    tree = json.loads(run("SELECT json_serialize_sql($text)::VARCHAR AS tree", {"text": text})["tree"][0])
-    if tree.get("error") or len(tree["statements"]) != 1:
-        raise wrong(pack, named, field, tree.get("error_message", "more than one statement"), columns)
-    if _nodes(tree) > 1:
-        raise wrong(pack, named, field, "a row is judged by its own columns, without a sub-query", columns)
-    bound = {name: value for name, value in values.items() if f"${name}" in predicate}
+    # What closes one kind of bracket and opens it again, `true) OR (false`, does not hold together in the other.
+    for opened, closed in (("(", ")"), ("[", "]")):
+        text = f"SELECT 1 WHERE {opened}\n{predicate}\n{closed}"
+        tree = json.loads(run("SELECT json_serialize_sql($text)::VARCHAR AS tree", {"text": text})["tree"][0])
+        if tree.get("error") or len(tree["statements"]) != 1:
+            raise wrong(pack, named, field, tree.get("error_message", "more than one statement"), columns)
+        if _nodes(tree) > 1:
+            raise wrong(pack, named, field, "a row is judged by its own columns, without a sub-query", columns)
+    bound = {name: value for name, value in values.items() if name in parameters_in(predicate)}
     try:
         kind = run(f"DESCRIBE SELECT (\n{predicate}\n) AS answer FROM {table}", bound)["column_type"][0]
     except CertAnalyticsError as error:
