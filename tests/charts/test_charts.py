@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.io
 import pytest
 
-from certanalytics.charts import expiry, issuers, keys, ownership, theme
+from certanalytics.charts import controls, expiry, issuers, keys, ownership, theme
 
 AS_OF = datetime(2026, 11, 23, 12)
 
@@ -40,6 +40,14 @@ UNITS = pd.DataFrame(
     {"business_unit": ["Retail", "2030", None], "none": [1, 12, 3], "inactive": [2, 3, 0], "owned": [97, 85, 0]}
 )
 BANDS = pd.DataFrame({"band": ["ended", "0–7 days"], "none": [1, 0], "inactive": [0, 2], "owned": [4, 18]})
+PACKS = pd.DataFrame(
+    [("cabf-br", 1, 0, 5, 0, 2, 3), ("organisation", 0, 1, 4, 0, 0, 0), ("pqc", 0, 0, 0, 1, 3, 0)],
+    columns=["pack", "not_met", "excepted", "met", "attested", "not_assessable", "nothing_to_judge"],
+)
+PRACTICES = pd.DataFrame(
+    [("Keys", 1, 0, 1, 0, 1, 0, 0, 0), ("Rotation", 0, 0, 0, 0, 0, 1, 2, 2)],
+    columns=["area", "not_met", "partly_met", "met", "attested", "not_assessable", "shown", "not_yet", "out_of_reach"],
+)
 
 FIGURES = {
     "timeline": (expiry.timeline(WEEKS, as_of=AS_OF), 108),
@@ -48,6 +56,8 @@ FIGURES = {
     "horizon": (keys.horizon(YEARS, as_of=AS_OF), 916),
     "shares": (issuers.shares(ISSUERS, as_of=AS_OF), 1000),
     "by_unit": (ownership.by_unit(UNITS, as_of=AS_OF), 203),
+    "by_pack": (controls.by_pack(PACKS, as_of=AS_OF), 20),
+    "by_practice": (controls.by_practice(PRACTICES, as_of=AS_OF), 8),
     "by_days_left": (ownership.by_days_left(BANDS, as_of=AS_OF), 25),
 }
 """Each figure with the number of certificates its frame holds, added up by hand."""
@@ -274,6 +284,8 @@ def test_by_days_left_keeps_the_order_of_the_bands():
         issuers.shares(ISSUERS.head(0), as_of=AS_OF),
         ownership.by_unit(UNITS.head(0), as_of=AS_OF),
         ownership.by_days_left(BANDS.head(0), as_of=AS_OF),
+        controls.by_pack(PACKS.head(0), as_of=AS_OF),
+        controls.by_practice(PRACTICES.head(0), as_of=AS_OF),
     ],
 )
 def test_an_empty_frame_says_so(figure):
@@ -317,3 +329,26 @@ def test_an_unknown_issuer_is_never_the_largest():
     frame = pd.DataFrame({"ca_owner": ["unknown", "Able"], "certificates": [5, 2]})
     alt = issuers.shares(frame, as_of=AS_OF).layout.meta["alt"]
     assert alt.endswith("Able stands for 2 (29 %).")
+
+
+def test_controls_say_what_is_not_met_and_what_cannot_be_told():
+    figure, _ = FIGURES["by_pack"]
+    assert drawn(figure) == {
+        "Not met": {"cabf-br": 1},
+        "Covered by exceptions": {"organisation": 1},
+        "Met": {"cabf-br": 5, "organisation": 4},
+        "Attested, not shown by data": {"pqc": 1},
+        "Not assessable, or nothing to judge": {"cabf-br": 5, "pqc": 3},
+    }
+    assert [label.text for label in figure.layout.annotations] == [
+        "1 of 11 not met, 5 not judged",
+        "none of 5 not met",
+        "none of 4 not met, 3 not judged",
+    ]
+    assert "not met: 1; covered by exceptions: 1; met: 9" in figure.layout.meta["alt"]
+
+
+def test_what_is_only_shown_or_out_of_reach_is_never_drawn_as_met():
+    figure, _ = FIGURES["by_practice"]
+    assert drawn(figure)["Met"] == {"Keys": 1}
+    assert drawn(figure)["Not judged from these data"] == {"Keys": 1, "Rotation": 5}

@@ -16,12 +16,17 @@ NAMES = [
     "20_key_strength",
     "30_ca_concentration",
     "40_ownership_gaps",
+    "50_controls_sp1800_16",
     "90_executive_report",
 ]
 PARAMETERS = {"estate_path": "str", "as_of": "str", "scope": "str"}
 """Parameters of every notebook."""
 
-FURTHER = {"10_expiry_horizons": {"days": "int"}, "90_executive_report": {"title": "str", "classification": "str"}}
+FURTHER = {
+    "10_expiry_horizons": {"days": "int"},
+    "50_controls_sp1800_16": {"register": "str"},
+    "90_executive_report": {"title": "str", "classification": "str"},
+}
 """Parameters of one notebook."""
 
 each = pytest.mark.parametrize("name", NAMES)

@@ -215,5 +215,5 @@ def test_the_same_control_twice(tmp_path):
 
 
 def test_no_such_pack():
-    with pytest.raises(UsageError, match="no control pack 'nist'.*sp1800-16"):
+    with pytest.raises(UsageError, match=r"no control pack 'nist'.*sp1800-16"):
         load_pack("nist")
