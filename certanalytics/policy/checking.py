@@ -187,7 +187,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             id="exceptions_open",
             label="Exceptions open",
             value=open_,
-            sentence=f"{open_:,} exceptions are open{age}.",
+            sentence=f"{_exceptions(open_)} open{age}.",
             definition="Exceptions of the checked packs between the day they were granted and their last day.",
             numerator=open_,
             denominator=len(exceptions),
@@ -197,7 +197,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             id="exceptions_run_out",
             label="Exceptions run out",
             value=run_out,
-            sentence=f"{run_out:,} exceptions have run out and cover nothing any more.",
+            sentence=f"{_exceptions(run_out)} past the last day, and cover nothing any more.",
             definition="Exceptions of the checked packs past their last day.",
             numerator=run_out,
             denominator=len(exceptions),
@@ -213,6 +213,10 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             counted="controls",
         ),
     ]
+
+
+def _exceptions(number: int) -> str:
+    return "1 exception is" if number == 1 else f"{number:,} exceptions are" if number else "No exceptions are"
 
 
 def share(name: str, label: str, number: int, total: int, what: str, counted: str = "requirements") -> Kpi:

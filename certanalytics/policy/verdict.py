@@ -24,8 +24,8 @@ class State(StrEnum):
     NOT_ASSESSABLE = "not assessable"
     EXCEPTED = "excepted"
     MET = "met"
-    NOTHING = "nothing to judge"
     ATTESTED = "attested"
+    NOTHING = "nothing to judge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,12 @@ BESIDE = {
         "certificate",
     },  # kinds of key and signature; what the inventory leaves out
     "judged_endpoints": {"place"},
-    "judged_estate": {"scan", "sighting", "probe"},  # how regular scans are is not a matter of certificates in scope
+    "judged_estate": {
+        "scan",
+        "span",
+        "sighting",
+        "probe",
+    },  # how regular scans are is not a matter of certificates in scope
     "judged_requests": {"latest", "keeps", "record"},  # records of certificates in scope
     "pci_cryptography": {"place", "offered", "used"},
 }
