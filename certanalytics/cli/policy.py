@@ -48,7 +48,7 @@ AsOfOption = Annotated[str, typer.Option(help="Date or time (UTC); the newest ob
 ScopeOption = Annotated[str, typer.Option(help="SQL predicate over the inventory; everything if not given.")]
 OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file instead of stdout.")]
 _ESTATE = Path("estate.duckdb")
-_SHORT = ("control", "severity", "state", "in_scope", "violating", "untold", "title", "reason")
+_SHORT = ("control", "severity", "state", "rows", "title")
 
 
 @app.command()
@@ -107,7 +107,7 @@ def coverage(
 
     with connect(estate) as held:
         result = covered(held, *(packs or ()), as_of=as_of, scope=scope, register=register)
-    names = ["requirement", "state", "controls", "asks", "data"]
+    names = ["requirement", "state", "asks", "data"]
     if output is not Format.TABLE:
         names = list(result.frame.columns)
     with _written_to(out):
@@ -135,8 +135,19 @@ def _rows(found: Assessment, *, short: bool) -> tuple[Sequence[str], list[tuple[
     from certanalytics.policy.assessment import verdict_rows
 
     rows = verdict_rows(found)
+    if short:
+        rows = [{**row, "rows": _counted(row)} for row in rows]
     columns = _SHORT if short else list(rows[0])
     return columns, [tuple(row[column] for column in columns) for row in rows]
+
+
+def _counted(row: dict[str, Any]) -> str:
+    """The rows behind a verdict, as short as a column of a terminal is."""
+    if row["violating"]:
+        return f"{row['violating']:,} of {row['in_scope']:,}"
+    if row["untold"]:
+        return f"{row['untold']:,} of {row['in_scope']:,} not told"
+    return f"{row['in_scope']:,}" if row["in_scope"] else ""
 
 
 def _say(found: Assessment) -> None:

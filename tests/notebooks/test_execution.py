@@ -19,6 +19,7 @@ WEEKS, LIFE = "Certificates by week of expiry", "Share of lifetime left"
 KEYS, SUNSET = "Certificates by key type", "Quantum-vulnerable certificates by year of expiry"
 OWNERS, ROOTS = "Certificates by CA owner", "Certificates by root"
 UNITS, DAYS = "Ownership by business unit", "Ownership by days left"
+PACKS, PRACTICES = "Controls by pack", "Requirements by practice"
 
 SHOWN = {
     "00_tour": [WEEKS, "limits"],
@@ -26,6 +27,9 @@ SHOWN = {
     "20_key_strength": ["claim", KEYS, "reading", SUNSET, "reading", "table", "limits"],
     "30_ca_concentration": ["claim", OWNERS, "reading", ROOTS, "reading", "table", "limits"],
     "40_ownership_gaps": ["claim", UNITS, "reading", DAYS, "reading", "table", "limits"],
+    "50_controls_sp1800_16": [
+        *("claim", PACKS, "reading", "table", "table", PRACTICES, "reading", "table", "reading", "limits"),
+    ],
     "90_executive_report": [
         "cover",
         "tiles",
