@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from certanalytics.errors import CertAnalyticsError
 
 if TYPE_CHECKING:
-    from certanalytics import analysis, blocks, charts
+    from certanalytics import analysis, blocks, charts, policy
     from certanalytics.estate import Estate, about, connect
     from certanalytics.sources import SOURCES
 
@@ -31,6 +31,7 @@ __all__ = [
     "blocks",
     "charts",
     "connect",
+    "policy",
 ]
 
 _ROOMS = {"Estate": "estate", "about": "estate", "connect": "estate", "SOURCES": "sources"}
@@ -40,6 +41,6 @@ def __getattr__(name: str) -> Any:
     """Open a room when it is first used: DuckDB, pandas and Plotly cost time to import."""
     if name in _ROOMS:
         return getattr(importlib.import_module(f"certanalytics.{_ROOMS[name]}"), name)
-    if name in {"analysis", "blocks", "charts"}:
+    if name in {"analysis", "blocks", "charts", "policy"}:
         return importlib.import_module(f"certanalytics.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -52,6 +52,7 @@ class Kpi:
         denominator: What they are a part of.
         excluded: What was left out, with the count, or ``None`` when nothing was.
         tone: How it should be read; always also said in words.
+        counted: What numerator and denominator count.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Kpi:
     denominator: float | None = None
     excluded: str | None = None
     tone: Tone = "neutral"
+    counted: str = "certificates"
 
     @property
     def text(self) -> str:
@@ -152,7 +154,7 @@ class Explanation:
         for kpi in result.kpis.values():
             line = f"- **{kpi.label}** = {kpi.text}: {kpi.definition}"
             if kpi.numerator is not None and kpi.denominator is not None:
-                line += f" ({kpi.numerator:,.0f} of {kpi.denominator:,.0f} certificates)"
+                line += f" ({kpi.numerator:,.0f} of {kpi.denominator:,.0f} {kpi.counted})"
             parts.append(line + (f" Left out: {kpi.excluded}." if kpi.excluded else ""))
         parts += [f"- *{caveat}*" for caveat in result.caveats]
         for evidence in result.inputs:

@@ -1,6 +1,6 @@
 """What is printed from code into the documentation, and what came out of every shared sample.
 
-``python -m tests.printed`` (``make docs``) writes both anew; the tests compare them.
+``python -m tests.printed`` (``make docs``) writes all of it anew; the tests compare.
 """
 
 from __future__ import annotations
@@ -8,15 +8,17 @@ from __future__ import annotations
 import csv
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from certanalytics.estate import MEMORY, Estate
+from certanalytics.policy import guide
+from certanalytics.policy.pack import EXCEPTIONS, load_pack, shipped
 from certanalytics.sources import SOURCES, Source
 
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared" / "samples"
 README, PAGE = REPOSITORY / "README.md", REPOSITORY / "docs" / "sources.md"
+GUIDE = REPOSITORY / "docs" / "sp-1800-16.md"
 OUTCOMES = REPOSITORY / "tests" / "sources" / "shared_samples.csv"
 
 COLUMNS = ("file", "status", "source", "read", "accepted", "rejected", "duplicate", "seconds")
@@ -36,6 +38,18 @@ Printed from code by `make docs`; a test compares. What a file is, is told by it
 may meet a real file it does not understand, and then says so.
 
 Any other CSV, or JSON objects, can be read through a column map: `certanalytics sources suggest FILE` proposes one.
+"""
+
+_GUIDE_HEAD = """\
+# What the practice guide asks, and what shows it
+
+Printed from code by `make docs`; a test compares. The requirements and attributes of NIST SP 1800-16 (volume B) in our
+words. This package is aligned with the guide and certifies nothing. A section is named only where it is sure.
+
+*Shown by*: controls of the packs in `certanalytics/policy/packs` judge it, an analysis gives its figures, somebody
+attests it in the register, or it is out of reach, because no export we know says it. *Not yet*: the analysis that is to
+show it is not there yet. `certanalytics policy coverage` says what is met, not met and not assessable in an estate, and
+which data would tell more.
 """
 
 
@@ -82,6 +96,65 @@ def kept_outcomes() -> list[tuple[str, ...]]:
         return [tuple(line) for line in csv.reader(file)]
 
 
+def guide_page() -> str:
+    """The text of ``docs/sp-1800-16.md``: a table of requirements for every practice, and one of attributes."""
+    controls: dict[str, list[str]] = {}
+    for name in (*shipped(), EXCEPTIONS):
+        for control in load_pack(name).controls:
+            for requirement in control.requirements:
+                controls.setdefault(requirement, []).append(control.id)
+    parts = [_GUIDE_HEAD]
+    every = guide.requirements()
+    for area in dict.fromkeys(each.area for each in every):
+        rows = [
+            (
+                each.id,
+                each.requirement,
+                each.sections,
+                _shown_by(each, controls.get(each.id, [])),
+                each.remains or ("" if each.how == "out of reach" else "nothing"),
+                each.data,
+            )
+            for each in every
+            if each.area == area
+        ]
+        head = ("id", "what it asks", "section", "shown by", "not shown by data", "data it needs")
+        parts.append(f"## {area}\n\n{_lined(head, rows)}")
+    held = [(each.id, each.attribute, each.columns or "none yet", each.brought_by) for each in guide.attributes()]
+    parts.append(f"## Attributes of the inventory\n\n{_lined(('id', 'attribute', 'columns', 'brought by'), held)}")
+    ways = {how: sum(each.how == how for each in every) for how in dict.fromkeys(each.how for each in every)}
+    told = ", ".join(f"{number} {_WAYS[how]}" for how, number in ways.items())
+    later = sum(each.how == "analysis" and not guide.exists(each.analysis) for each in every)
+    parts.append(f"{len(every)} requirements: {told}. Of the analyses' {later} are not there yet.\n")
+    return "\n".join(parts)
+
+
+_WAYS = {
+    "control": "judged by controls",
+    "analysis": "shown by figures",
+    "attested": "attested",
+    "out of reach": "out of reach",
+}
+
+
+def _shown_by(requirement: guide.Requirement, controls: list[str]) -> str:
+    match requirement.how:
+        case "control":
+            return ", ".join(controls)
+        case "analysis":
+            return f"analysis `{requirement.analysis}`" + ("" if guide.exists(requirement.analysis) else " (not yet)")
+        case "attested":
+            return f"register ({', '.join(controls)})"
+        case _:
+            return "out of reach"
+
+
+def _lined(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table in Markdown."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
 def with_table(readme: str) -> str:
     """The README with the table as it is now."""
     mark = r"(<!-- sources -->\n)(.*?)(\n<!-- /sources -->)"
@@ -89,20 +162,15 @@ def with_table(readme: str) -> str:
 
 
 def _table(sources: tuple[Source, ...] | list[Source]) -> str:
-    return "".join(_lines(sources))
-
-
-def _lines(sources: tuple[Source, ...] | list[Source]) -> Iterator[str]:
-    yield "| source | produced by | brings | tried on |\n| --- | --- | --- | --- |\n"
-    for source in sources:
-        cells = (source.name, source.produced_by, ", ".join(source.brings), source.tried_on)
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+    rows = [(source.name, source.produced_by, ", ".join(source.brings), source.tried_on) for source in sources]
+    return _lined(("source", "produced by", "brings", "tried on"), rows)
 
 
 def main() -> None:
     """Write what is printed."""
     README.write_text(with_table(README.read_text("utf-8")), "utf-8")
     PAGE.write_text(page(), "utf-8")
+    GUIDE.write_text(guide_page(), "utf-8")
     if SHARED.is_dir():
         with OUTCOMES.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(outcomes())

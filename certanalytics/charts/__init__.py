@@ -6,6 +6,16 @@ numbers) and ``title`` (its short name), and plain bar traces with categories or
 trace per meaning, so that every exporter can redraw it.
 """
 
-from certanalytics.charts import content, expiry, issuers, key_hygiene, keys, names, ownership, theme
+from certanalytics.charts import (
+    content,
+    controls,
+    expiry,
+    issuers,
+    key_hygiene,
+    keys,
+    names,
+    ownership,
+    theme,
+)
 
-__all__ = ["content", "expiry", "issuers", "key_hygiene", "keys", "names", "ownership", "theme"]
+__all__ = ["content", "controls", "expiry", "issuers", "key_hygiene", "keys", "names", "ownership", "theme"]

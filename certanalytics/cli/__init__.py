@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from certanalytics.cli.policy import app as policy_app
 from certanalytics.cli.tables import Format, console, write
 
 app = typer.Typer(
@@ -28,6 +29,8 @@ EstateOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
 _ESTATE = Path("estate.duckdb")
+
+app.add_typer(policy_app, name="policy")
 
 
 @app.command()

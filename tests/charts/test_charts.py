@@ -10,7 +10,17 @@ import pandas as pd
 import plotly.io
 import pytest
 
-from certanalytics.charts import content, expiry, issuers, key_hygiene, keys, names, ownership, theme
+from certanalytics.charts import (
+    content,
+    controls,
+    expiry,
+    issuers,
+    key_hygiene,
+    keys,
+    names,
+    ownership,
+    theme,
+)
 
 AS_OF = datetime(2026, 11, 23, 12)
 
@@ -67,6 +77,14 @@ PURPOSES = pd.DataFrame(
     }
 )
 NAMES = pd.DataFrame({"names": [1, 2, 4, 60], "certificates": [800, 90, 40, 3]})
+PACKS = pd.DataFrame(
+    [("cabf-br", 1, 0, 5, 0, 2, 3), ("organisation", 0, 1, 4, 0, 0, 0), ("pqc", 0, 0, 0, 1, 3, 0)],
+    columns=["pack", "not_met", "excepted", "met", "attested", "not_assessable", "nothing_to_judge"],
+)
+PRACTICES = pd.DataFrame(
+    [("Keys", 1, 0, 1, 0, 1, 0, 0, 0), ("Rotation", 0, 0, 0, 0, 0, 1, 2, 2)],
+    columns=["area", "not_met", "partly_met", "met", "attested", "not_assessable", "shown", "not_yet", "out_of_reach"],
+)
 
 FIGURES = {
     "timeline": (expiry.timeline(WEEKS, as_of=AS_OF), 108),
@@ -75,6 +93,8 @@ FIGURES = {
     "horizon": (keys.horizon(YEARS, as_of=AS_OF), 916),
     "shares": (issuers.shares(ISSUERS, as_of=AS_OF), 1000),
     "by_unit": (ownership.by_unit(UNITS, as_of=AS_OF), 203),
+    "by_pack": (controls.by_pack(PACKS, as_of=AS_OF), 20),
+    "by_practice": (controls.by_practice(PRACTICES, as_of=AS_OF), 8),
     "by_days_left": (ownership.by_days_left(BANDS, as_of=AS_OF), 25),
     "shared": (key_hygiene.shared(SHARED, as_of=AS_OF), 15),
     "ages": (key_hygiene.ages(AGES, as_of=AS_OF), 956),
@@ -311,6 +331,8 @@ def test_by_days_left_keeps_the_order_of_the_bands():
         content.cohorts(COHORTS.head(0), as_of=AS_OF),
         content.purposes(PURPOSES.head(0), as_of=AS_OF),
         names.sprawl(NAMES.head(0), as_of=AS_OF),
+        controls.by_pack(PACKS.head(0), as_of=AS_OF),
+        controls.by_practice(PRACTICES.head(0), as_of=AS_OF),
     ],
 )
 def test_an_empty_frame_says_so(figure):
@@ -400,3 +422,26 @@ def test_sprawl_draws_bands_up_to_the_fullest():
     assert names.sprawl(pd.DataFrame({"names": [500], "certificates": [2]}), as_of=AS_OF).data[0].y[-1] == (
         "more than 100 names"
     )
+
+
+def test_controls_say_what_is_not_met_and_what_cannot_be_told():
+    figure, _ = FIGURES["by_pack"]
+    assert drawn(figure) == {
+        "Not met": {"cabf-br": 1},
+        "Covered by exceptions": {"organisation": 1},
+        "Met": {"cabf-br": 5, "organisation": 4},
+        "Attested, not shown by data": {"pqc": 1},
+        "Not assessable, or nothing to judge": {"cabf-br": 5, "pqc": 3},
+    }
+    assert [label.text for label in figure.layout.annotations] == [
+        "1 of 11 not met, 5 not judged",
+        "none of 5 not met",
+        "none of 4 not met, 3 not judged",
+    ]
+    assert "not met: 1; covered by exceptions: 1; met: 9" in figure.layout.meta["alt"]
+
+
+def test_what_is_only_shown_or_out_of_reach_is_never_drawn_as_met():
+    figure, _ = FIGURES["by_practice"]
+    assert drawn(figure)["Met"] == {"Keys": 1}
+    assert drawn(figure)["Not judged from these data"] == {"Keys": 1, "Rotation": 5}

@@ -222,3 +222,34 @@ def test_a_map_is_proposed_and_written_only_when_told_to(tmp_path):
     loaded = run("load", "list.csv", "--map", "map.toml", cwd=tmp_path)
     assert "1 records read = 1 accepted" in loaded.stdout
     assert run("sources", "suggest", "map.toml", cwd=tmp_path).returncode == 3
+
+
+def test_policy_checks_explains_and_covers(folder):
+    """Findings end with 1 only where they are asked for; formats go to stdout or a file, the conclusion to stderr."""
+    assert run("load", "owners.csv", "--collected-at", "2026-11-01", cwd=folder).returncode == 0
+    (folder / "ours.toml").write_text(
+        'name = "ours"\ntitle = "Ours"\nabout = "Ours"\n[[control]]\nid = "OUR-1"\ntitle = "Scans recur"\nwhy = "So."\n'
+        'reference = "Ours"\nsubject = "estate"\nseverity = "high"\ndo = "Scan."\nviolated_when = "certificates < 1"\n'
+    )
+    checked = run("policy", "check", "ours.toml", "--format", "json", cwd=folder)
+    assert checked.returncode == 0, checked.stderr
+    (row,) = json.loads(checked.stdout)
+    assert (row["control"], row["state"], row["violating"]) == ("OUR-1", "not met", 1)
+    assert "Of 1 controls that can be told 1 are not met" in checked.stderr
+    assert run("policy", "check", "ours.toml", "--fail-on", "critical", cwd=folder).returncode == 0
+    failed = run(
+        "policy", "check", "ours.toml", "--fail-on", "high", "--format", "sarif", "-o", "found.sarif", cwd=folder
+    )
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert json.loads((folder / "found.sarif").read_text())["version"] == "2.1.0"
+    assert run("policy", "check", "ours.toml", "--format", "junit", cwd=folder).stdout.startswith("<?xml")
+    assert "| OUR-1 |" in run("policy", "check", "ours.toml", "--format", "md", cwd=folder).stdout
+    assert "not met" in run("policy", "check", "ours.toml", cwd=folder).stdout
+    assert "Keys are long enough" in run("policy", "explain", "SP-KEY-1", cwd=folder).stdout
+    covered = run("policy", "coverage", "--format", "csv", cwd=folder)
+    assert covered.returncode == 0, covered.stderr
+    assert len(list(csv.reader(io.StringIO(covered.stdout)))) == 95
+    wrong = run("policy", "check", "nobody", cwd=folder)
+    assert wrong.returncode == 2
+    assert "no control pack 'nobody'" in wrong.stderr
+    assert not list(folder.glob("*.part"))

@@ -20,6 +20,7 @@ KEYS, SUNSET = "Certificates by key type", "Quantum-vulnerable certificates by y
 OWNERS, ROOTS = "Certificates by CA owner", "Certificates by root"
 SHARED, AGES = "Certificates on shared keys", "Certificates by age of their key"
 UNITS, DAYS = "Ownership by business unit", "Ownership by days left"
+PACKS, PRACTICES = "Controls by pack", "Requirements by practice"
 
 SHOWN = {
     "00_tour": [WEEKS, "limits"],
@@ -28,6 +29,9 @@ SHOWN = {
     "30_ca_concentration": ["claim", OWNERS, "reading", ROOTS, "reading", "table", "limits"],
     "40_ownership_gaps": ["claim", UNITS, "reading", DAYS, "reading", "table", "limits"],
     "65_key_hygiene": ["claim", SHARED, "reading", AGES, *["reading"] * 2, "table", "table", "limits"],
+    "50_controls_sp1800_16": [
+        *("claim", PACKS, "reading", "table", "table", PRACTICES, "reading", "table", "reading", "limits"),
+    ],
     "90_executive_report": [
         "cover",
         "tiles",

@@ -16,13 +16,18 @@ NAMES = [
     "20_key_strength",
     "30_ca_concentration",
     "40_ownership_gaps",
+    "50_controls_sp1800_16",
     "65_key_hygiene",
     "90_executive_report",
 ]
 PARAMETERS = {"estate_path": "str", "as_of": "str", "scope": "str"}
 """Parameters of every notebook."""
 
-FURTHER = {"10_expiry_horizons": {"days": "int"}, "90_executive_report": {"title": "str", "classification": "str"}}
+FURTHER = {
+    "10_expiry_horizons": {"days": "int"},
+    "50_controls_sp1800_16": {"register": "str"},
+    "90_executive_report": {"title": "str", "classification": "str"},
+}
 """Parameters of one notebook."""
 
 each = pytest.mark.parametrize("name", NAMES)

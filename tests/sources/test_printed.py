@@ -11,6 +11,11 @@ def test_the_tables_of_sources_are_printed_from_code():
     assert printed.page() == printed.PAGE.read_text("utf-8")
 
 
+def test_the_table_of_the_guide_is_printed_from_code():
+    """An analysis that is there now changes it: ``make docs`` prints it anew."""
+    assert printed.guide_page() == printed.GUIDE.read_text("utf-8")
+
+
 @pytest.fixture(scope="module")
 def outcomes():
     if not printed.SHARED.is_dir():

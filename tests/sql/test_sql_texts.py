@@ -17,6 +17,14 @@ TEXTS = {path: path.read_text("utf-8") for path in sorted((PACKAGE / "sql").rglo
 CODE = {path: re.sub(r"--[^\n]*", "", text) for path, text in TEXTS.items()}
 FACTS = sorted((PACKAGE / "facts").glob("*.csv"))
 
+BESIDE = {
+    "renewed_not_deployed": {"certificate"},  # a look at a successor's own dates goes by its name
+    "judged_certificates": {"certificate"},  # what the inventory leaves out
+    "judged_estate": {"sighting", "probe"},  # how regular scans are is not a matter of certificates in scope
+    "judged_requests": {"record"},  # records of certificates in scope
+}
+"""What a question reads beside the inventory."""
+
 each_text = pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
 each_question = pytest.mark.parametrize("name", questions())
 each_fact = pytest.mark.parametrize("path", FACTS, ids=lambda path: path.stem)
@@ -52,11 +60,11 @@ def test_a_question_takes_a_moment_and_is_ordered(name):
 
 @each_question
 def test_a_question_reads_certificates_through_the_inventory_alone(name):
-    """Only so does a scope bound it; a look at a successor's own dates goes by its name."""
+    """Only so does a scope bound it."""
     code = re.sub(r"--[^\n]*", "", questions()[name])
     named_here = set(re.findall(r"\b([a-z_]+) AS (?:MATERIALIZED )?\(", code))
     read = set(re.findall(r"(?<!DISTINCT )\b(?:FROM|JOIN)\s+([a-z_]+)\b(?!\s*\()", code)) - named_here
-    assert read <= {"facts"} | ({"certificate"} if name == "renewed_not_deployed" else set())
+    assert read <= {"facts"} | BESIDE.get(name, set())
     assert "inventory($as_of)" in code
 
 
@@ -88,7 +96,7 @@ def test_a_fact_names_its_source_and_its_date_is_one(path):
 
 def test_every_table_of_facts_and_every_threshold_is_used():
     everything = "\n".join(CODE.values()) + "\n".join(
-        path.read_text("utf-8") for path in (PACKAGE / "analysis").glob("*.py")
+        path.read_text("utf-8") for room in ("analysis", "policy") for path in (PACKAGE / room).glob("*.py")
     )
     for path in FACTS:
         assert f"facts.{path.stem}" in everything

@@ -1,0 +1,56 @@
+-- One row is one record a CA or manager keeps of a certificate in scope, as last seen, and who asked for it and approved.
+-- That nobody approved can be told only of a system that names approvers at all. Two names are two people if a
+-- directory knows both, or both are e-mail addresses; an address and a name may be the same person.
+WITH latest AS MATERIALIZED (
+    SELECT
+        r.system,
+        r.record_id,
+        r.state,
+        nullif(trim(r.requester), '') AS requester,
+        nullif(trim(r.approver), '') AS approver,
+        r.requested_at,
+        i.certificate
+    FROM record AS r
+    JOIN issuance($as_of) AS i ON i.identity = r.certificate
+    WHERE r.observed_at <= $as_of::TIMESTAMP
+    QUALIFY
+        row_number() OVER (
+            PARTITION BY r.system, r.record_id, i.certificate
+            ORDER BY r.observed_at DESC, r.approver, r.requester
+        ) = 1
+),
+
+keeps AS (
+    SELECT system, count(requester) > 0 AS requesters, count(approver) > 0 AS approvers FROM latest GROUP BY system
+)
+
+SELECT
+    l.system || ' ' || l.record_id AS subject,
+    coalesce(i.subject_cn, i.names[1], l.record_id) AS display_name,
+    l.certificate,
+    l.system,
+    l.record_id,
+    l.state,
+    l.requester,
+    l.approver,
+    l.requested_at,
+    CASE WHEN l.requester IS NOT NULL THEN false WHEN k.requesters THEN true END AS requester_missing,
+    CASE WHEN l.approver IS NOT NULL THEN false WHEN k.approvers THEN true END AS approver_missing,
+    CASE
+        WHEN l.requester IS NULL OR l.approver IS NULL THEN NULL
+        WHEN lower(l.requester) = lower(l.approver) THEN true
+        WHEN a.reference IS NOT NULL AND b.reference IS NOT NULL
+            THEN a.name = b.name AND (a.email = b.email) IS NOT FALSE
+        WHEN contains(l.requester, '@') AND contains(l.approver, '@') THEN false
+    END AS same_person,
+    i.business_unit,
+    i.owner,
+    i.in_service,
+    i.ended,
+    i.not_before
+FROM latest AS l
+JOIN inventory($as_of) AS i ON i.certificate = l.certificate
+JOIN keeps AS k ON k.system = l.system
+LEFT JOIN directory($as_of) AS a ON a.reference = lower(l.requester)
+LEFT JOIN directory($as_of) AS b ON b.reference = lower(l.approver)
+ORDER BY subject, l.certificate
