@@ -7,6 +7,30 @@ it says otherwise.
 
 from __future__ import annotations
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import (
+    bus_factor,
+    contacts,
+    escalation,
+    expiry,
+    inferred_owners,
+    issuers,
+    keys,
+    leavers,
+    owner_load,
+    ownership,
+    ownership_risk,
+)
 
-__all__ = ["expiry", "issuers", "keys", "ownership"]
+__all__ = [
+    "bus_factor",
+    "contacts",
+    "escalation",
+    "expiry",
+    "inferred_owners",
+    "issuers",
+    "keys",
+    "leavers",
+    "owner_load",
+    "ownership",
+    "ownership_risk",
+]

@@ -8,10 +8,34 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import (
+    bus_factor,
+    contacts,
+    escalation,
+    expiry,
+    inferred_owners,
+    issuers,
+    keys,
+    leavers,
+    owner_load,
+    ownership,
+    ownership_risk,
+)
 from certanalytics.sql import questions
 
-ANALYSES = (expiry.expiring, keys.strength, issuers.concentration, ownership.gaps)
+ANALYSES = (
+    expiry.expiring,
+    keys.strength,
+    issuers.concentration,
+    ownership.gaps,
+    contacts.roles,
+    inferred_owners.proposals,
+    bus_factor.dependence,
+    owner_load.load,
+    ownership_risk.weighted,
+    escalation.paths,
+    leavers.rekeying,
+)
 DAY = timedelta(days=1)
 
 

@@ -8,10 +8,34 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import (
+    bus_factor,
+    contacts,
+    escalation,
+    expiry,
+    inferred_owners,
+    issuers,
+    keys,
+    leavers,
+    owner_load,
+    ownership,
+    ownership_risk,
+)
 
 DAY = timedelta(days=1)
-ANALYSES = (expiry.expiring, keys.strength, issuers.concentration, ownership.gaps)
+ANALYSES = (
+    expiry.expiring,
+    keys.strength,
+    issuers.concentration,
+    ownership.gaps,
+    contacts.roles,
+    inferred_owners.proposals,
+    bus_factor.dependence,
+    owner_load.load,
+    ownership_risk.weighted,
+    escalation.paths,
+    leavers.rekeying,
+)
 NO_OWNERS = "Who owns the certificates in service cannot be told: no loaded export names an owner."
 
 
@@ -132,7 +156,7 @@ def test_shadows_need_logs_and_something_to_compare_them_with(rows):
 
 def test_partial_descriptions_are_not_judged(rows):
     served_partially(rows, "a.example.com")
-    expiring, strength, concentration, _ = all_of(rows.estate())
+    expiring, strength, concentration, *_ = all_of(rows.estate())
     assert expiring.headline == "Of no certificate in service the end is known."
     assert withheld(expiring) == set(expiring.kpis) - {"in_service", "renewed_not_deployed"}
     assert strength.headline == "Of no certificate in service the key is known."

@@ -1,0 +1,34 @@
+-- One row is one party that evidence says may own a certificate in service for which none is stated, and how probable.
+-- Log-odds of independent evidence add to those of the prior; of evidence in one family (names, place, request) only the
+-- strongest counts, for what shares a name shares its domain. Candidates exclude one another: the probability is
+-- e^L / (1 + Σ e^L) over all of them, which for a single one is the logistic function of L. A stated owner is never
+-- overwritten: those certificates are not asked about, unless $hiding hides them to test the evidence.
+WITH strongest AS (
+    SELECT *
+    FROM owner_evidence($as_of, $hiding)
+    QUALIFY row_number() OVER (PARTITION BY certificate, party, family ORDER BY weight DESC, kind) = 1
+),
+
+scored AS (
+    SELECT
+        certificate,
+        party,
+        sum(weight) + (SELECT weight FROM facts.ownership_evidence WHERE kind = 'prior') AS log_odds,
+        list_sort(list(kind)) AS kinds,
+        list(
+            kind || ': ' || array_to_string(common, ', ')
+            || if(certificates IS NULL, '', ' (' || certificates || if(certificates = 1, ' certificate)', ' certificates)'))
+            ORDER BY weight DESC, kind
+        ) AS evidence
+    FROM strongest
+    GROUP BY certificate, party
+)
+
+SELECT
+    certificate,
+    party,
+    log_odds,
+    kinds,
+    evidence,
+    exp(log_odds) / nullif(1 + sum(exp(log_odds)) OVER (PARTITION BY certificate), 0) AS probability
+FROM scored

@@ -1,0 +1,128 @@
+-- One row is one kind of evidence that a party owns a certificate in service for which none is stated at $as_of.
+-- Evidence is what a certificate shares with others whose owner is stated: it speaks for the party that owns more than
+-- half of them, and for nobody where more than evidence_group_owners parties own them; besides, whoever asked for it. A
+-- kind counts once, however many certificates agree. With $hiding, stated owners of the held-out name sets are taken
+-- for unknown and asked for instead, to see how often the evidence is right.
+WITH shown AS MATERIALIZED (SELECT DISTINCT certificate, host, ip FROM presented($as_of)),
+
+known_owner AS MATERIALIZED (
+    SELECT
+        certificate,
+        names,
+        service,
+        if($hiding AND held_out, NULL, owner) AS owner,
+        if($hiding, held_out AND owner IS NOT NULL, owner IS NULL) AS asked
+    FROM owner_known($as_of)
+),
+
+requested AS MATERIALIZED (
+    SELECT DISTINCT i.certificate, r.system, lower(trim(r.requester)) AS requester
+    FROM current_record($as_of) AS r
+    JOIN issuance($as_of) AS i ON i.identity = r.identity
+    WHERE trim(r.requester) <> ''
+),
+
+zone AS MATERIALIZED (
+    SELECT lower(rtrim(zone, '.')) AS zone FROM dns_record WHERE zone IS NOT NULL
+    UNION
+    SELECT lower(rtrim(name, '.')) FROM dns_record WHERE upper(record_type) = 'NS'
+),
+
+called AS MATERIALIZED (
+    SELECT k.certificate, n.name, n.registered_domain
+    FROM known_owner AS k
+    JOIN name AS n ON n.identity = k.certificate
+    WHERE n.kind <> 'ip'
+),
+
+above AS (
+    SELECT name, registered_domain, array_to_string(labels[cut:], '.') AS zone
+    FROM (
+        SELECT
+            name,
+            registered_domain,
+            string_split(name, '.') AS labels,
+            unnest(range(1, len(string_split(name, '.')) + 1)) AS cut
+        FROM (SELECT DISTINCT name, registered_domain FROM called)
+        WHERE EXISTS (SELECT 1 FROM zone)
+    )
+),
+
+zone_of AS (
+    SELECT a.name, arg_max(a.zone, length(a.zone)) AS zone
+    FROM above AS a
+    JOIN zone AS z ON z.zone = a.zone
+    WHERE length(a.zone) > length(a.registered_domain)
+    GROUP BY a.name
+),
+
+-- What certificates can share, with what others: the members of each group.
+shared AS MATERIALIZED (
+    SELECT k.certificate, 'same key' AS kind, c.spki_sha256 AS common
+    FROM known_owner AS k
+    JOIN certificate AS c ON c.identity = k.certificate
+    WHERE c.spki_sha256 IS NOT NULL
+    UNION
+    SELECT certificate, 'same names', array_to_string(names, ' ') FROM known_owner WHERE len(names) > 0
+    UNION
+    SELECT certificate, 'shared name', name FROM called
+    UNION
+    SELECT c.certificate, 'zone', z.zone FROM called AS c JOIN zone_of AS z ON z.name = c.name
+    UNION
+    SELECT certificate, 'domain', registered_domain FROM called WHERE registered_domain IS NOT NULL
+    UNION
+    SELECT certificate, 'service', service FROM known_owner WHERE service IS NOT NULL
+    UNION
+    SELECT certificate, 'host', host FROM shown
+    UNION
+    SELECT certificate, 'host', ip FROM shown WHERE ip IS NOT NULL
+    UNION
+    SELECT certificate, 'subnet', regexp_extract(ip, '^(\d+\.\d+\.\d+)\.\d+$', 1) || '.0/24'
+    FROM shown
+    WHERE regexp_matches(ip, '^\d+\.\d+\.\d+\.\d+$')
+    UNION
+    SELECT certificate, 'account', requester || ' in ' || system FROM requested
+),
+
+owned AS (
+    SELECT s.kind, s.common, k.owner, count(*) AS certificates
+    FROM shared AS s
+    JOIN known_owner AS k ON k.certificate = s.certificate
+    WHERE k.owner IS NOT NULL
+    GROUP BY s.kind, s.common, k.owner
+),
+
+-- The candidate: more than half, so there is one at most.
+speaks AS (
+    SELECT kind, common, arg_max(owner, certificates) AS party, max(certificates) AS certificates
+    FROM owned
+    GROUP BY kind, common
+    HAVING
+        count(*) <= (SELECT value FROM facts.threshold WHERE name = 'evidence_group_owners')
+        AND 2 * max(certificates) > sum(certificates)
+),
+
+found AS (
+    SELECT s.certificate, s.kind, p.party, s.common, p.certificates
+    FROM shared AS s
+    JOIN speaks AS p ON p.kind = s.kind AND p.common = s.common
+    UNION ALL
+    SELECT r.certificate, 'requester', d.party, r.requester, NULL
+    FROM requested AS r
+    JOIN directory($as_of) AS d ON d.reference = r.requester
+    WHERE d.active
+)
+
+SELECT
+    f.certificate,
+    f.party,
+    f.kind,
+    e.family,
+    e.weight,
+    sum(f.certificates)::BIGINT AS certificates,
+    list_sort(list(DISTINCT f.common))[1:3] AS common
+FROM found AS f
+JOIN known_owner AS k ON k.certificate = f.certificate
+JOIN facts.ownership_evidence AS e ON e.kind = f.kind
+WHERE k.asked AND f.certificate IN (SELECT certificate FROM shown)
+GROUP BY f.certificate, f.party, f.kind, e.family, e.weight
