@@ -235,8 +235,8 @@ def _conflicts(compared: dict[str, int]) -> Kpi:
         label="Sources name different owners",
         value=number,
         sentence=sentence(
-            f"for {counted(number)} in service two systems name different parties in one role",
-            f"for {unclear:,} more the names differ, and whether the parties do cannot be told" if unclear else "",
+            f"two systems name different parties in one role for {counted(number)} in service",
+            f"for {unclear:,} more it cannot be told whether they do" if unclear else "",
         ),
         definition="Certificates in service for which a system of record and another system name nobody in common in "
         "one role, though a directory knows everyone named.",

@@ -56,11 +56,11 @@ def reliability(
 def proposals(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
     """Who probably owns the certificates in service without an active owner?
 
-    Evidence is what a certificate shares with others whose owner is stated: key, names, DNS zone, registered domain,
-    service, host, subnet, requesting account; and whoever asked for it. Each kind has a weight in log-odds
-    (``facts.ownership_evidence``, the toolkit's own), of related kinds the strongest counts, and they add to a prior.
-    A stated owner is never overwritten, and below the cut-off there is no proposal. What the weights are worth is
-    measured in the estate itself: the stated owners of a quarter of all name sets, always the same, are hidden and
+    Evidence is what a certificate shares with others whose owner is stated: key, names, a parent name, DNS zone or
+    registered domain, service, host, subnet, requesting account; and whoever asked for it. Each kind has a weight in
+    log-odds (``facts.ownership_evidence``, the toolkit's own), of related kinds the strongest counts, and they add to
+    a prior. A stated owner is never overwritten, and below the cut-off there is no proposal. What the weights are worth
+    is measured in the estate itself: the stated owners of a quarter of all name sets, always the same, are hidden and
     inferred.
 
     Args:
@@ -71,7 +71,8 @@ def proposals(estate: Estate, *, as_of: Moment | None = None, scope: str | None 
     Returns:
         A result whose frame holds one row a proposal, most probable first: ``certificate``, ``subject_cn``, ``hosts``,
         ``days_left``, ``business_unit``, ``criticality``, ``critical``, ``owner_state``, ``stated_owner`` (who has
-        left), ``party``, ``kind``, ``proposed``, ``proposed_email``, ``probability``, ``evidence`` and ``kinds``.
+        left), ``party``, ``kind``, ``proposed``, ``proposed_email``, ``probability``, ``evidence``,
+        ``kinds``, ``tested`` (hidden owners of whom evidence of the same kinds spoke) and ``right`` (of them).
 
         Tables: ``reliability`` (``low``, ``high``, ``band``, ``proposals``, ``right``, ``mean_probability``,
         ``right_share``), ``evidence`` (``kind``, ``family``, ``weight``, ``tested``, ``right``, ``log_odds``) and
@@ -96,7 +97,7 @@ def proposals(estate: Estate, *, as_of: Moment | None = None, scope: str | None 
         "proposals",
         title="Who probably owns the certificates in service without an active owner?",
         headline=kpis[0].sentence,
-        frame=frame,
+        frame=_with_tests(frame, tested),
         kpis=kpis,
         method=inquiry.method(
             "A group of certificates that share something speaks for the party that is stated to own more than half of "
@@ -120,13 +121,26 @@ def proposals(estate: Estate, *, as_of: Moment | None = None, scope: str | None 
     )
 
 
+def _with_tests(frame: pd.DataFrame, tested: pd.DataFrame) -> pd.DataFrame:
+    """The proposals, each with how often evidence of its kinds was right about hidden owners."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for kinds, is_right in tested.dropna(subset=["probability"])[["kinds", "is_right"]].itertuples(index=False):
+        counts = found.setdefault(tuple(kinds), [0, 0])
+        counts[0] += 1
+        counts[1] += bool(is_right)
+    of_kinds = [found.get(tuple(kinds), [0, 0]) for kinds in frame["kinds"]]
+    return frame.assign(tested=[number for number, _ in of_kinds], right=[good for _, good in of_kinds]).astype(
+        {"tested": "int64", "right": "int64"}
+    )
+
+
 def _by_band(tested: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - costs time only an answer should pay
 
     told = tested.dropna(subset=["probability"])
     rows = reliability(told["probability"].tolist(), told["is_right"].astype(bool).tolist())
     frame = pd.DataFrame(rows, columns=["low", "high", "proposals", "right", "mean_probability"])
-    frame.insert(2, "band", [f"{low:.0%} – {high:.0%}" for low, high, *_ in rows])
+    frame.insert(2, "band", [f"{100 * low:.0f}–{100 * high:.0f} %" for low, high, *_ in rows])
     frame["right_share"] = [share(right, number) for _, _, number, right, _ in rows]
     return frame.astype({"mean_probability": "float64", "right_share": "float64"})
 
@@ -141,10 +155,10 @@ def _proposed(frame: pd.DataFrame, gaps: int, cutoff: float) -> Kpi:
         unit="share",
         sentence=sentence(
             f"for {number:,} of {counted(gaps)} in service without an active owner ({show(part, 'share')}) evidence "
-            f"proposes one with a probability of at least {cutoff:.0%}"
+            f"proposes one with a probability of at least {100 * cutoff:.0f} %"
         ),
         definition=f"Certificates in service without an active owner for which evidence gives one party a "
-        f"probability of at least {cutoff:.0%}.",
+        f"probability of at least {100 * cutoff:.0f} %.",
         numerator=number,
         denominator=gaps,
     )

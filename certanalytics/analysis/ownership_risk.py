@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
-from certanalytics.analysis._words import sentence, withheld, without
+from certanalytics.analysis._words import agree, counted, sentence, withheld, without
 from certanalytics.analysis.bus_factor import NO_CRITICALITY
 from certanalytics.analysis.ownership import NOT_ASSESSABLE
 from certanalytics.result import Kpi, Result, show
@@ -78,6 +78,8 @@ def _risk(frame: pd.DataFrame, rate: float | None) -> Kpi:
     whole = float((weighed["weight"] * counted_in).sum())
     part = float((weighed["weight"] * gaps).sum())
     value = share(part, whole)
+    outside = frame[frame["weight"].isna()]
+    unweighed, open_ = int(outside["certificates"].sum()), int((outside["inactive"] + outside["none"]).sum())
     weights = ", ".join(f"{row.criticality} {row.weight:g}" for row in weighed.itertuples())
     kpi = Kpi(
         id="weighted_risk",
@@ -86,12 +88,16 @@ def _risk(frame: pd.DataFrame, rate: float | None) -> Kpi:
         unit="share",
         sentence=sentence(
             f"weighted by how critical services are, {show(value, 'share')} of the certificates in service are "
-            "without a valid owner"
+            "without a valid owner",
+            f"{counted(unweighed)} of unknown criticality, {open_:,} of them without an owner, "
+            f"{agree(unweighed, 'is', 'are')} not in it"
+            if unweighed
+            else "",
         ),
         definition=f"Sum of weight × probability of no valid owner over the sum of weights; weights: {weights}.",
         excluded=without(
             [
-                (int(frame["certificates"].sum() - weighed["certificates"].sum()), "whose criticality has no weight"),
+                (unweighed, "whose criticality has no weight"),
                 (unverified, "whose owner no directory knows, nor can the share of those who left be told"),
             ]
         ),

@@ -19,7 +19,7 @@ SELECT
         WHEN k.key_since > l.left_by THEN 'changed'
         ELSE 'cannot tell'
     END AS verdict,
-    floor((epoch_us($as_of::TIMESTAMP) - epoch_us(l.left_by)) / 86400000000)::INTEGER AS days_since
+    floor((epoch_us(max($as_of::TIMESTAMP)) - epoch_us(l.left_by)) / 86400000000)::INTEGER AS days_since
 FROM contact($as_of) AS c
 JOIN inventory($as_of) AS i ON i.certificate = c.certificate
 LEFT JOIN leaver($as_of) AS l ON l.party = c.party

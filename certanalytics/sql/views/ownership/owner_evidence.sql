@@ -69,6 +69,10 @@ shared AS MATERIALIZED (
     UNION
     SELECT c.certificate, 'zone', z.zone FROM called AS c JOIN zone_of AS z ON z.name = c.name
     UNION
+    SELECT certificate, 'sibling', substr(name, instr(name, '.') + 1)
+    FROM called
+    WHERE length(name) - instr(name, '.') > length(registered_domain)
+    UNION
     SELECT certificate, 'domain', registered_domain FROM called WHERE registered_domain IS NOT NULL
     UNION
     SELECT certificate, 'service', service FROM known_owner WHERE service IS NOT NULL
