@@ -50,7 +50,8 @@ def roles(estate: Estate, *, as_of: Moment | None = None, scope: str | None = No
         ``probability`` (of inferred ones).
 
         Tables: ``roles`` (``role``, ``told``, ``filled``, ``verified``, ``by_manager``, ``left``, ``none``,
-        ``certificates``), ``stale`` (contacts nobody confirms), ``conflicts`` (``role``, ``system_a``, ``names_a``,
+        ``certificates``), ``stale`` (contacts nobody confirms, those who left with
+        ``left_by``), ``conflicts`` (``role``, ``system_a``, ``names_a``,
         ``system_b``, ``names_b``, ``verdict``) and ``single`` (certificates for which one person alone can be reached).
 
         Key figures: ``roles_filled``, ``all_roles``, ``unverifiable``, ``all_left``, ``some_left``, ``conflicts``,
@@ -126,6 +127,7 @@ def _roles_filled(by_role: pd.DataFrame) -> Kpi:
         "technical, business, renewal, security), those for which somebody is named who has not left.",
         numerator=filled,
         denominator=places,
+        counts="places",
         excluded=f"the {agree(len(untold), 'role', 'roles')} {', '.join(untold)}, in which no loaded export names "
         "anybody"
         if untold

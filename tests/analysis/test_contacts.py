@@ -215,3 +215,9 @@ def test_a_scope_bounds_it_and_an_inferred_owner_is_marked(people):
     row = frame[frame["role"] == "accountable"].iloc[0]
     assert (row["level"], row["name"], list(row["said_by"])) == ("inferred", "ann", ["same key"])
     assert row["probability"] == pytest.approx(0.8866, abs=1e-4)  # 1 / (1 + e^-(5 - 2.944))
+
+
+def test_places_are_not_called_certificates(people):
+    people.served("a.example.com")
+    people.asset("a.example.com", system="servicenow", owner="ann", team="web")
+    assert "(2 of 2 places)" in roles(people.estate(), as_of=AS_OF).explain().markdown()

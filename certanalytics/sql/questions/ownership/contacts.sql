@@ -10,22 +10,8 @@ asked AS MATERIALIZED (
 filled AS MATERIALIZED (
     SELECT certificate, role, level, party, kind, name, email, state, systems, NULL::DOUBLE AS probability FROM named
     UNION ALL
-    SELECT
-        i.certificate,
-        'accountable',
-        'inferred',
-        i.party,
-        d.kind,
-        coalesce(d.name, i.party),
-        d.email,
-        NULL,
-        i.kinds,
-        i.probability
-    FROM inferred_owner($as_of, false) AS i
-    LEFT JOIN (
-        SELECT party, min(kind) AS kind, min(name) AS name, min(email) AS email FROM directory($as_of) GROUP BY party
-    ) AS d ON d.party = i.party
-    WHERE i.probability >= (SELECT value FROM facts.threshold WHERE name = 'owner_cutoff')
+    SELECT certificate, 'accountable', 'inferred', party, kind, name, email, NULL, kinds, probability
+    FROM proposed_owner($as_of)
 )
 
 SELECT

@@ -12,7 +12,7 @@ WITH recorded AS MATERIALIZED (
 
 said AS MATERIALIZED (SELECT * FROM statement($as_of) WHERE level = 'system of record'),
 
-known AS MATERIALIZED (SELECT * FROM directory($as_of)),
+listed AS MATERIALIZED (SELECT * FROM directory($as_of)),
 
 mention AS MATERIALIZED (
     SELECT
@@ -113,14 +113,14 @@ resolved AS (
             WHEN d.active THEN 'verified'
             WHEN NOT d.active THEN 'left'
             WHEN d.reference IS NOT NULL THEN 'not confirmed'
-            WHEN (SELECT count(active) FROM known) > 0 THEN 'not in directory'
+            WHEN (SELECT count(active) FROM listed) > 0 THEN 'not in directory'
             ELSE 'no directory'
         END AS state,
         c.level,
         c.system,
         c.distance
     FROM closest AS c
-    LEFT JOIN known AS d ON d.reference = lower(trim(c.reference))
+    LEFT JOIN listed AS d ON d.reference = lower(trim(c.reference))
 )
 
 SELECT

@@ -1,18 +1,18 @@
 -- One row is one certificate and one party on the way up from its contacts when nobody answers.
 -- `number`: 1 a person or address named for it, 2 a team named for it, 3 the manager of one of these, 4 that one's
 -- manager; a party stands where it is first asked. `answers`: a directory says they are active; absent where none says.
-WITH known AS MATERIALIZED (SELECT * FROM directory($as_of)),
+WITH listed AS MATERIALIZED (SELECT * FROM directory($as_of)),
 
 party AS MATERIALIZED (
     SELECT party, min(name) AS name, min(email) AS email, bool_and(active) AS active, min(lower(manager)) AS manager
-    FROM known
+    FROM listed
     GROUP BY party
 ),
 
 managed AS MATERIALIZED (
     SELECT p.party, coalesce(d.party, p.manager) AS manager
     FROM party AS p
-    LEFT JOIN known AS d ON d.reference = p.manager
+    LEFT JOIN listed AS d ON d.reference = p.manager
     WHERE p.manager IS NOT NULL
 ),
 
