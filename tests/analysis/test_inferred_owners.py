@@ -29,7 +29,9 @@ def names(hidden, start=0):
 
 
 def candidates(rows):
-    frame = rows.estate().query("SELECT * FROM inferred_owner($as_of, false) ORDER BY probability DESC", as_of=AS_OF)
+    frame = rows.estate().query(
+        "SELECT * FROM inferred_owner($as_of) WHERE NOT hiding ORDER BY probability DESC", as_of=AS_OF
+    )
     return {row.party: (list(row.kinds), row.probability) for row in frame.itertuples()}
 
 

@@ -3,9 +3,9 @@
 -- is what its weight would be if it were set by this count, one right and one wrong added, and `weight` what it is.
 WITH tested AS (
     SELECT e.kind, e.certificate, bool_or(e.party = k.owner) AS is_right
-    FROM owner_evidence($as_of, true) AS e
+    FROM owner_evidence($as_of) AS e
     JOIN owner_known($as_of) AS k ON k.certificate = e.certificate
-    WHERE e.certificate IN (SELECT certificate FROM inventory($as_of) WHERE in_service)
+    WHERE e.hiding AND e.certificate IN (SELECT certificate FROM inventory($as_of) WHERE in_service)
     GROUP BY e.kind, e.certificate
 )
 

@@ -2,7 +2,8 @@
 -- `probability` and `is_right` are absent where no evidence spoke for anybody.
 WITH candidate AS (
     SELECT *
-    FROM inferred_owner($as_of, true)
+    FROM inferred_owner($as_of)
+    WHERE hiding
     QUALIFY row_number() OVER (PARTITION BY certificate ORDER BY probability DESC, party) = 1
 )
 

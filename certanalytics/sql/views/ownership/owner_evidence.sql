@@ -1,18 +1,21 @@
 -- One row is one kind of evidence that a party owns a certificate in service for which none is stated at $as_of.
 -- Evidence is what a certificate shares with others whose owner is stated: it speaks for the party that owns more than
 -- half of them, and for nobody where more than evidence_group_owners parties own them; besides, whoever asked for it. A
--- kind counts once, however many certificates agree. With $hiding, stated owners of the held-out name sets are taken
--- for unknown and asked for instead, to see how often the evidence is right.
+-- kind counts once, however many certificates agree. Rows with `hiding` are a test: they are for
+-- certificates of held-out name sets, whose stated owners are taken for unknown to see how often the evidence is right.
 WITH shown AS MATERIALIZED (SELECT DISTINCT certificate, host, ip FROM presented($as_of)),
 
-known_owner AS MATERIALIZED (
+known_owner AS MATERIALIZED (SELECT * FROM owner_known($as_of)),
+
+-- What is known, and what is asked, with the held-out owners hidden and without.
+side AS MATERIALIZED (
     SELECT
-        certificate,
-        names,
-        service,
-        if($hiding AND held_out, NULL, owner) AS owner,
-        if($hiding, held_out AND owner IS NOT NULL, owner IS NULL) AS asked
-    FROM owner_known($as_of)
+        k.certificate,
+        m.hiding,
+        if(m.hiding AND k.held_out, NULL, k.owner) AS owner,
+        if(m.hiding, k.held_out AND k.owner IS NOT NULL, k.owner IS NULL) AS asked
+    FROM known_owner AS k
+    CROSS JOIN (VALUES (false), (true)) AS m (hiding)
 ),
 
 requested AS MATERIALIZED (
@@ -89,36 +92,43 @@ shared AS MATERIALIZED (
 ),
 
 owned AS (
-    SELECT s.kind, s.common, k.owner, count(*) AS certificates
+    SELECT k.hiding, s.kind, s.common, k.owner, count(*) AS certificates
     FROM shared AS s
-    JOIN known_owner AS k ON k.certificate = s.certificate
+    JOIN side AS k ON k.certificate = s.certificate
     WHERE k.owner IS NOT NULL
-    GROUP BY s.kind, s.common, k.owner
+    GROUP BY k.hiding, s.kind, s.common, k.owner
 ),
 
 -- The candidate: more than half, so there is one at most.
 speaks AS (
-    SELECT kind, common, arg_max(owner, certificates) AS party, max(certificates) AS certificates
+    SELECT hiding, kind, common, arg_max(owner, certificates) AS party, max(certificates) AS certificates
     FROM owned
-    GROUP BY kind, common
+    GROUP BY hiding, kind, common
     HAVING
         count(*) <= (SELECT value FROM facts.threshold WHERE name = 'evidence_group_owners')
         AND 2 * max(certificates) > sum(certificates)
 ),
 
+asked AS MATERIALIZED (
+    SELECT certificate, hiding FROM side WHERE asked AND certificate IN (SELECT certificate FROM shown)
+),
+
 found AS (
-    SELECT s.certificate, s.kind, p.party, s.common, p.certificates
-    FROM shared AS s
-    JOIN speaks AS p ON p.kind = s.kind AND p.common = s.common
+    SELECT a.certificate, a.hiding, s.kind, p.party, s.common, p.certificates
+    FROM asked AS a
+    JOIN shared AS s ON s.certificate = a.certificate
+    JOIN speaks AS p ON p.hiding = a.hiding AND p.kind = s.kind AND p.common = s.common
     UNION ALL
-    SELECT r.certificate, 'requester', d.party, r.requester, NULL
-    FROM requested AS r
+    SELECT a.certificate, a.hiding, 'requester', d.party, r.requester, NULL
+    FROM asked AS a
+    JOIN requested AS r ON r.certificate = a.certificate
     JOIN directory($as_of) AS d ON d.reference = r.requester
     WHERE d.active
 )
 
 SELECT
     f.certificate,
+    f.hiding,
     f.party,
     f.kind,
     e.family,
@@ -126,7 +136,5 @@ SELECT
     sum(f.certificates)::BIGINT AS certificates,
     list_sort(list(DISTINCT f.common))[1:3] AS common
 FROM found AS f
-JOIN known_owner AS k ON k.certificate = f.certificate
 JOIN facts.ownership_evidence AS e ON e.kind = f.kind
-WHERE k.asked AND f.certificate IN (SELECT certificate FROM shown)
-GROUP BY f.certificate, f.party, f.kind, e.family, e.weight
+GROUP BY f.certificate, f.hiding, f.party, f.kind, e.family, e.weight
