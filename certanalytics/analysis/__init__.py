@@ -7,26 +7,68 @@ it says otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from certanalytics.analysis import (
+    bus_factor,
+    contacts,
     content,
+    escalation,
     expiry,
+    inferred_owners,
     issuers,
     key_hygiene,
     keys,
     known_bad_keys,
+    leavers,
     names,
+    owner_load,
     ownership,
+    ownership_risk,
     validity,
 )
 
+if TYPE_CHECKING:
+    from certanalytics.result import Result
+
 __all__ = [
+    "ANALYSES",
+    "bus_factor",
+    "contacts",
     "content",
+    "escalation",
     "expiry",
+    "inferred_owners",
     "issuers",
     "key_hygiene",
     "keys",
     "known_bad_keys",
+    "leavers",
     "names",
+    "owner_load",
     "ownership",
+    "ownership_risk",
     "validity",
 ]
+
+ANALYSES: tuple[Callable[..., Result], ...] = (
+    expiry.expiring,
+    validity.over_limit,
+    keys.strength,
+    key_hygiene.reuse,
+    known_bad_keys.known_bad_keys,
+    content.purposes,
+    content.pointers,
+    names.names,
+    issuers.concentration,
+    ownership.gaps,
+    contacts.roles,
+    inferred_owners.proposals,
+    bus_factor.dependence,
+    owner_load.load,
+    ownership_risk.weighted,
+    escalation.paths,
+    leavers.rekeying,
+)
+"""Every analysis; each takes an estate, ``as_of`` and ``scope``, and some take more."""

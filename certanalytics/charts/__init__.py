@@ -7,15 +7,31 @@ trace per meaning, so that every exporter can redraw it.
 """
 
 from certanalytics.charts import (
+    contacts,
     content,
     controls,
     expiry,
+    inferred_owners,
     issuers,
     key_hygiene,
     keys,
     names,
+    owner_load,
     ownership,
     theme,
 )
 
-__all__ = ["content", "controls", "expiry", "issuers", "key_hygiene", "keys", "names", "ownership", "theme"]
+__all__ = [
+    "contacts",
+    "content",
+    "controls",
+    "expiry",
+    "inferred_owners",
+    "issuers",
+    "key_hygiene",
+    "keys",
+    "names",
+    "owner_load",
+    "ownership",
+    "theme",
+]

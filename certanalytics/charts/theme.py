@@ -261,6 +261,11 @@ def counts(column: pd.Series) -> list[int]:
     return [int(value) for value in column.fillna(0).tolist()]
 
 
+def drawn(numbers: Sequence[int]) -> list[int | None]:
+    """Numbers as lengths of bars: none where there is nothing, of which an outline would still be seen."""
+    return [number or None for number in numbers]
+
+
 def texts(column: pd.Series, *, missing: str) -> list[str]:
     """Names of a column as text; absent ones under a name that says so."""
     return [value if isinstance(value, str) and value else missing for value in column.tolist()]

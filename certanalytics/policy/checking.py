@@ -147,7 +147,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             numerator=states[State.MET] if told else None,
             denominator=told or None,
             excluded=f"{left_out:,} not assessable, attested or without anything to judge" if left_out else None,
-            counted="controls",
+            counts="controls",
         ),
         Kpi(
             id="not_met",
@@ -160,7 +160,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             numerator=states[State.NOT_MET] if told else None,
             denominator=told or None,
             tone="warning" if states[State.NOT_MET] else "neutral",
-            counted="controls",
+            counts="controls",
         ),
         Kpi(
             id="severe_not_met",
@@ -173,7 +173,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             numerator=severe if told else None,
             denominator=states[State.NOT_MET] if told else None,
             tone="critical" if severe else "neutral",
-            counted="controls not met",
+            counts="controls not met",
         ),
         share(
             "not_assessable",
@@ -181,7 +181,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             states[State.NOT_ASSESSABLE],
             total,
             "without the data, the statement of the pack or the attestation they need",
-            counted="controls",
+            counts="controls",
         ),
         Kpi(
             id="exceptions_open",
@@ -191,7 +191,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             definition="Exceptions of the checked packs between the day they were granted and their last day.",
             numerator=open_,
             denominator=len(exceptions),
-            counted="exceptions",
+            counts="exceptions",
         ),
         Kpi(
             id="exceptions_run_out",
@@ -202,7 +202,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             numerator=run_out,
             denominator=len(exceptions),
             tone="warning" if run_out else "neutral",
-            counted="exceptions",
+            counts="exceptions",
         ),
         share(
             "attested",
@@ -210,7 +210,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             states[State.ATTESTED],
             total,
             "vouched for by a valid entry of the register, not by data",
-            counted="controls",
+            counts="controls",
         ),
     ]
 
@@ -219,15 +219,15 @@ def _exceptions(number: int) -> str:
     return "1 exception is" if number == 1 else f"{number:,} exceptions are" if number else "No exceptions are"
 
 
-def share(name: str, label: str, number: int, total: int, what: str, counted: str = "requirements") -> Kpi:
+def share(name: str, label: str, number: int, total: int, what: str, counts: str = "requirements") -> Kpi:
     """A count of things of which a sentence says what they are, as a key figure."""
     return Kpi(
         id=name,
         label=label,
         value=number,
-        sentence=f"{number:,} of {total:,} {counted} are {what}.",
-        definition=f"{counted.capitalize()} {what}.",
+        sentence=f"{number:,} of {total:,} {counts} are {what}.",
+        definition=f"{counts.capitalize()} {what}.",
         numerator=number,
         denominator=total,
-        counted=counted,
+        counts=counts,
     )

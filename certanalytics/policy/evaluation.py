@@ -69,14 +69,15 @@ class Court:
         register: Iterable[Attestation] = (),
         samples: int = SAMPLES,
     ) -> None:
-        self.estate, self.as_of, self.packs, self.samples = estate, as_of, packs, samples
+        self.as_of, self.packs, self.samples = as_of, packs, samples
         self.register = tuple(register)
         self.exemptions = [(pack, exemption) for pack in packs for exemption in pack.exceptions]
         estate.check_scope(scope, as_of=as_of)  # from here on the inventory holds what is in scope
-        kinds = estate.query(
+        self.snapshot = estate.snapshot
+        kinds = self.snapshot.query(
             "SELECT f.kind, f.means, f.brought_by, e.there FROM facts.evidence_kind AS f "
             "JOIN evidence_kind($as_of) AS e ON e.kind = f.kind ORDER BY f.kind",
-            as_of=as_of,
+            {"as_of": as_of},
         )
         self.evidence = {str(row["kind"]): row for row in kinds.to_dict("records")}
         self._tables: set[str] = set()
@@ -91,7 +92,7 @@ class Court:
             return [self._verdict(pack, control) for pack in self.packs for control in pack.controls]
         finally:
             for table in sorted(self._tables):
-                self.estate.store.query(f"DROP TABLE IF EXISTS temp.{table}")
+                self.snapshot.query(f"DROP TABLE IF EXISTS temp.{table}")
             self._tables.clear()
 
     def _verdict(self, pack: Pack, control: Control) -> Verdict:
@@ -182,19 +183,19 @@ class Court:
     def _checked(self, pack: Pack, control: Control) -> str:
         """The SQL that gives a state to every row of a control, after its predicates have been looked at."""
         table = self._table(control.subject)
-        columns = set(self.estate.query(f"DESCRIBE {table}")["column_name"])
+        columns = set(self.snapshot.query(f"DESCRIBE {table}")["column_name"])
         if strange := set(control.shows) - columns:
             raise wrong(pack, control, "shows", f"there is no column {min(strange)}", columns)
         predicates = {"applies_to": control.applies_to, "violated_when": control.violated_when}
         # Only columns and types are looked at: a value that is not stated may stand for any.
         values = {name: value if value not in ("", []) else None for name, value in self._values(pack, control).items()}
         for field, predicate in predicates.items():
-            check_predicate(self.estate, pack, control.id, field, predicate, table, columns, values)
+            check_predicate(self.snapshot, pack, control.id, field, predicate, table, columns, values)
         live = []
         for origin, exemption in self.exemptions:
             if exemption.control == control.id:
                 check_predicate(
-                    self.estate,
+                    self.snapshot,
                     origin,
                     f"exception {exemption.id}",
                     "applies_to",
@@ -220,7 +221,7 @@ class Court:
 
     def _run(self, pack: Pack, control: Control, sql: str, values: Mapping[str, Any]) -> Any:
         try:
-            return self.estate.store.query(sql, values)
+            return self.snapshot.query(sql, values)
         except CertAnalyticsError as error:
             raise wrong(pack, control, "violated_when", error.what.splitlines()[0], ()) from None
 
@@ -240,7 +241,7 @@ class Court:
                     "until": [exemption.until.isoformat() for exemption in granted],
                 }
             bound = {name: values[name] for name in parameters_of(text)}
-            self.estate.store.query(f"CREATE OR REPLACE TEMP TABLE {table} AS\n{text}", bound)
+            self.snapshot.query(f"CREATE OR REPLACE TEMP TABLE {table} AS\n{text}", bound)
             self._tables.add(table)
         return table
 

@@ -10,11 +10,11 @@ from certanalytics.errors import CertAnalyticsError, UsageError
 from certanalytics.policy.pack import Control, Pack, parameters_in
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate
+    from certanalytics.snapshot import Snapshot
 
 
 def check_predicate(
-    estate: Estate,
+    snapshot: Snapshot,
     pack: Pack,
     named: str,
     field: str,
@@ -26,7 +26,7 @@ def check_predicate(
     """Refuse what is not one yes-or-no about the row's own columns.
 
     Args:
-        estate: The estate whose database parses it.
+        snapshot: The estate whose database parses it.
         pack: The pack it stands in.
         named: The control or exception it belongs to.
         field: The field it stands in.
@@ -38,7 +38,7 @@ def check_predicate(
     Raises:
         UsageError: Which control, which field, why, and what to do.
     """
-    run = estate.store.query
+    run = snapshot.query
     # What closes one kind of bracket and opens it again, `true) OR (false`, does not hold together in the other.
     for opened, closed in (("(", ")"), ("[", "]")):
         text = f"SELECT 1 WHERE {opened}\n{predicate}\n{closed}"

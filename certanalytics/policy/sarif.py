@@ -19,7 +19,7 @@ from certanalytics.policy.verdict import Sample, State, Verdict
 if TYPE_CHECKING:
     from certanalytics.policy.assessment import Assessment
 
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 """What the schema of the format is called."""
 
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}

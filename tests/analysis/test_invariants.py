@@ -8,31 +8,9 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import (
-    content,
-    expiry,
-    issuers,
-    key_hygiene,
-    keys,
-    known_bad_keys,
-    names,
-    ownership,
-    validity,
-)
+from certanalytics.analysis import ANALYSES
 from certanalytics.sql import questions
 
-ANALYSES = (
-    expiry.expiring,
-    keys.strength,
-    issuers.concentration,
-    ownership.gaps,
-    key_hygiene.reuse,
-    known_bad_keys.known_bad_keys,
-    validity.over_limit,
-    content.purposes,
-    content.pointers,
-    names.names,
-)
 REACH = {"wildcard_reach", "widest_key"}
 """Figures that count endpoints."""
 

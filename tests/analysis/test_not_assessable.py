@@ -8,31 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import (
-    content,
-    expiry,
-    issuers,
-    key_hygiene,
-    keys,
-    known_bad_keys,
-    names,
-    ownership,
-    validity,
-)
+from certanalytics.analysis import ANALYSES, expiry, issuers, keys, ownership
 
 DAY = timedelta(days=1)
-ANALYSES = (
-    expiry.expiring,
-    keys.strength,
-    issuers.concentration,
-    ownership.gaps,
-    key_hygiene.reuse,
-    known_bad_keys.known_bad_keys,
-    validity.over_limit,
-    content.purposes,
-    content.pointers,
-    names.names,
-)
 NO_OWNERS = "Who owns the certificates in service cannot be told: no loaded export names an owner."
 
 
@@ -153,7 +131,10 @@ def test_shadows_need_logs_and_something_to_compare_them_with(rows):
 
 def test_partial_descriptions_are_not_judged(rows):
     served_partially(rows, "a.example.com")
-    expiring, strength, concentration, *_ = all_of(rows.estate())
+    estate = rows.estate()
+    expiring = expiry.expiring(estate, as_of=AS_OF)
+    strength = keys.strength(estate, as_of=AS_OF)
+    concentration = issuers.concentration(estate, as_of=AS_OF)
     assert expiring.headline == "Of no certificate in service the end is known."
     assert withheld(expiring) == set(expiring.kpis) - {"in_service", "renewed_not_deployed"}
     assert strength.headline == "Of no certificate in service the key is known."

@@ -11,13 +11,16 @@ import plotly.io
 import pytest
 
 from certanalytics.charts import (
+    contacts,
     content,
     controls,
     expiry,
+    inferred_owners,
     issuers,
     key_hygiene,
     keys,
     names,
+    owner_load,
     ownership,
     theme,
 )
@@ -85,6 +88,12 @@ PRACTICES = pd.DataFrame(
     [("Keys", 1, 0, 1, 0, 1, 0, 0, 0), ("Rotation", 0, 0, 0, 0, 0, 1, 2, 2)],
     columns=["area", "not_met", "partly_met", "met", "attested", "not_assessable", "shown", "not_yet", "out_of_reach"],
 )
+ROLES = pd.DataFrame(
+    [("accountable", True, 70, 60, 10, 20, 100), ("security", False, 0, 0, 0, 100, 100)],
+    columns=["role", "told", "filled", "verified", "left", "none", "certificates"],
+)
+RELIABILITY = pd.DataFrame({"band": ["0% – 80%", "80% – 100%"], "proposals": [3, 40], "right": [1, 36]})
+OWNERS = pd.DataFrame({"owner": ["Ann", "Ann", "<b>Web</b>"], "certificates": [30, 20, 10], "critical": [5, 0, 10]})
 
 FIGURES = {
     "timeline": (expiry.timeline(WEEKS, as_of=AS_OF), 108),
@@ -101,6 +110,8 @@ FIGURES = {
     "cohorts": (content.cohorts(COHORTS, as_of=AS_OF), 1613),
     "purposes": (content.purposes(PURPOSES, as_of=AS_OF), 1335),
     "sprawl": (names.sprawl(NAMES, as_of=AS_OF), 933),
+    "reliability": (inferred_owners.reliability(RELIABILITY, as_of=AS_OF), 43),
+    "by_owner": (owner_load.by_owner(OWNERS, as_of=AS_OF), 60),
 }
 """Each figure with the number of certificates its frame holds, added up by hand."""
 
@@ -333,6 +344,9 @@ def test_by_days_left_keeps_the_order_of_the_bands():
         names.sprawl(NAMES.head(0), as_of=AS_OF),
         controls.by_pack(PACKS.head(0), as_of=AS_OF),
         controls.by_practice(PRACTICES.head(0), as_of=AS_OF),
+        contacts.by_role(ROLES.head(0), as_of=AS_OF),
+        inferred_owners.reliability(RELIABILITY.head(0), as_of=AS_OF),
+        owner_load.by_owner(OWNERS.head(0), as_of=AS_OF),
     ],
 )
 def test_an_empty_frame_says_so(figure):
@@ -445,3 +459,34 @@ def test_what_is_only_shown_or_out_of_reach_is_never_drawn_as_met():
     figure, _ = FIGURES["by_practice"]
     assert drawn(figure)["Met"] == {"Keys": 1}
     assert drawn(figure)["Not judged from these data"] == {"Keys": 1, "Rotation": 5}
+
+
+def test_by_role_draws_every_certificate_once_in_each_role_and_no_gap_where_nothing_is_told():
+    figure = contacts.by_role(ROLES, as_of=AS_OF)
+    assert drawn(figure) == {
+        "Verified": {"accountable": 60},
+        "Named, not verified": {"accountable": 10},
+        "Everyone has left": {"accountable": 10},
+        "Nobody named": {"accountable": 20},
+        "Not known": {"security": 100},
+    }
+    assert [label.text for label in figure.layout.annotations] == ["70 of 100 filled (70 %)", "no export tells"]
+    assert "n = 100 · as of 23 November 2026" in figure.layout.title.text
+
+
+def test_reliability_says_how_many_were_right():
+    figure, _ = FIGURES["reliability"]
+    assert drawn(figure) == {"Right": {"0% – 80%": 1, "80% – 100%": 36}, "Wrong": {"0% – 80%": 2, "80% – 100%": 4}}
+    assert [label.text for label in figure.layout.annotations] == ["1 of 3 right (33 %)", "36 of 40 right (90 %)"]
+
+
+def test_by_owner_keeps_two_owners_of_one_name_apart():
+    figure, _ = FIGURES["by_owner"]
+    assert drawn(figure)["Others"] == {"Ann": 25, "Ann (2)": 20}
+    assert [label.text for label in figure.layout.annotations] == [
+        "30 (50 %) · critical: 5",
+        "20 (33 %)",
+        "10 (17 %) · critical: 10",
+    ]
+    many = pd.DataFrame({"owner": [f"o{number}" for number in range(20)], "certificates": 1, "critical": 0})
+    assert drawn(owner_load.by_owner(many, as_of=AS_OF))["Others"]["8 other owners"] == 8

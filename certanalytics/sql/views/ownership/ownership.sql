@@ -39,6 +39,7 @@ answerable AS (
     SELECT
         n.certificate,
         n.level,
+        coalesce(d.party, lower(n.reference)) AS party,
         coalesce(d.name, n.reference) AS owner,
         coalesce(d.email, if(contains(n.reference, '@'), n.reference, NULL)) AS owner_email,
         coalesce(d.active, true) AS active,
@@ -68,6 +69,7 @@ SELECT
     a.owner_email,
     CASE WHEN a.certificate IS NULL THEN 'none' WHEN a.active THEN 'owned' ELSE 'inactive' END AS owner_state,
     a.level AS owner_level,
-    a.verified AS owner_verified
+    a.verified AS owner_verified,
+    a.party AS owner_party
 FROM place AS p
 LEFT JOIN answerable AS a ON a.certificate = p.certificate

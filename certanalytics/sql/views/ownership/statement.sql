@@ -44,10 +44,8 @@ spoken_of AS (
 
 latest_record AS (
     SELECT i.certificate, r.system, r.record_id, r.business_unit, coalesce(r.owner_email, r.owner_name) AS owner
-    FROM record AS r
-    JOIN issued AS i ON i.identity = r.certificate
-    WHERE r.observed_at <= $as_of::TIMESTAMP
-    QUALIFY rank() OVER (PARTITION BY r.system, r.record_id ORDER BY r.observed_at DESC) = 1
+    FROM current_record($as_of) AS r
+    JOIN issued AS i ON i.identity = r.identity
 )
 
 SELECT DISTINCT
