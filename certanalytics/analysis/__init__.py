@@ -7,6 +7,28 @@ it says otherwise.
 
 from __future__ import annotations
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import (
+    automation,
+    concentration,
+    expiry,
+    expiry_calendar,
+    issuers,
+    keys,
+    ownership,
+    readiness,
+    renewals,
+    substitutability,
+)
 
-__all__ = ["expiry", "issuers", "keys", "ownership"]
+__all__ = [
+    "automation",
+    "concentration",
+    "expiry",
+    "expiry_calendar",
+    "issuers",
+    "keys",
+    "ownership",
+    "readiness",
+    "renewals",
+    "substitutability",
+]
