@@ -11,7 +11,7 @@ import pandas as pd
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
 from certanalytics.analysis._workload import workload_at, workload_kpis
-from certanalytics.analysis.substitutability import alternatives
+from certanalytics.analysis.substitutability import alternatives, unanswered
 from certanalytics.errors import UsageError
 from certanalytics.result import Kpi, Result, show
 
@@ -103,13 +103,7 @@ def short_lives(
         *_told(frame),
         *workload_kpis(inquiry, lives, workload),
     ]
-    why = inquiry.unanswered(served)
-    if why and inquiry.has["scanned"]:
-        why = (
-            "No public certificate in this scope is in service."
-            if inquiry.scope
-            else "No public certificate in service is known."
-        )
+    why = unanswered(inquiry, served)
     return inquiry.result(
         "short_lives",
         title="How ready are the public certificates in service for lives of 47 days?",

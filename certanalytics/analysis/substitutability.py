@@ -158,13 +158,14 @@ def substitutable(
         rows = rows.assign(second_ca=pd.array([None] * served, dtype="boolean"))
         rows = rows.assign(substitutable=pd.array([None] * served, dtype="boolean"))
     kpis = _kpis(inquiry, rows, known)
+    why = unanswered(inquiry, served)
     listed = held[held["ca_owner"].isin(known.approved)].groupby("ca_owner", as_index=False)
     return inquiry.result(
         "substitutable",
         title="For which public certificates could another approved CA stand in at once?",
-        headline=_unanswered(inquiry, served) or kpis[2].sentence,
+        headline=why or kpis[2].sentence,
         frame=rows,
-        kpis=[withheld(kpi, why) if (why := _unanswered(inquiry, served)) else kpi for kpi in kpis],
+        kpis=[withheld(kpi, why) if why else kpi for kpi in kpis],
         method=inquiry.method(
             "An owner is ready to change who already holds a valid public certificate of another approved CA owner, in "
             "service or not, in this scope or not. "
@@ -183,10 +184,12 @@ def substitutable(
     )
 
 
-def _unanswered(inquiry: Inquiry, served: int) -> str | None:
-    if served or not inquiry.has["scanned"]:
-        return inquiry.unanswered(served)
-    return inquiry.unanswered(served) if not inquiry.scope else "No public certificate in this scope is in service."
+def unanswered(inquiry: Inquiry, public: int) -> str | None:
+    """Why nothing can be said of public certificates in service, in one sentence; ``None`` where something can."""
+    if public:
+        return None
+    served = inquiry.figures("expiry_figures")["in_service"]
+    return inquiry.unanswered(served) or "None of the certificates in service is known to be a public one."
 
 
 def _kpis(inquiry: Inquiry, rows: pd.DataFrame, known: Alternatives) -> list[Kpi]:

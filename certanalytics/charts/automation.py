@@ -77,8 +77,8 @@ def calibration(bands: pd.DataFrame, *, as_of: datetime) -> go.Figure:
         ],
         title="Evidence against statements",
         basis=theme.basis("stated levels by the probability evidence gives", n, as_of),
-        alt=f"Bars of {n:,} certificates with a stated level by the probability evidence gives, and the share stated to "
-        f"be automated. {said}.",
+        alt=f"Bars of {n:,} certificates with a stated level by the probability evidence gives, and the share stated "
+        f"to be automated. {said}.",
         **theme.row_axes(names, totals, labels),
     )
 

@@ -55,7 +55,7 @@ def workload(frame: pd.DataFrame, *, as_of: datetime) -> go.Figure:
         Stacked bars, one a limit: what falls to people at the base, the rest above.
     """
     names = [
-        f"{limit:.0f} days<br>from {since:%Y-%m-%d}"
+        f"{limit:.0f} days, {since:%Y-%m}"
         for limit, since in zip(frame["limit_days"], frame["effective_from"], strict=True)
     ]
     totals = [round(value) for value in frame["renewals"]]

@@ -8,10 +8,32 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import (
+    automation,
+    concentration,
+    expiry,
+    expiry_calendar,
+    issuers,
+    keys,
+    ownership,
+    readiness,
+    renewals,
+    substitutability,
+)
 
 DAY = timedelta(days=1)
-ANALYSES = (expiry.expiring, keys.strength, issuers.concentration, ownership.gaps)
+ANALYSES = (
+    expiry.expiring,
+    keys.strength,
+    issuers.concentration,
+    ownership.gaps,
+    concentration.dependencies,
+    substitutability.substitutable,
+    automation.levels,
+    renewals.operations,
+    readiness.short_lives,
+    expiry_calendar.calendar,
+)
 NO_OWNERS = "Who owns the certificates in service cannot be told: no loaded export names an owner."
 
 
@@ -132,13 +154,13 @@ def test_shadows_need_logs_and_something_to_compare_them_with(rows):
 
 def test_partial_descriptions_are_not_judged(rows):
     served_partially(rows, "a.example.com")
-    expiring, strength, concentration, _ = all_of(rows.estate())
+    expiring, strength, shares, *_ = all_of(rows.estate())
     assert expiring.headline == "Of no certificate in service the end is known."
     assert withheld(expiring) == set(expiring.kpis) - {"in_service", "renewed_not_deployed"}
     assert strength.headline == "Of no certificate in service the key is known."
     assert withheld(strength) == set(strength.kpis) - {"reused_keys", "wildcard_reach"}
-    assert concentration.headline == "The issuer of no certificate in service is known."
-    assert {"top_share", "hhi", "normalised_hhi", "effective_number"} <= withheld(concentration)
+    assert shares.headline == "The issuer of no certificate in service is known."
+    assert {"top_share", "hhi", "normalised_hhi", "effective_number"} <= withheld(shares)
 
 
 def test_a_key_without_a_size_is_not_called_strong(rows):
