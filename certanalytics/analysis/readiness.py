@@ -22,12 +22,12 @@ NOTHING_TOLD = "Nothing that lives of 47 days ask for is told of any public cert
 """What is said where the score could be anything."""
 
 
-def score_range(components: Mapping[str, bool | None], weights: Mapping[str, float]) -> tuple[float, float]:
-    """The least and the most a weighted score can be: what is not told counts neither as met nor as missed.
+def score_range(answers: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
+    """The ``least`` and the ``most`` weighted scores can be: what is not told is neither met nor missed.
 
     Args:
-        components: Whether each component is met; ``None`` where that is not told.
-        weights: Their weights; they need not add up to one.
+        answers: One row a certificate, one column a component: true, false, or absent where it is not told.
+        weights: Weights by component; they need not add up to one.
 
     Raises:
         ValueError: A weight is negative, or none is positive.
@@ -35,9 +35,10 @@ def score_range(components: Mapping[str, bool | None], weights: Mapping[str, flo
     total = math.fsum(weights.values())
     if total <= 0 or min(weights.values()) < 0:
         raise ValueError("weights are not negative, and one at least is positive")
-    met = math.fsum(weight for name, weight in weights.items() if components.get(name) is True)
-    open_ones = math.fsum(weight for name, weight in weights.items() if components.get(name) is None)
-    return met / total, (met + open_ones) / total
+    told, heavy = answers[list(weights)].astype("boolean"), pd.Series(weights)
+    met = told.fillna(False).astype(float).mul(heavy).sum(axis=1) / total
+    open_ones = told.isna().astype(float).mul(heavy).sum(axis=1) / total
+    return pd.DataFrame({"least": met.round(9), "most": (met + open_ones).round(9)})
 
 
 def short_lives(
@@ -93,7 +94,8 @@ def short_lives(
     ]
     rows = rows.assign(second_ca=pd.array(second, dtype="boolean"))
     frame = _components(components, rows, chosen)
-    rows = _scored(rows, chosen)
+    rows = rows.join(score_range(rows, chosen))
+    rows = rows.sort_values(["most", "least", "not_after", "certificate"], ignore_index=True)
     lives = inquiry.ask("public_lifetimes")
     limits = estate.query("SELECT limit_days, effective_from FROM facts.renewal_limit ORDER BY effective_from")
     workload = workload_at(inquiry, lives, limits)
@@ -158,17 +160,6 @@ def _components(components: pd.DataFrame, rows: pd.DataFrame, weights: Mapping[s
         weight = weights[name] / math.fsum(weights.values())
         made.append((name, label, weight, met, told - met, len(rows) - told, share(met, told)))
     return pd.DataFrame(made, columns=["component", "label", "weight", "met", "missed", "not_told", "met_share"])
-
-
-def _scored(rows: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
-    """Each certificate with the least and the most it can score, those with the least hope first."""
-    total = math.fsum(weights.values())
-    answers = rows[list(weights)].astype("boolean")
-    heavy = pd.Series(weights)
-    met = answers.fillna(False).astype(float).mul(heavy).sum(axis=1) / total
-    open_ones = answers.isna().astype(float).mul(heavy).sum(axis=1) / total
-    scored = rows.assign(least=met.round(9), most=(met + open_ones).round(9))
-    return scored.sort_values(["most", "least", "not_after", "certificate"], ignore_index=True)
 
 
 def _scores(rows: pd.DataFrame, told: int) -> list[Kpi]:

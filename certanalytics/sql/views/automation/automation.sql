@@ -4,7 +4,7 @@
 -- out also where a level is stated, so that it can be measured against it, and absent where nothing but the prior is
 -- known. A stated level is never overwritten.
 WITH served AS MATERIALIZED (
-    SELECT i.certificate, i.ca_owner, i.lifetime_days, h.renewals, h.lead_deviation_days, h.life_used, h.issuances, h.weekend_issuances
+    SELECT i.certificate, i.ca_owner, i.lifetime_days, h.renewals, h.lead_deviation_days, h.life_used, h.weekend_share
     FROM inventory($as_of) AS i
     LEFT JOIN renewal_history($as_of) AS h ON h.certificate = i.certificate
     WHERE i.in_service
@@ -21,7 +21,7 @@ measured AS (
     UNION ALL
     SELECT certificate, 'life_used', NULL, life_used, renewals FROM served WHERE life_used IS NOT NULL
     UNION ALL
-    SELECT certificate, 'weekend_issuances', NULL, weekend_issuances, renewals FROM served WHERE issuances > 0
+    SELECT certificate, 'weekend_share', NULL, weekend_share, renewals FROM served WHERE weekend_share IS NOT NULL
 ),
 
 weighed AS (

@@ -29,7 +29,6 @@ SELECT
             FILTER (WHERE renewed_at IS NOT NULL),
         4
     ) AS life_used,
-    count(not_before) AS issuances,
-    count(*) FILTER (WHERE isodow(not_before) >= 6) AS weekend_issuances
+    round(count(*) FILTER (WHERE isodow(not_before) >= 6) / nullif(count(not_before), 0), 4) AS weekend_share
 FROM line
 GROUP BY certificate
