@@ -92,13 +92,16 @@ def levels(estate: Estate, *, as_of: Moment | None = None, scope: str | None = N
 def _headline(frame: pd.DataFrame, stated: pd.DataFrame, renews: int) -> str:
     by_level = int((stated["stage"] >= renews).sum())
     others = frame[frame["stage"].isna() & frame["automated"].notna()]
-    likely = int(others["automated"].fillna(False).sum())
+    likely, more = int(others["automated"].fillna(False).sum()), "more " if len(stated) else ""
     return sentence(
         f"records state how {len(stated):,} of {counted(len(frame))} in service "
         f"{agree(len(frame), 'is', 'are')} renewed, {by_level:,} of them without a person"
         if len(stated)
         else f"how certificates are renewed no record says of any of {counted(len(frame))} in service",
-        f"by evidence it is likely of {likely:,} more, and unlikely of {len(others) - likely:,}" if len(others) else "",
+        f"by evidence {likely:,} {more}{agree(likely, 'is', 'are')} likely renewed without a person, "
+        f"{len(others) - likely:,} by people"
+        if len(others)
+        else "",
     )
 
 

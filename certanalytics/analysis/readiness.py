@@ -87,10 +87,8 @@ def short_lives(
     known = alternatives(inquiry.ask_everywhere("owner_cas"), approved)
     rows = inquiry.ask("readiness_components")
     second = [
-        None
-        if not known.approved or (ready := known.ready(owner if isinstance(owner, str) else None, ca)) is None
-        else bool(ready)
-        for owner, ca in zip(rows["owner"], rows["ca_owner"], strict=True)
+        known.second(owner if isinstance(owner, str) else None, ca_owner)
+        for owner, ca_owner in zip(rows["owner"], rows["ca_owner"], strict=True)
     ]
     rows = rows.assign(second_ca=pd.array(second, dtype="boolean"))
     frame = _components(components, rows, chosen)

@@ -20,6 +20,9 @@ NO_APPROVED = (
 )
 """What is said where nothing tells which CA could stand in."""
 
+NO_LIST = "Which CAs are approved no list says: that managers' records name some does not make others unapproved."
+"""What is said of the share of approved CAs where no list was given."""
+
 CAA_CAVEAT = (
     "CAA is read from the zones that were loaded; records served otherwise, and accounts or validation methods that a "
     "record is bound to, are not seen."
@@ -34,16 +37,25 @@ class Alternatives:
     Attributes:
         approved: CA owners that may be used.
         held: By owner, the approved CA owners of whom they hold a valid public certificate.
+        doubtful: By owner, those of whom they hold one and nobody says whether they are approved.
         identified: CA owners whose names in CAA records are known.
     """
 
     approved: frozenset[str]
     held: Mapping[str, frozenset[str]]
+    doubtful: Mapping[str, frozenset[str]]
     identified: frozenset[str]
 
-    def ready(self, owner: str | None, ca_owner: str) -> frozenset[str] | None:
-        """The approved CA owners other than one that an owner holds a valid certificate of; ``None``: no owner."""
-        return self.held.get(owner, frozenset()) - {ca_owner} if owner else None
+    def second(self, owner: str | None, ca_owner: str) -> bool | None:
+        """Whether an owner holds a valid certificate of an approved CA owner other than one; ``None``: not told."""
+        if not owner or not self.approved:
+            return None
+        if self._others(self.held, owner, ca_owner):
+            return True
+        return None if self._others(self.doubtful, owner, ca_owner) else False
+
+    def _others(self, held: Mapping[str, frozenset[str]], owner: str, ca_owner: str) -> frozenset[str]:
+        return held.get(owner, frozenset()) - {ca_owner}
 
     def substitutable(
         self, owner: str | None, ca_owner: str, *, told: bool, restricted: bool, allowed: Sequence[str]
@@ -60,16 +72,15 @@ class Alternatives:
         Returns:
             ``None`` where the data do not tell.
         """
-        ready = self.ready(owner, ca_owner)
-        if ready is None:
-            return None
-        if not ready:
-            return False
+        second = self.second(owner, ca_owner)
+        if not owner or not second:
+            return second
         if not told:
             return None
+        ready = self._others(self.held, owner, ca_owner)
         if not restricted or ready & set(allowed):
             return True
-        return False if ready <= self.identified else None
+        return False if ready <= self.identified and not self._others(self.doubtful, owner, ca_owner) else None
 
 
 def alternatives(held: pd.DataFrame, approved: Sequence[str] | None) -> Alternatives:
@@ -77,17 +88,20 @@ def alternatives(held: pd.DataFrame, approved: Sequence[str] | None) -> Alternat
 
     Args:
         held: Rows of the question ``owner_cas``.
-        approved: CA owners that may be used; ``None`` for those of the public certificates that managers' records name.
+        approved: CA owners that may be used; ``None`` for those of the public certificates that managers' records
+            name: whether others are approved, too, is then not known.
     """
     recorded = held.loc[held["recorded"] > 0, "ca_owner"]
     chosen = frozenset(recorded) if approved is None else frozenset(approved)
     by_owner: dict[str, set[str]] = {}
     for owner, ca_owner in zip(held["owner"], held["ca_owner"], strict=True):
-        if isinstance(owner, str) and ca_owner in chosen:
+        if isinstance(owner, str):
             by_owner.setdefault(owner, set()).add(ca_owner)
+    doubtful = {owner: frozenset(names) - chosen for owner, names in by_owner.items()} if approved is None else {}
     return Alternatives(
         chosen,
-        {owner: frozenset(names) for owner, names in by_owner.items()},
+        {owner: frozenset(names) & chosen for owner, names in by_owner.items()},
+        doubtful,
         frozenset(held.loc[held["caa_known"], "ca_owner"]),
     )
 
@@ -103,8 +117,7 @@ def judged(rows: pd.DataFrame, known: Alternatives) -> pd.DataFrame:
     able: list[bool | None] = []
     for row in rows[["owner", "ca_owner", "caa_told", "caa_restricted", "caa_allowed"]].to_dict("records"):
         owner = row["owner"] if isinstance(row["owner"], str) else None
-        ready = known.ready(owner, row["ca_owner"])
-        second.append(None if ready is None else bool(ready))
+        second.append(known.second(owner, row["ca_owner"]))
         told = row["caa_told"] is True or str(row["caa_told"]) == "True"
         able.append(
             known.substitutable(
@@ -154,10 +167,7 @@ def substitutable(
     known = alternatives(held, approved)
     rows = judged(inquiry.ask("second_cas"), known)
     served = len(rows)
-    if not known.approved:
-        rows = rows.assign(second_ca=pd.array([None] * served, dtype="boolean"))
-        rows = rows.assign(substitutable=pd.array([None] * served, dtype="boolean"))
-    kpis = _kpis(inquiry, rows, known)
+    kpis = _kpis(inquiry, rows, known, listed=approved is not None)
     why = unanswered(inquiry, served)
     listed = held[held["ca_owner"].isin(known.approved)].groupby("ca_owner", as_index=False)
     return inquiry.result(
@@ -173,7 +183,7 @@ def substitutable(
                 "Approved are the CA owners that were given."
                 if approved is not None
                 else "No list of approved CAs was given: approved are the CA owners of the valid public certificates "
-                "that managers' records name, for somebody has a contract with them."
+                "that managers' records name, for somebody has a contract with them; whether others are, is not known."
             ),
             "CAA allows it if of every name the closest record set lets that CA issue (RFC 8659); a name without "
             "records, in a zone that was loaded, lets anyone. Where no owner is known, the zone was not loaded, or the "
@@ -192,8 +202,10 @@ def unanswered(inquiry: Inquiry, public: int) -> str | None:
     return inquiry.unanswered(served) or "None of the certificates in service is known to be a public one."
 
 
-def _kpis(inquiry: Inquiry, rows: pd.DataFrame, known: Alternatives) -> list[Kpi]:
-    critical = rows[rows["critical"]]
+def _kpis(inquiry: Inquiry, rows: pd.DataFrame, known: Alternatives, *, listed: bool) -> list[Kpi]:
+    # Where CAA is not known only a "no" could be told: counting those alone would say that nothing can be replaced.
+    answers = rows["substitutable"].where(rows["caa_told"].fillna(False).astype(bool))
+    critical = answers[rows["critical"]]
     approved = int(rows["ca_owner"].isin(known.approved).sum())
     part = share(approved, len(rows))
     made = [
@@ -222,23 +234,25 @@ def _kpis(inquiry: Inquiry, rows: pd.DataFrame, known: Alternatives) -> list[Kpi
         ),
         _told(
             inquiry,
-            rows["substitutable"],
+            answers,
             id="substitutable",
             label="Substitutable at once",
             what="could be replaced by a second approved CA at once",
             definition="Public certificates in service whose owner holds a valid public certificate of another "
-            "approved CA owner that CAA lets issue for all their names ÷ those of which this can be told.",
+            "approved CA owner that CAA lets issue for all their names ÷ those of which owner and CAA are known.",
         ),
         _told(
             inquiry,
-            critical["substitutable"],
+            critical,
             id="critical_substitutable",
             label="Substitutable, critical services",
             what="of critical services could be replaced by a second approved CA at once",
             definition="The same, of the certificates of critical services.",
         ),
     ]
-    return made if known.approved else [withheld(kpi, NO_APPROVED) for kpi in made]
+    if not known.approved:
+        return [withheld(kpi, NO_APPROVED) for kpi in made]
+    return made if listed else [withheld(made[0], NO_LIST), *made[1:]]
 
 
 def _told(inquiry: Inquiry, answers: pd.Series, *, id: str, label: str, what: str, definition: str) -> Kpi:  # noqa: A002

@@ -232,7 +232,7 @@ def test_coverage_by_hand(rows):
     assert result.kpis["stated_automated"].excluded == "1 certificate of which no record states a level"
     assert result.headline == (
         "Records state how 2 of 3 certificates in service are renewed, 1 of them without a person; "
-        "by evidence it is likely of 1 more, and unlikely of 0."
+        "by evidence 1 more is likely renewed without a person, 0 by people."
     )
     levels_of = result.tables["levels"].set_index(["level", "basis"])["certificates"]
     assert levels_of["enrolled", "stated"] == levels_of["monitored", "stated"] == 1

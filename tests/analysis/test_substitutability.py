@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.substitutability import NO_APPROVED, Alternatives, substitutable
+from certanalytics.analysis.substitutability import NO_APPROVED, NO_LIST, Alternatives, substitutable
 
 DIGICERT, SECTIGO, ENCRYPT = "DigiCert", "Sectigo", "Internet Security Research Group"
 KNOWN = Alternatives(
     frozenset({"A", "B", "C"}),
     {"ann": frozenset({"A", "B"}), "bob": frozenset({"A"}), "cid": frozenset({"A", "C"})},
+    {"dan": frozenset({"D"})},
     frozenset({"A", "B"}),
 )
 
@@ -24,6 +25,7 @@ KNOWN = Alternatives(
         (None, True, False, [], None),  # nobody answers for it
         ("bob", True, False, [], False),  # nothing but the CA it has
         ("zoe", True, False, [], False),  # holds nothing of an approved CA
+        ("dan", True, False, [], None),  # whether D is approved nobody says
         ("ann", False, False, [], None),  # CAA not known
         ("ann", True, False, [], True),  # CAA lets anyone
         ("ann", True, True, ["A", "B"], True),
@@ -75,7 +77,7 @@ def test_a_second_ca_that_caa_lets_issue(two):
     kpi = result.kpis["substitutable"]
     assert (kpi.value, kpi.numerator, kpi.denominator) == (1, 2, 2)
     assert kpi.excluded == "1 certificate of which it cannot be told"
-    assert result.kpis["approved_rate"].value == 1
+    assert result.kpis["approved_rate"].sentence == NO_LIST
     assert result.headline == (
         "2 of 2 public certificates (100.0 %) could be replaced by a second approved CA at once; "
         "of 1 it cannot be told."
@@ -146,6 +148,29 @@ def test_the_list_is_a_parameter(two):
     assert result.kpis["approved_rate"].value == pytest.approx(2 / 3)
     assert result.kpis["second_ca"].value == 0.5  # from Sectigo ann could go to DigiCert, not the other way
     assert result.tables["approved"]["ca_owner"].tolist() == [DIGICERT]
+
+
+def test_a_no_without_caa_is_not_counted_alone(two):
+    """Bob has nothing but DigiCert; that it can be told of him alone makes no share of 0 %."""
+    two.recorded(two.served("d.example.com", issuer_o="DigiCert Inc"))
+    two.asset("d.example.com", owner="bob")
+    result, able = answer(two)
+    assert not able["d.example.com"]
+    assert result.kpis["substitutable"].value is None
+    assert result.kpis["second_ca"].value == pytest.approx(2 / 3)
+
+
+def test_a_ca_no_record_names_may_be_approved(two):
+    """Bob holds a certificate of Let's Encrypt, too: without a list nobody knows whether he may use it."""
+    two.recorded(two.served("d.example.com", issuer_o="DigiCert Inc"))
+    two.served("e.example.com", issuer_o="Let's Encrypt")
+    for name in ("d", "e"):
+        two.asset(f"{name}.example.com", owner="bob")
+    second = answer(two)[0].frame.set_index("subject_cn")["second_ca"]
+    assert second.isna()["d.example.com"]
+    assert second["e.example.com"]
+    second = answer(two, approved=[DIGICERT, SECTIGO])[0].frame.set_index("subject_cn")["second_ca"]
+    assert not second["d.example.com"]
 
 
 def test_without_owners_nothing_is_said(rows):
