@@ -19,12 +19,14 @@ def levels(frame: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     """Certificates in service by the level of automation a record states, then by what evidence makes likely.
 
     Args:
-        frame: One row a level, in order: ``level``, ``basis`` (``stated`` or ``evidence``) and ``certificates``.
+        frame: One row a level, in order: ``level``, ``basis`` (``stated`` or ``evidence``) and ``certificates``; levels
+            nothing has are not drawn.
         as_of: The moment the frame holds for, UTC.
 
     Returns:
         Horizontal bars, those of people apart from those of automation and from what is not known.
     """
+    frame = frame[frame["certificates"] > 0]
     names = [
         f"{level} (stated)" if basis == "stated" else f"{level} (by evidence)" if level != "not known" else level
         for level, basis in zip(frame["level"], frame["basis"], strict=True)

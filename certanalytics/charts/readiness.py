@@ -26,7 +26,8 @@ def components(frame: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     met, missed, open_ones = (theme.counts(frame[name]) for name in ("met", "missed", "not_told"))
     totals = [sum(parts) for parts in zip(met, missed, open_ones, strict=True)]
     labels = [
-        f"weight {weight:.0%} · " + (f"{theme.share(yes, yes + no)} of {yes + no:,} told" if yes + no else "not told")
+        f"weight {100 * weight:.0f} % · "
+        + (f"{theme.share(yes, yes + no)} of {yes + no:,} told" if yes + no else "not told")
         for weight, yes, no in zip(frame["weight"], met, missed, strict=True)
     ]
     n = max(totals, default=0)

@@ -19,6 +19,8 @@ WEEKS, LIFE = "Certificates by week of expiry", "Share of lifetime left"
 KEYS, SUNSET = "Certificates by key type", "Quantum-vulnerable certificates by year of expiry"
 OWNERS, ROOTS = "Certificates by CA owner", "Certificates by root"
 UNITS, DAYS = "Ownership by business unit", "Ownership by days left"
+AUTOMATION, BACKLOG, WINDOWS = "Certificates by level of automation", "Manual backlog", "Renewal windows by lifetime"
+ENDS, READY, WORK = "Certificates by day of expiry", "Readiness for lives of 47 days", "Renewals a year"
 
 SHOWN = {
     "00_tour": [WEEKS, "limits"],
@@ -26,6 +28,10 @@ SHOWN = {
     "20_key_strength": ["claim", KEYS, "reading", SUNSET, "reading", "table", "limits"],
     "30_ca_concentration": ["claim", OWNERS, "reading", ROOTS, "reading", "table", "limits"],
     "40_ownership_gaps": ["claim", UNITS, "reading", DAYS, "reading", "table", "limits"],
+    "80_automation": [
+        *("claim", AUTOMATION, "reading", "reading", BACKLOG, "reading", WINDOWS, "reading", ENDS, "reading"),
+        *(READY, "reading", WORK, "reading", "table", "limits"),
+    ],
     "90_executive_report": [
         "cover",
         "tiles",

@@ -16,6 +16,7 @@ NAMES = [
     "20_key_strength",
     "30_ca_concentration",
     "40_ownership_gaps",
+    "80_automation",
     "90_executive_report",
 ]
 PARAMETERS = {"estate_path": "str", "as_of": "str", "scope": "str"}
