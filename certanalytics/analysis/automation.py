@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from certanalytics.analysis._automation_tables import bands_of, by_issuer
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._log_odds import Calibration, calibration
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
@@ -13,9 +14,6 @@ from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
     from certanalytics.estate import Estate, Moment
-
-LEVELS = ("manual", "monitored", "enrolled", "provisioned", "closed loop")
-"""The levels a record can state, as facts.automation_stage has them; by evidence only ``likely`` is told."""
 
 LEAST_TO_CALIBRATE = 10
 """Stated levels of either kind below which a measured calibration would say nothing."""
@@ -41,12 +39,13 @@ def levels(estate: Estate, *, as_of: Moment | None = None, scope: str | None = N
         else more likely than not; absent where neither is known).
 
         Tables: ``levels`` (``level``, ``basis`` stated or evidence, ``certificates``, ``critical``), ``issuers``
-        (``ca_owner``, ``automated``, ``manual``, ``not_told``, ``certificates``) and ``calibration`` (``low``,
-        ``high``, ``predictions``, ``mean``, ``observed``: probabilities by evidence against stated levels; empty
-        where there are too few of either kind).
+        (``ca_owner``, ``automated``, ``manual``, ``not_told``, ``certificates``), ``channels`` (``channel`` by which
+        they were obtained, ``certificates``, ``share``, ``critical``, ``public``; the row without one holds what no
+        record tells of) and ``calibration`` (``low``, ``high``, ``predictions``, ``mean``, ``observed``:
+        probabilities by evidence against stated levels; empty where there are too few of either kind).
 
         Key figures: ``stated_automated``, ``expected_automated``, ``critical_automated``, ``installs``, ``not_told``,
-        ``brier``.
+        ``channel_known``, ``brier``.
 
     Raises:
         DataError: The estate is empty.
@@ -58,8 +57,10 @@ def levels(estate: Estate, *, as_of: Moment | None = None, scope: str | None = N
     renews, installs = (int(stages.loc[stages[column], "stage"].min()) for column in ("renews", "installs"))
     stated = frame[frame["stage"].notna()]
     checked = measured(stated, renews)
+    channels = inquiry.ask("by_channel")
     kpis = [
         *_coverage(frame, stated, renews, installs),
+        _channel(channels),
         _brier(stated, checked, renews),
     ]
     served = len(frame)
@@ -78,7 +79,12 @@ def levels(estate: Estate, *, as_of: Moment | None = None, scope: str | None = N
             "cadence and an even lead are one piece of evidence, not two. The weights are the toolkit's own; "
             "“calibration” compares them with stated levels."
         ),
-        tables={"levels": _levels(frame), "issuers": _issuers(frame), "calibration": _bands(checked)},
+        tables={
+            "levels": _levels(frame),
+            "issuers": by_issuer(frame),
+            "channels": channels,
+            "calibration": bands_of(checked),
+        },
         caveats=(
             "That a renewal is obtained without a person does not say that it is installed so.",
             (
@@ -220,6 +226,28 @@ def _coverage(frame: pd.DataFrame, stated: pd.DataFrame, renews: int, installs: 
     return [withheld(kpi, reason) if (reason := why.get(kpi.id)) else kpi for kpi in kpis]
 
 
+def _channel(channels: pd.DataFrame) -> Kpi:
+    known = channels[channels["channel"].notna()]
+    number, served = int(known["certificates"].sum()), int(channels["certificates"].sum())
+    part = share(number, served)
+    first = known.iloc[0] if number else None
+    kpi = Kpi(
+        id="channel_known",
+        label="Channel of issuance known",
+        value=part,
+        unit="share",
+        sentence=sentence(
+            f"by which channel they were obtained is known of {number:,} of {counted(served)} ({show(part, 'share')})",
+            f"most by {first['channel']} ({int(first['certificates']):,})" if first is not None else "",
+        ),
+        definition="Certificates in service that a record of an ACME client, container platform, cloud, certificate "
+        "manager or CA names ÷ all of them.",
+        numerator=number,
+        denominator=served,
+    )
+    return kpi if number else withheld(kpi, "No record of a client, manager or CA names a certificate in service.")
+
+
 def _brier(stated: pd.DataFrame, checked: Calibration | None, renews: int) -> Kpi:
     both = stated[stated["probability"].notna()]
     yes = int((both["stage"] >= renews).sum())
@@ -245,35 +273,3 @@ def _brier(stated: pd.DataFrame, checked: Calibration | None, renews: int) -> Kp
         f"How well the evidence holds cannot be measured: levels are stated of {counted(yes, 'automated certificate')} "
         f"and {counted(len(both) - yes, 'manual one')} with evidence, and {LEAST_TO_CALIBRATE} of each are needed.",
     )
-
-
-def _levels(frame: pd.DataFrame) -> pd.DataFrame:
-    """Certificates by stated level, then those without by what evidence says."""
-    names = frame["level"].astype(object)
-    basis = names.notna().map({True: "stated", False: "evidence"})
-    likely = frame["automated"].map({True: "likely automated", False: "likely manual"})
-    names = names.where(names.notna(), likely.astype(object).where(frame["automated"].notna(), "not known"))
-    order = [(level, "stated") for level in LEVELS]
-    order += [(level, "evidence") for level in ("likely manual", "likely automated", "not known")]
-    grouped = frame.assign(level=names, basis=basis).groupby(["level", "basis"])
-    counts = grouped.agg(certificates=("certificate", "count"), critical=("critical", "sum"))
-    return counts.reindex(pd.MultiIndex.from_tuples(order, names=["level", "basis"]), fill_value=0).reset_index()
-
-
-def _issuers(frame: pd.DataFrame) -> pd.DataFrame:
-    told = frame["automated"].notna()
-    yes = frame["automated"].fillna(False).astype(bool)
-    counted_rows = pd.DataFrame(
-        {"ca_owner": frame["ca_owner"], "automated": told & yes, "manual": told & ~yes, "not_told": ~told}
-    )
-    issuers = counted_rows.groupby("ca_owner", as_index=False)[["automated", "manual", "not_told"]].sum()
-    issuers["certificates"] = issuers[["automated", "manual", "not_told"]].sum(axis=1)
-    return issuers.sort_values(["certificates", "ca_owner"], ascending=[False, True], ignore_index=True)
-
-
-def _bands(checked: Calibration | None) -> pd.DataFrame:
-    columns = ["low", "high", "predictions", "mean", "observed"]
-    rows = (
-        [(band.low, band.high, band.predictions, band.mean, band.observed) for band in checked.bands] if checked else []
-    )
-    return pd.DataFrame(rows, columns=columns)

@@ -272,3 +272,25 @@ def test_calibration_needs_both_kinds(rows, manual, measured):
 def test_a_history_does_not_end_at_the_scope(rows):
     history(rows, "a.example.com", [30, 30, 30])
     assert answer(rows, scope="in_service")[1]["renewals"] == 3
+
+
+def test_channels(rows):
+    """Of two records the client's counts before the CA's; of one certificate none tells."""
+    both = rows.served("a.example.com")
+    rows.recorded(both, system="digicert-certcentral")
+    rows.recorded(both, system="certbot")
+    rows.recorded(rows.served("b.example.com"), system="digicert-certcentral")
+    rows.recorded(rows.served("c.example.com"), system="sectigo-scm", attributes='{"requestedVia": "ACME"}')
+    rows.served("d.example.com")
+    result, _ = answer(rows)
+    channels = result.tables["channels"]
+    assert channels["channel"].fillna("none").tolist() == ["ACME client", "order at the CA", "none"]
+    assert channels["certificates"].tolist() == [2, 1, 1]
+    assert result.kpis["channel_known"].value == 0.75
+
+
+def test_without_records_no_channel_is_known(rows):
+    rows.served("a.example.com")
+    kpi = answer(rows)[0].kpis["channel_known"]
+    assert kpi.value is None
+    assert kpi.sentence == "No record of a client, manager or CA names a certificate in service."
