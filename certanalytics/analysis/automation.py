@@ -80,7 +80,7 @@ def levels(estate: Estate, *, as_of: Moment | None = None, scope: str | None = N
             "“calibration” compares them with stated levels."
         ),
         tables={
-            "levels": _levels(frame),
+            "levels": by_level(frame),
             "issuers": by_issuer(frame),
             "channels": channels,
             "calibration": bands_of(checked),
