@@ -11,11 +11,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis import (
+    automation,
     bus_factor,
+    concentration,
     contacts,
     content,
     escalation,
     expiry,
+    expiry_calendar,
     inferred_owners,
     issuers,
     key_hygiene,
@@ -26,6 +29,9 @@ from certanalytics.analysis import (
     owner_load,
     ownership,
     ownership_risk,
+    readiness,
+    renewals,
+    substitutability,
     validity,
 )
 
@@ -34,11 +40,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANALYSES",
+    "automation",
     "bus_factor",
+    "concentration",
     "contacts",
     "content",
     "escalation",
     "expiry",
+    "expiry_calendar",
     "inferred_owners",
     "issuers",
     "key_hygiene",
@@ -49,6 +58,9 @@ __all__ = [
     "owner_load",
     "ownership",
     "ownership_risk",
+    "readiness",
+    "renewals",
+    "substitutability",
     "validity",
 ]
 
@@ -70,5 +82,11 @@ ANALYSES: tuple[Callable[..., Result], ...] = (
     ownership_risk.weighted,
     escalation.paths,
     leavers.rekeying,
+    concentration.dependencies,
+    substitutability.substitutable,
+    automation.levels,
+    renewals.operations,
+    readiness.short_lives,
+    expiry_calendar.calendar,
 )
 """Every analysis; each takes an estate, ``as_of`` and ``scope``, and some take more."""

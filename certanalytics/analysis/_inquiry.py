@@ -53,6 +53,11 @@ class Inquiry:
         self.sql[name] = question(name)
         return self.estate.ask(name, as_of=self.as_of, scope=self.scope, **parameters)
 
+    def ask_everywhere(self, name: str, **parameters: Any) -> pd.DataFrame:
+        """The answer over all certificates whatever the scope: what an owner holds does not end at it."""
+        self.sql[name] = question(name)
+        return self.estate.ask(name, as_of=self.as_of, **parameters)
+
     def figures(self, name: str) -> dict[str, float]:
         """The answer to a question of one row, column by column; what cannot be told is left out."""
         row = self.ask(name).iloc[0].dropna()

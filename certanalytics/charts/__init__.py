@@ -7,6 +7,8 @@ trace per meaning, so that every exporter can redraw it.
 """
 
 from certanalytics.charts import (
+    automation,
+    concentration,
     contacts,
     content,
     controls,
@@ -18,10 +20,13 @@ from certanalytics.charts import (
     names,
     owner_load,
     ownership,
+    readiness,
     theme,
 )
 
 __all__ = [
+    "automation",
+    "concentration",
     "contacts",
     "content",
     "controls",
@@ -33,5 +38,6 @@ __all__ = [
     "names",
     "owner_load",
     "ownership",
+    "readiness",
     "theme",
 ]

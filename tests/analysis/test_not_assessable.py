@@ -134,13 +134,13 @@ def test_partial_descriptions_are_not_judged(rows):
     estate = rows.estate()
     expiring = expiry.expiring(estate, as_of=AS_OF)
     strength = keys.strength(estate, as_of=AS_OF)
-    concentration = issuers.concentration(estate, as_of=AS_OF)
+    shares = issuers.concentration(estate, as_of=AS_OF)
     assert expiring.headline == "Of no certificate in service the end is known."
     assert withheld(expiring) == set(expiring.kpis) - {"in_service", "renewed_not_deployed"}
     assert strength.headline == "Of no certificate in service the key is known."
     assert withheld(strength) == set(strength.kpis) - {"reused_keys", "wildcard_reach"}
-    assert concentration.headline == "The issuer of no certificate in service is known."
-    assert {"top_share", "hhi", "normalised_hhi", "effective_number"} <= withheld(concentration)
+    assert shares.headline == "The issuer of no certificate in service is known."
+    assert {"top_share", "hhi", "normalised_hhi", "effective_number"} <= withheld(shares)
 
 
 def test_a_key_without_a_size_is_not_called_strong(rows):

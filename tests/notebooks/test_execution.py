@@ -21,6 +21,8 @@ OWNERS, ROOTS = "Certificates by CA owner", "Certificates by root"
 SHARED, AGES = "Certificates on shared keys", "Certificates by age of their key"
 UNITS, DAYS = "Ownership by business unit", "Ownership by days left"
 PACKS, PRACTICES = "Controls by pack", "Requirements by practice"
+AUTOMATION, BACKLOG, WINDOWS = "Certificates by level of automation", "Manual backlog", "Renewal windows by lifetime"
+ENDS, READY, WORK = "Certificates by day of expiry", "Readiness for lives of 47 days", "Renewals a year"
 
 SHOWN = {
     "00_tour": [WEEKS, "limits"],
@@ -31,6 +33,10 @@ SHOWN = {
     "65_key_hygiene": ["claim", SHARED, "reading", AGES, *["reading"] * 2, "table", "table", "limits"],
     "50_controls_sp1800_16": [
         *("claim", PACKS, "reading", "table", "table", PRACTICES, "reading", "table", "reading", "limits"),
+    ],
+    "80_automation": [
+        *("claim", AUTOMATION, "reading", "reading", BACKLOG, "reading", WINDOWS, "reading", ENDS, "reading"),
+        *(READY, "reading", WORK, "reading", "table", "limits"),
     ],
     "90_executive_report": [
         "cover",

@@ -18,6 +18,7 @@ NAMES = [
     "40_ownership_gaps",
     "50_controls_sp1800_16",
     "65_key_hygiene",
+    "80_automation",
     "90_executive_report",
 ]
 PARAMETERS = {"estate_path": "str", "as_of": "str", "scope": "str"}

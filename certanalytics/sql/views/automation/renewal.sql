@@ -1,0 +1,49 @@
+-- One row is one certificate that endpoints have presented, the one that followed it, and when each was seen served.
+-- Scans are looks, not a film: the successor was first served after `still_old` (the last look after its issue that
+-- found the old one and came before any that found the new one) and by `served_from`. `seen_ended` is the first look
+-- that found the certificate after its end.
+WITH issued AS MATERIALIZED (SELECT identity, certificate FROM issuance($as_of)),
+
+look AS MATERIALIZED (
+    SELECT i.certificate, s.observed_at
+    FROM sighting AS s
+    JOIN issued AS i ON i.identity = s.certificate
+    WHERE s.position = 0 AND s.kind IN ('scan', 'passive') AND s.observed_at <= $as_of::TIMESTAMP
+),
+
+span AS MATERIALIZED (
+    SELECT certificate, min(observed_at) AS first_served, max(observed_at) AS last_served FROM look GROUP BY certificate
+),
+
+followed AS MATERIALIZED (
+    SELECT
+        i.certificate,
+        i.not_after,
+        i.successor,
+        b.not_before AS successor_not_before,
+        a.first_served,
+        a.last_served,
+        n.first_served AS served_from
+    FROM inventory($as_of) AS i
+    JOIN span AS a ON a.certificate = i.certificate
+    LEFT JOIN certificate AS b ON b.identity = i.successor
+    LEFT JOIN span AS n ON n.certificate = i.successor
+),
+
+between_looks AS (
+    SELECT
+        f.certificate,
+        max(l.observed_at) FILTER (
+            WHERE
+                l.observed_at >= f.successor_not_before
+                AND l.observed_at < coalesce(f.served_from, 'infinity'::TIMESTAMP)
+        ) AS still_old,
+        min(l.observed_at) FILTER (WHERE l.observed_at > f.not_after) AS seen_ended
+    FROM followed AS f
+    JOIN look AS l ON l.certificate = f.certificate
+    GROUP BY f.certificate
+)
+
+SELECT f.*, b.still_old, b.seen_ended
+FROM followed AS f
+JOIN between_looks AS b ON b.certificate = f.certificate
