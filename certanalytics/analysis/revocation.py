@@ -42,8 +42,8 @@ def revoked(estate: Estate, *, as_of: Moment | None = None, scope: str | None = 
 
         Tables: ``reasons`` (``reason``, ``certificates``, ``in_service``, ``first_revoked``, ``last_revoked``),
         ``lists`` (one row a revocation list: ``issuer_dn``, ``crl_number``, ``this_update``, ``next_update``,
-        ``state``, ``hours_left``, ``entries``, ``certificates``, ``in_service``, ``path``) and ``issuers`` (``issuer_cn``,
-        ``list_state``, ``this_update``, ``certificates``, ``answered``, ``revoked``, ``issuer_dn``).
+        ``state``, ``hours_left``, ``entries``, ``certificates``, ``in_service``, ``path``) and ``issuers``
+        (``issuer_cn``, ``list_state``, ``this_update``, ``certificates``, ``answered``, ``revoked``, ``issuer_dn``).
 
         Key figures: ``revoked_in_service``, ``served_after_revocation``, ``lists_ended``, ``not_covered``.
 
@@ -72,7 +72,7 @@ def revoked(estate: Estate, *, as_of: Moment | None = None, scope: str | None = 
             "issuers": inquiry.ask("revocation_lists"),
         },
         caveats=(
-            "Whether a list is complete is not kept (CAs split them): that it does not name a certificate says no more.",
+            "Whether a list is complete is not kept (CAs split them): not to be on it is no proof of being good.",
             "A list that has ended may have been replaced since it was loaded.",
             "Signatures of lists and responses are not verified.",
         ),

@@ -22,8 +22,8 @@ def distrust(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
     """Which certificates in service does a root programme no longer trust, or soon not replace like for like?
 
     Rules come from ``facts.distrust`` and from loaded lists of CAs (a date after which a programme does not trust
-    what a root signs, or its removal). Every path known above a certificate is followed: one that a rule hits on one path
-    may stand on another.
+    what a root signs, or its removal). Every path known above a certificate is followed: one that a rule hits on one
+    path may stand on another.
 
     Args:
         estate: The estate to ask.
@@ -118,7 +118,7 @@ def _kpis(frame: pd.DataFrame, figures: dict[str, float]) -> list[Kpi]:
             name="distrust_not_told",
             label="Too near the cut-off",
             found=unclear,
-            said=f"{counted(unclear)} in service {agree(unclear, 'begins', 'begin')} too near a cut-off on SCTs to be told",
+            said=f"{counted(unclear)} in service {agree(unclear, 'begins', 'begin')} too near a cut-off to be told",
             definition="Certificates in service that begin so near the cut-off of a rule on SCTs that it cannot be "
             "told.",
             tone="neutral",

@@ -29,4 +29,11 @@ SELECT
 FROM chain_check($as_of) AS c
 JOIN inventory($as_of) AS i ON i.certificate = c.certificate
 WHERE c.complete IS FALSE OR c.in_order IS FALSE OR c.sends_root OR len(c.ended_cas) > 0
-ORDER BY c.complete IS FALSE DESC, len(c.ended_cas) DESC, c.in_order IS FALSE DESC, i.critical DESC, c.endpoint, c.ip, c.certificate
+ORDER BY
+    c.complete IS FALSE DESC,
+    c.ended_cas <> [] DESC,
+    c.in_order IS FALSE DESC,
+    i.critical DESC,
+    c.endpoint,
+    c.ip,
+    c.certificate

@@ -31,7 +31,8 @@ JOIN (
     ON p.certificate = i.certificate
 WHERE i.in_service AND r.status IN ('revoked', 'hold')
 ORDER BY
-    list_position(['after revocation', 'time not known', 'before revocation'], served),
+    r.revoked_at IS NOT NULL AND p.seen_at <= r.revoked_at,
+    r.revoked_at IS NULL,
     i.critical DESC,
     i.endpoints DESC,
     r.revoked_at,

@@ -24,7 +24,9 @@ FROM distrust_exposure($as_of) AS x
 JOIN inventory($as_of) AS i ON i.certificate = x.certificate
 WHERE i.in_service
 ORDER BY
-    list_position(['distrusted', 'on one path', 'cannot tell', 'kept'], x.state),
+    x.state = 'distrusted' DESC,
+    x.state = 'on one path' DESC,
+    x.state = 'cannot tell' DESC,
     i.critical DESC,
     i.endpoints DESC,
     i.certificate,

@@ -80,8 +80,12 @@ joined AS (
         coalesce(s.unnamed, 0) AS unnamed_suites,
         coalesce(s.suites_to_end, []) AS suites_to_end,
         -- Suites are all known where each address was asked for them and each has a name in the facts.
-        (l.asked_without_address OR l.asked_addresses = l.addresses) IS TRUE AND s.suites > 0 AND s.unnamed = 0
-            AS suites_told,
+        coalesce(
+            if(l.addresses > 1, l.asked_addresses = l.addresses, l.asked_addresses > 0 OR l.asked_without_address)
+            AND s.suites > 0
+            AND s.unnamed = 0,
+            false
+        ) AS suites_told,
         coalesce(s.not_listed, 0) AS not_listed,
         coalesce(s.transition_only, 0) AS transition_only,
         coalesce(s.forward_secret, 0) AS forward_secret,

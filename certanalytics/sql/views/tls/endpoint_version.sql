@@ -1,6 +1,6 @@
 -- One row is one endpoint and one version of TLS or SSL, and whether it offers it: `true`, `false`, or NULL if not told.
--- It offers what any look saw. It does not offer what was asked for at each of its addresses, or without one, and was
--- never seen; whatever was not asked for is not known.
+-- It offers what any look saw. It does not offer what was asked for at each of its addresses (at all, where no more than
+-- one is known) and was never seen; whatever was not asked for is not known.
 WITH look AS MATERIALIZED (SELECT * FROM tls_look($as_of)),
 
 spelt AS (SELECT DISTINCT unnest(string_split(written, ';')) AS written, version FROM facts.tls_version),
@@ -14,7 +14,7 @@ seen AS (
 ),
 
 asked AS (
-    SELECT host, port, version, count(DISTINCT ip) AS addresses, bool_or(ip IS NULL) AS without_address
+    SELECT host, port, version, count(DISTINCT ip) AS addresses
     FROM (SELECT DISTINCT host, port, ip, unnest(asked) AS version FROM look)
     GROUP BY host, port, version
 )
@@ -25,7 +25,7 @@ SELECT
     v.version,
     CASE
         WHEN s.version IS NOT NULL THEN true
-        WHEN q.without_address OR q.addresses = a.addresses THEN false
+        WHEN if(a.addresses > 1, q.addresses = a.addresses, q.version IS NOT NULL) THEN false
     END AS offered
 FROM addresses AS a
 CROSS JOIN (SELECT DISTINCT version FROM facts.tls_version) AS v
