@@ -10,7 +10,11 @@ from estate_rows import AS_OF
 from certanalytics.analysis.tls import NOT_LOOKED_AT, offers
 
 DAY = timedelta(days=1)
-GCM, CBC, CHACHA = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_CHACHA20_POLY1305_SHA256"
+GCM, CBC, CHACHA = (
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_CHACHA20_POLY1305_SHA256",
+)
 MODERN = "TLS_AES_128_GCM_SHA256"
 
 
@@ -186,7 +190,9 @@ def test_parts_of_the_cryptography_are_judged_apart(rows):
     rows.seen([leaf, issuing, root], "a.example.com")
     classical = rows.certificate("b.example.com", signature_algorithm="sha256WithRSAEncryption", issuer_cn="Other")
     rows.seen(classical, "b.example.com")
-    rows.served("c.example.com", key_algorithm=None, signature_algorithm="id-MLDSA44-ECDSA-P256-SHA256", issuer_cn="Other")
+    rows.served(
+        "c.example.com", key_algorithm=None, signature_algorithm="id-MLDSA44-ECDSA-P256-SHA256", issuer_cn="Other"
+    )
     rows.offered("a.example.com", "TLSv1.3", groups=["x25519", "X25519MLKEM768"], source="zgrab2-json")
     rows.offered("b.example.com", "TLSv1.3", groups=["x25519"], source="zgrab2-json")
     found = offers(rows.estate(), as_of=AS_OF)
