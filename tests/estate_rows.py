@@ -146,8 +146,9 @@ class Rows:
         self.add("revocation", **{**row, **issued, **columns})
         return certificate
 
-    def revocation_list(self, issuer_dn="CN=Example Issuing 1,O=Example Trust", *, at=AS_OF - timedelta(days=5), **columns):
+    def revocation_list(self, issuer_dn=None, *, at=AS_OF - timedelta(days=5), **columns):
         """A revocation list of an issuer, good for ten days."""
+        issuer_dn = issuer_dn or "CN=Example Issuing 1,O=Example Trust"
         row = {"load": self.load("crl"), "locator": "list", "issuer_dn": issuer_dn, "entries": 1, "observed_at": at}
         self.add("revocation_list", **{**row, "this_update": at, "next_update": at + timedelta(days=10), **columns})
 

@@ -100,7 +100,7 @@ def post_quantum(frame: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     pq, hybrid, classical, unknown = (theme.counts(frame[name]) for name in ("pq", "hybrid", "classical", "unknown"))
     totals = [sum(parts) for parts in zip(pq, hybrid, classical, unknown, strict=True)]
     labels = [
-        f"{safe + half:,} of {total - blank:,} told" if total > blank else "cannot be told"
+        f"{safe + half:,} of {total - blank:,}" if total > blank else "cannot be told"
         for safe, half, total, blank in zip(pq, hybrid, totals, unknown, strict=True)
     ]
     n = max(totals, default=0)

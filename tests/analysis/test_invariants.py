@@ -8,10 +8,20 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import chains, expiry, issuers, keys, ownership, revocation, tls, trust
 from certanalytics.sql import questions
 
-ANALYSES = (expiry.expiring, keys.strength, issuers.concentration, ownership.gaps)
+ANALYSES = (
+    expiry.expiring,
+    keys.strength,
+    issuers.concentration,
+    ownership.gaps,
+    trust.distrust,
+    revocation.revoked,
+)
+ABOUT_ENDPOINTS = (tls.offers, chains.served)
+"""Analyses that count endpoints, and not certificates."""
+
 DAY = timedelta(days=1)
 
 
@@ -43,13 +53,38 @@ def mixture(rows):
     said_of = rows.served("*.two.example.com", "w.example.com")
     rows.add("stated_certificate", load=rows.load("digicert-orders-json"), identity=said_of, key_bits=2048)
     rows.logged(rows.certificate("shadow.example.org"))
+    _endpoints(rows)
     return rows
+
+
+def _endpoints(rows):
+    """What endpoints offer and send, under a root that Chrome distrusts, some of it revoked."""
+    root = rows.authority("GLOBALTRUST 2020", organisation="e-commerce monitoring GmbH")
+    issuing = [rows.authority(f"Issuing {number}", under="GLOBALTRUST 2020", days=40 * number) for number in range(3)]
+    for authority in (root, *issuing):
+        rows.seen(authority, None, kind="file", path="ca.pem", port=None)
+    for row in rows.tables["certificate"][-3:]:
+        row.update(issuer_dn="CN=GLOBALTRUST 2020,O=e-commerce monitoring GmbH", issuer_o="e-commerce monitoring GmbH")
+    for number in range(9):
+        name = f"e{number}.three.example.com"
+        leaf = rows.certificate(name, days=60, issuer_cn=f"Issuing {number % 3}")
+        chain = [leaf, root, issuing[number % 3]][: 1 + number % 3]
+        sni = f"e{number % 7}.three.example.com"
+        rows.seen(chain, sni, sni=sni, source="zgrab2-json")
+        suites = ["ECDHE-RSA-AES128-GCM-SHA256", "AES128-SHA", "TLS_AES_128_GCM_SHA256"][: 1 + number % 3]
+        versions = ["TLSv1.2", "TLSv1.3", "TLSv1.0"][: 1 + number % 3]
+        rows.offered(sni, *versions, suites=suites, groups=["x25519", "X25519MLKEM768"][: 1 + number % 2])
+        if number % 2:
+            rows.revoked(leaf, reason="superseded" if number % 4 == 1 else None)
+        rows.probe(f"n{number}.three.example.com", outcome="timeout" if number % 2 else "handshake failed")
+    rows.revocation_list("CN=Issuing 1,O=Example Trust")
+    rows.revocation_list("CN=Issuing 2,O=Example Trust", at=AS_OF - 40 * DAY)
 
 
 def answers(estate, as_of=AS_OF):
     """Everything the analyses say."""
     found = {}
-    for analysis in ANALYSES:
+    for analysis in (*ANALYSES, *ABOUT_ENDPOINTS):
         result = analysis(estate, as_of=as_of)
         found[result.name] = result.headline, {kpi.id: (kpi.value, kpi.sentence) for kpi in result.kpis.values()}
         for name, frame in {"frame": result.frame, **result.tables}.items():

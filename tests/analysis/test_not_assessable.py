@@ -8,10 +8,19 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import chains, expiry, issuers, keys, ownership, revocation, tls, trust
 
 DAY = timedelta(days=1)
-ANALYSES = (expiry.expiring, keys.strength, issuers.concentration, ownership.gaps)
+ANALYSES = (
+    expiry.expiring,
+    keys.strength,
+    issuers.concentration,
+    ownership.gaps,
+    tls.offers,
+    chains.served,
+    trust.distrust,
+    revocation.revoked,
+)
 NO_OWNERS = "Who owns the certificates in service cannot be told: no loaded export names an owner."
 
 
@@ -61,7 +70,7 @@ def test_a_scope_that_holds_nothing(rows):
     rows.served("a.example.com")
     for result in all_of(rows.estate(), scope="business_unit = 'Nowhere'"):
         assert result.headline == "No certificate in this scope is in service."
-        assert withheld(result) == set(result.kpis) - {"in_service"}
+        assert withheld(result) == set(result.kpis) - {"in_service", "unanswered"}
 
 
 def test_without_ownership_data_nobody_is_missing(rows):
@@ -132,7 +141,7 @@ def test_shadows_need_logs_and_something_to_compare_them_with(rows):
 
 def test_partial_descriptions_are_not_judged(rows):
     served_partially(rows, "a.example.com")
-    expiring, strength, concentration, _ = all_of(rows.estate())
+    expiring, strength, concentration, *_ = all_of(rows.estate())
     assert expiring.headline == "Of no certificate in service the end is known."
     assert withheld(expiring) == set(expiring.kpis) - {"in_service", "renewed_not_deployed"}
     assert strength.headline == "Of no certificate in service the key is known."
