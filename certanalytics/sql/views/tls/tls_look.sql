@@ -10,9 +10,6 @@ WITH look AS (
         t.ip,
         t.load,
         l.source,
-        list_transform(
-            string_split(nullif(regexp_extract(l.tool_version, '[0-9]+([.][0-9]+)*'), ''), '.'), lambda p: p::BIGINT
-        ) AS tool_version,
         t.observed_at,
         t.protocols,
         t.cipher_suites,
@@ -57,19 +54,31 @@ named_in AS (
     JOIN spelt AS s ON s.written = regexp_replace(lower(r.protocol), '[^a-z0-9]', '', 'g')
 ),
 
--- One row is one tool in one of its versions, in one file: looks of a file share it.
+run_named AS (SELECT load, list(version) AS versions FROM named_in GROUP BY load),
+
+-- What the tool, in its version, asks for in one file: the looks of a file share it.
 run AS (
     SELECT
         r.load,
-        list_distinct(flatten(list(c.asks_versions))) AS asks_versions,
+        list_distinct(
+            list_concat(coalesce(flatten(list(c.asks_versions)), []), coalesce(any_value(n.versions), []))
+        ) AS asks,
+        coalesce(len(flatten(list(c.asks_versions))), 0) > 0 AS asks_versions,
         min(c.least_named) AS least_named,
         bool_or(c.asks_suites) AS asks_suites
-    FROM (SELECT DISTINCT load, source, tool_version FROM look) AS r
+    FROM (
+        SELECT
+            load,
+            source,
+            list_transform(
+                string_split(nullif(regexp_extract(tool_version, '[0-9]+([.][0-9]+)*'), ''), '.'), lambda p: p::BIGINT
+            ) AS tool_version
+        FROM load
+    ) AS r
     JOIN capability AS c ON c.tool = r.source AND (c.is_of_all OR r.tool_version >= c.since)
+    LEFT JOIN run_named AS n ON n.load = r.load
     GROUP BY r.load
-),
-
-run_named AS (SELECT load, list(version) AS versions FROM named_in GROUP BY load)
+)
 
 SELECT
     f.host,
@@ -80,21 +89,16 @@ SELECT
     coalesce(f.protocols, []) AS protocols,
     coalesce(f.cipher_suites, []) AS cipher_suites,
     coalesce(f."groups", []) AS key_groups,
-    CASE
-        WHEN r.load IS NOT NULL AND r.asks_versions <> [] AND coalesce(len(f.protocols), 0) >= r.least_named
-            THEN list_distinct(list_concat(r.asks_versions, coalesce(n.versions, [])))
-        ELSE []
-    END AS asked,
+    if(r.asks_versions AND coalesce(len(f.protocols), 0) >= r.least_named, r.asks, []) AS asked,
     coalesce(r.asks_suites AND len(f.cipher_suites) > 0 AND len(f.protocols) >= r.least_named, false) AS asked_suites
 FROM fresh AS f
 LEFT JOIN run AS r ON r.load = f.load
-LEFT JOIN run_named AS n ON n.load = f.load
 WHERE
     f.observed_at >= f.newest - to_days((SELECT value::INTEGER FROM facts.threshold WHERE name = 'same_scan_days'))
     AND (
         f.observed_at = f.newest_at_address
         OR (
-            coalesce(r.asks_versions, []) = []
+            r.asks_versions IS NOT TRUE
             AND f.observed_at
             >= f.newest_at_address - to_days((SELECT value::INTEGER FROM facts.threshold WHERE name = 'same_scan_days'))
         )
