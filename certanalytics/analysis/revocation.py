@@ -116,6 +116,8 @@ def _served(figures: dict[str, float]) -> list[Kpi]:
             "OCSP "
             "response or a record says are revoked or on hold; of those of which anything tells.",
             tone="critical",
+            # A list may be a part of what its issuer has revoked: not to be on it is no good news.
+            none="neutral" if figures["listed"] else "good",
         ),
         finding(
             revoked_ones,
@@ -153,6 +155,7 @@ def _not_covered(figures: dict[str, float]) -> Kpi:
         "loaded "
         "and of which no OCSP response and no record tells.",
         tone="neutral",
+        none="neutral",
     )
 
 

@@ -179,3 +179,15 @@ def test_a_scope_and_an_estate_without_scans(rows):
     estate = rows.estate()
     assert values(revoked(estate, as_of=AS_OF, scope="subject_cn = 'a.example.com'"))["revoked_in_service"] == 1
     assert set(values(revoked(estate, as_of=AS_OF, scope="false")).values()) == {None}
+
+
+def test_not_to_be_on_a_list_is_no_good_news(rows):
+    """A CA may split its list, and only one part may be loaded."""
+    key = "ab" * 20
+    certificate = rows.served("a.example.com", authority_key_id=key)
+    rows.revocation_list()
+    kpi = revoked(rows.estate(), as_of=AS_OF).kpis["revoked_in_service"]
+    assert (kpi.value, kpi.tone) == (0, "neutral")
+    said = {"system": "ocsp", "issuer_dn": None, "issuer_key_hash": key, "revoked_at": None}
+    rows.revoked(certificate, status="good", next_update=AS_OF + DAY, **said)
+    assert revoked(rows.estate(), as_of=AS_OF).kpis["revoked_in_service"].tone == "good"
