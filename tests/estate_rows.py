@@ -123,6 +123,35 @@ class Rows:
         row = {"load": self.load("hr"), "locator": "row", "system": "hr", "team_id": f"team-{name}", "name": name}
         self.add("team", **{**row, "active": active, "observed_at": at, **columns})
 
+    def authority(self, name, *, under=None, days=3000, organisation="Example Trust", **columns):
+        """A CA certificate, of a root unless it is under another; unknown to the estate until it is met."""
+        dn = f"CN={name},O={organisation}"
+        issuer = {"issuer_cn": under, "issuer_dn": f"CN={under},O={organisation}"} if under else {}
+        root = {"issuer_cn": name, "issuer_dn": dn, "is_self_issued": True}
+        said = {"subject_dn": dn, "subject_o": organisation, "issuer_o": organisation, "san_dns": [], "is_ca": True}
+        more = {"extended_key_usage": [], "sct_count": 0, "lifetime": 3650}
+        return self.certificate(name, days=days, **{**said, **more, **(issuer if under else root), **columns})
+
+    def offered(self, host, *protocols, suites=(), groups=(), source="nmap-xml", at=AS_OF - timedelta(days=1), **place):
+        """What one look at the TLS of an endpoint found."""
+        row = {"load": self.load(source), "locator": "tls", "host": host, "port": 443, "observed_at": at}
+        said = {"protocols": list(protocols), "cipher_suites": list(suites), "groups": list(groups)}
+        self.add("endpoint_tls", **{**row, **said, **place})
+
+    def revoked(self, certificate, *, status="revoked", at=AS_OF - timedelta(days=5), **columns):
+        """What a revocation list says of a certificate."""
+        about = next(row for row in self.tables["certificate"] if row["identity"] == certificate)
+        row = {"load": self.load("crl"), "locator": "entry", "system": "crl", "status": status, "observed_at": at}
+        issued = {"serial_hex": about["serial_hex"], "issuer_dn": about["issuer_dn"], "revoked_at": at}
+        self.add("revocation", **{**row, **issued, **columns})
+        return certificate
+
+    def revocation_list(self, issuer_dn=None, *, at=AS_OF - timedelta(days=5), **columns):
+        """A revocation list of an issuer, good for ten days."""
+        issuer_dn = issuer_dn or "CN=Example Issuing 1,O=Example Trust"
+        row = {"load": self.load("crl"), "locator": "list", "issuer_dn": issuer_dn, "entries": 1, "observed_at": at}
+        self.add("revocation_list", **{**row, "this_update": at, "next_update": at + timedelta(days=10), **columns})
+
     def estate(self, order=list):
         """A new estate with these rows, in an order of one's own."""
         estate = connect(":memory:")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from certanalytics.analysis import (
     automation,
     bus_factor,
+    chains,
     concentration,
     contacts,
     content,
@@ -31,7 +32,10 @@ from certanalytics.analysis import (
     ownership_risk,
     readiness,
     renewals,
+    revocation,
     substitutability,
+    tls,
+    trust,
     validity,
 )
 
@@ -42,6 +46,7 @@ __all__ = [
     "ANALYSES",
     "automation",
     "bus_factor",
+    "chains",
     "concentration",
     "contacts",
     "content",
@@ -60,7 +65,10 @@ __all__ = [
     "ownership_risk",
     "readiness",
     "renewals",
+    "revocation",
     "substitutability",
+    "tls",
+    "trust",
     "validity",
 ]
 
@@ -88,5 +96,9 @@ ANALYSES: tuple[Callable[..., Result], ...] = (
     renewals.operations,
     readiness.short_lives,
     expiry_calendar.calendar,
+    tls.offers,
+    chains.served,
+    trust.distrust,
+    revocation.revoked,
 )
 """Every analysis; each takes an estate, ``as_of`` and ``scope``, and some take more."""

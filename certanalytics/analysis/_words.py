@@ -32,9 +32,9 @@ def sentence(*clauses: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
-def without(exclusions: Iterable[tuple[float, str]]) -> str | None:
+def without(exclusions: Iterable[tuple[float, str]], noun: str = "certificate") -> str | None:
     """What was left out, with the counts; ``None`` when nothing was."""
-    said = [f"{counted(number)} {reason}" for number, reason in exclusions if number]
+    said = [f"{counted(number, noun)} {reason}" for number, reason in exclusions if number]
     return ", ".join(said) or None
 
 

@@ -8,6 +8,7 @@ trace per meaning, so that every exporter can redraw it.
 
 from certanalytics.charts import (
     automation,
+    chains,
     concentration,
     contacts,
     content,
@@ -21,11 +22,15 @@ from certanalytics.charts import (
     owner_load,
     ownership,
     readiness,
+    revocation,
     theme,
+    tls,
+    trust,
 )
 
 __all__ = [
     "automation",
+    "chains",
     "concentration",
     "contacts",
     "content",
@@ -39,5 +44,8 @@ __all__ = [
     "owner_load",
     "ownership",
     "readiness",
+    "revocation",
     "theme",
+    "tls",
+    "trust",
 ]

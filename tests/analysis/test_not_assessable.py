@@ -60,7 +60,7 @@ def test_a_scope_that_holds_nothing(rows):
     rows.served("a.example.com")
     for result in all_of(rows.estate(), scope="business_unit = 'Nowhere'"):
         assert result.headline == "No certificate in this scope is in service."
-        assert withheld(result) == set(result.kpis) - {"in_service"}
+        assert withheld(result) == set(result.kpis) - {"in_service", "unanswered"}
 
 
 def test_without_ownership_data_nobody_is_missing(rows):

@@ -12,6 +12,7 @@ import pytest
 
 from certanalytics.charts import (
     automation,
+    chains,
     concentration,
     contacts,
     content,
@@ -25,7 +26,10 @@ from certanalytics.charts import (
     owner_load,
     ownership,
     readiness,
+    revocation,
     theme,
+    tls,
+    trust,
 )
 
 AS_OF = datetime(2026, 11, 23, 12)
@@ -141,6 +145,39 @@ RESTS_ON = pd.DataFrame(
     [("CA owner", "Able", 60), ("CA owner", "Baker", 30), ("CA owner", None, 10), ("ACME account", None, 100)],
     columns=["dependency", "name", "critical_endpoints"],
 )
+DECRYPTABLE = pd.DataFrame({"share": ["all", "some", "none", "unknown"], "endpoints": [3, 40, 250, 17]})
+CAS = pd.DataFrame({"ended": [True, False, False, False], "months": [6, 6, 24, None], "leaves": [12, 340, 7, 1500]})
+PROGRAMMES = pd.DataFrame(
+    {
+        "programme": ["chrome", "apple"],
+        "ca_owner": ["Entrust", None],
+        "distrusted": [4, 0],
+        "on_one_path": [2, 0],
+        "cannot_tell": [0, 1],
+        "kept": [9, 14],
+    }
+)
+REASONS = pd.DataFrame(
+    {"reason": ["superseded", "keyCompromise", "2030"], "certificates": [40, 6, 1], "in_service": [0, 2, 0]}
+)
+VERSIONS = pd.DataFrame(
+    {
+        "label": ["SSL 3.0", "TLS 1.0", "TLS 1.3"],
+        "offered": [0, 30, 260],
+        "not_offered": [290, 260, 30],
+        "not_asked": [20, 20, 20],
+        "obsolete_by": ["RFC 7568", "RFC 8996", None],
+    }
+)
+PARTS = pd.DataFrame(
+    {
+        "part": ["key", "signature", "chain", "key exchange"],
+        "pq": [1, 0, 0, 0],
+        "hybrid": [0, 0, 0, 40],
+        "classical": [299, 300, 280, 0],
+        "unknown": [0, 0, 20, 270],
+    }
+)
 
 FIGURES = {
     "timeline": (expiry.timeline(WEEKS, as_of=AS_OF), 108),
@@ -167,6 +204,10 @@ FIGURES = {
     "ends": (readiness.ends(ENDS, as_of=AS_OF), 13),
     "windows": (readiness.windows(WINDOWS, as_of=AS_OF), 50),
     "single_points": (concentration.single_points(RESTS_ON, as_of=AS_OF), 100),
+    "decryptable": (tls.decryptable(DECRYPTABLE, as_of=AS_OF), 310),
+    "ca_horizon": (chains.horizon(CAS, as_of=AS_OF), 4),
+    "programmes": (trust.programmes(PROGRAMMES, as_of=AS_OF), 30),
+    "reasons": (revocation.reasons(REASONS, as_of=AS_OF), 47),
 }
 """Each figure with the number of certificates its frame holds, added up by hand."""
 
@@ -414,6 +455,12 @@ def test_by_days_left_keeps_the_order_of_the_bands():
         readiness.ends(ENDS.head(0), as_of=AS_OF),
         readiness.windows(WINDOWS.head(0), as_of=AS_OF),
         concentration.single_points(RESTS_ON.head(0), as_of=AS_OF),
+        tls.versions(VERSIONS.head(0), as_of=AS_OF),
+        tls.decryptable(DECRYPTABLE.head(0), as_of=AS_OF),
+        tls.post_quantum(PARTS.head(0), as_of=AS_OF),
+        chains.horizon(CAS.head(0), as_of=AS_OF),
+        trust.programmes(PROGRAMMES.head(0), as_of=AS_OF),
+        revocation.reasons(REASONS.head(0), as_of=AS_OF),
     ],
 )
 def test_an_empty_frame_says_so(figure):
@@ -604,3 +651,50 @@ def test_ends_mark_the_fullest_day_and_weekends():
     figure, _ = FIGURES["ends"]
     assert drawn(figure)["Weekend"] == {"2026-11-28": 2}
     assert "13 in all, 2 on weekends. The fullest day is 26 November 2026 with 8." in figure.layout.meta["alt"]
+
+
+def test_versions_tell_what_was_not_asked_from_what_is_not_offered():
+    figure = tls.versions(VERSIONS, as_of=AS_OF)
+    assert drawn(figure) == {
+        "Offered, though ended": {"TLS 1.0": 30},
+        "Offered": {"TLS 1.3": 260},
+        "Not offered": {"SSL 3.0": 290, "TLS 1.0": 260, "TLS 1.3": 30},
+        "Not asked": {"SSL 3.0": 20, "TLS 1.0": 20, "TLS 1.3": 20},
+    }
+    assert [label.text for label in figure.layout.annotations] == [
+        "0 of 290 asked",
+        "30 of 290 asked",
+        "260 of 290 asked",
+    ]
+    assert "n = 310 · as of 23 November 2026" in figure.layout.title.text
+    assert "SSL 3.0: 0; TLS 1.0: 30; TLS 1.3: 260." in figure.layout.meta["alt"]
+
+
+def test_parts_of_the_cryptography_say_what_cannot_be_told():
+    figure = tls.post_quantum(PARTS, as_of=AS_OF)
+    assert [label.text for label in figure.layout.annotations] == [
+        "1 of 300",
+        "0 of 300",
+        "0 of 280",
+        "40 of 40",
+    ]
+    assert drawn(figure)["Not known"] == {"chain": 20, "key exchange": 270}
+
+
+def test_a_horizon_says_how_many_certificates_are_below():
+    figure, _ = FIGURES["ca_horizon"]
+    assert drawn(figure) == {
+        "Ended": {"ended": 1},
+        "Ends within the horizons": {"within 6 months": 1, "within 24 months": 1},
+        "Ends later": {"later": 1},
+    }
+    assert figure.layout.annotations[1].text == "1 · up to 340 below one"
+
+
+def test_programmes_and_reasons_say_what_has_to_be_done():
+    programmes, _ = FIGURES["programmes"]
+    assert drawn(programmes)["Distrusted"] == {"chrome · Entrust": 4}
+    assert [label.text for label in programmes.layout.annotations] == ["4 of 15 distrusted", "15"]
+    reasons, _ = FIGURES["reasons"]
+    assert drawn(reasons)["Still in service"] == {"keyCompromise": 2}
+    assert reasons.layout.annotations[1].text == "6 · 2 still in service"

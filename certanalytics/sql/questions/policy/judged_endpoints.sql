@@ -1,5 +1,5 @@
 -- One row is one address of one endpoint that presents a certificate in scope, as controls judge it.
--- What it does not offer is known only where `versions_told`, `tls13_told` or `suites_told` says so (endpoint_offer).
+-- What it does not offer is known only where `versions_told`, `tls13_told` or `suites_told` says so (address_offer).
 WITH place AS (
     SELECT
         p.host,
@@ -26,6 +26,6 @@ SELECT
     o.tls13_told,
     o.suites_told
 FROM place AS p
-JOIN endpoint_offer($as_of) AS o
+JOIN address_offer($as_of) AS o
     ON o.host = p.host AND o.port IS NOT DISTINCT FROM p.port AND o.ip IS NOT DISTINCT FROM p.ip
 ORDER BY subject

@@ -14,7 +14,7 @@ WITH place AS (
 offered AS MATERIALIZED (
     SELECT o.endpoint, p.used_for, o.protocols, o.cipher_suites, o.groups
     FROM place AS p
-    JOIN endpoint_offer($as_of) AS o
+    JOIN address_offer($as_of) AS o
         ON o.host = p.host AND o.port IS NOT DISTINCT FROM p.port AND o.ip IS NOT DISTINCT FROM p.ip
 ),
 
