@@ -48,9 +48,10 @@ class Kpi:
         unit: What the figure counts.
         sentence: One sentence made from the numbers.
         definition: How it is computed, in words.
-        numerator: Certificates counted, where the figure is a count or a share.
+        numerator: What is counted, where the figure is a count or a share.
         denominator: What they are a part of.
         excluded: What was left out, with the count, or ``None`` when nothing was.
+        counts: What numerator and denominator count.
         tone: How it should be read; always also said in words.
     """
 
@@ -63,6 +64,7 @@ class Kpi:
     numerator: float | None = None
     denominator: float | None = None
     excluded: str | None = None
+    counts: str = "certificates"
     tone: Tone = "neutral"
 
     @property
@@ -152,7 +154,7 @@ class Explanation:
         for kpi in result.kpis.values():
             line = f"- **{kpi.label}** = {kpi.text}: {kpi.definition}"
             if kpi.numerator is not None and kpi.denominator is not None:
-                line += f" ({kpi.numerator:,.0f} of {kpi.denominator:,.0f} certificates)"
+                line += f" ({kpi.numerator:,.0f} of {kpi.denominator:,.0f} {kpi.counts})"
             parts.append(line + (f" Left out: {kpi.excluded}." if kpi.excluded else ""))
         parts += [f"- *{caveat}*" for caveat in result.caveats]
         for evidence in result.inputs:
