@@ -7,6 +7,6 @@ it says otherwise.
 
 from __future__ import annotations
 
-from certanalytics.analysis import expiry, issuers, keys, ownership, reconciliation
+from certanalytics.analysis import coverage, expiry, issuers, keys, ownership, reconciliation
 
-__all__ = ["expiry", "issuers", "keys", "ownership", "reconciliation"]
+__all__ = ["coverage", "expiry", "issuers", "keys", "ownership", "reconciliation"]

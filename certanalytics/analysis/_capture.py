@@ -17,6 +17,9 @@ _STEPS, _CLOSE = 200, 1e-10
 History = tuple[bool, bool, bool]
 """Which of three lists one thing stands in."""
 
+HISTORIES: tuple[History, ...] = tuple((a, b, c) for a, b, c in product((True, False), repeat=3) if a or b or c)
+"""What can be observed of three lists: everything but standing in none."""
+
 
 class NotEstimableError(ValueError):
     """The counts do not allow an estimate; the message says why."""
@@ -72,7 +75,7 @@ def chapman(first: int, second: int, both: int) -> Estimate:
     return _estimate(total, variance, first + second - both, "two independent lists")
 
 
-def log_linear(counts: Mapping[History, int]) -> Estimate:
+def log_linear(counts: Mapping[History, int], names: tuple[str, str, str] = ("first", "second", "third")) -> Estimate:
     """The estimate from three lists by the hierarchical log-linear model with the least AIC.
 
     Poisson models of the seven observed counts, by iteratively reweighted least squares: the lists independent, or with
@@ -81,11 +84,12 @@ def log_linear(counts: Mapping[History, int]) -> Estimate:
 
     Args:
         counts: How many stand in just these lists; what stands in none is not looked at.
+        names: What the lists are called in the description of the model.
 
     Raises:
         NotEstimableError: Two lists have nothing in common, or no model can be fitted.
     """
-    observed = {history: int(counts.get(history, 0)) for history in product((True, False), repeat=3) if any(history)}
+    observed = {history: int(counts.get(history, 0)) for history in HISTORIES}
     for one, other in combinations(range(3), 2):
         if not sum(count for history, count in observed.items() if history[one] and history[other]):
             raise NotEstimableError("two of the three lists have nothing in common")
@@ -96,12 +100,12 @@ def log_linear(counts: Mapping[History, int]) -> Estimate:
         raise NotEstimableError("too few stand in several lists to fit any model")
     (_, unseen, spread), chosen = min(fitted, key=lambda each: (round(each[0][0], 9), len(each[1])))
     seen = sum(observed.values())
-    dependent = ", ".join("×".join("ABC"[place] for place in pair) for pair in chosen)
+    dependent = ", ".join(" with ".join(names[place] for place in pair) for pair in chosen)
     return _estimate(
         seen + unseen,
         unseen + unseen**2 * spread,
         seen,
-        f"three lists, dependent: {dependent}" if chosen else "three independent lists",
+        f"three lists, dependent on each other: {dependent}" if chosen else "three independent lists",
     )
 
 
@@ -115,7 +119,7 @@ def fit_total(counts: Mapping[History, int], dependent: tuple[tuple[int, int], .
     Raises:
         NotEstimableError: The model cannot be fitted.
     """
-    observed = {history: int(counts.get(history, 0)) for history in product((True, False), repeat=3) if any(history)}
+    observed = {history: int(counts.get(history, 0)) for history in HISTORIES}
     found = _fit(observed, dependent)
     if found is None:
         raise NotEstimableError("this model cannot be fitted to these counts")

@@ -26,10 +26,11 @@ ONE_PLACE = "Certificates cannot be compared: fewer than two of logs, scans and 
 def three_ways(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
     """Which certificates do logs, scans and inventories know in common, and which does only one of them know?
 
-    Scans are endpoints and files; inventories are what managers record or are set up to serve, and certificates a system
-    of record names. A certificate is matched between two of the three by itself (its fingerprint, its precertificate, or
-    a description by issuer and serial number), else by another certificate with its key, else by one for exactly its
-    names; each tier has a confidence (facts.match_tier). It counts as matched from ``match_confidence`` on.
+    Scans are endpoints and files; inventories are what managers record or are set up to serve, and certificates a
+    system of record names. A certificate is matched between two of the three by itself (its fingerprint, its
+    precertificate, or a description by issuer and serial number), else by another certificate with its key, else by
+    one for exactly its names; each tier has a confidence (facts.match_tier). It counts as matched from
+    ``match_confidence`` on.
 
     Args:
         estate: The estate to ask.
@@ -42,7 +43,8 @@ def three_ways(estate: Estate, *, as_of: Moment | None = None, scope: str | None
         matched between two places; absent: by nothing), ``certificates``, ``valid``, ``public`` and ``in_service``.
 
         Tables: ``shadow`` (valid public certificates that were logged and are matched to nothing: ``certificate``,
-        ``names``, ``issuer_cn``, ``match_tier`` …), ``ghosts`` (valid ones some system is set up to serve and no endpoint
+        ``names``, ``issuer_cn``, ``match_tier`` …), ``ghosts`` (valid ones some system is set up to serve and no
+        endpoint
         presents: ``said_by``, ``places``, ``last_said``, ``reached`` …; nothing follows where ``reached`` is false),
         ``no_sign_of_log`` (public ones in service without SCTs that are in no loaded log) and ``internal_names``
         (``name``, ``reason``, ``certificates``, ``valid``, ``ca_owners`` …: internal names in public certificates that
@@ -90,10 +92,18 @@ def three_ways(estate: Estate, *, as_of: Moment | None = None, scope: str | None
         ),
         tables=tables,
         caveats=(
-            "A log that is not loaded may hold what loaded logs do not; SCTs may also come in the handshake or by OCSP.",
-            "A certificate for the names of a known one counts as matched: whether it was asked for is judged by the "
-            "analysis of issuance.",
-            "Whether a name is internal is told by its form, or by the zones loaded; other internal names are not found.",
+            (
+                "A log that is not loaded may hold what loaded logs do not; SCTs may also come in the handshake or by "
+                "OCSP."
+            ),
+            (
+                "A certificate for the names of a known one counts as matched: whether it was asked for the "
+                "analysis of issuance judges."
+            ),
+            (
+                "Whether a name is internal is told by its form, or by the zones loaded; other internal names are not "
+                "found."
+            ),
         ),
     )
 
@@ -180,7 +190,8 @@ def _reconciled(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
             f"{show(part, 'share')} of the valid public certificates known for more than {hours:.0f} hours and logged "
             "are matched and have an active owner"
         ),
-        definition=f"Valid public certificates that were logged and have been known for more than {hours:.0f} hours, by "
+        definition=f"Valid public certificates that were logged and have been known for more than {hours:.0f} hours, "
+        "by "
         "whether they are matched at the confidence asked for and have an active owner by now. How long that took is "
         "not told by snapshots.",
         numerator=number,
@@ -205,7 +216,8 @@ def _ghosts(inquiry: Inquiry, ghosts: pd.DataFrame) -> Kpi:
         sentence=sentence(
             f"{counted(reached)} some system is set up to serve {agree(reached, 'is', 'are')} presented by no endpoint"
         ),
-        definition="Valid certificates that a system says it is set up to serve and that no endpoint presents, though a "
+        definition="Valid certificates that a system says it is set up to serve and that no endpoint presents, though "
+        "a "
         f"scan of the last {days:.0f} days reached the place.",
         numerator=reached,
         denominator=len(ghosts),
@@ -241,7 +253,8 @@ def _no_sign_of_log(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
             f"{counted(number)} in service from public CAs {agree(number, 'carries', 'carry')} no SCT and "
             f"{agree(number, 'is', 'are')} in no loaded log"
         ),
-        definition="Public certificates in service without an embedded SCT that no loaded log holds. Logs not loaded may "
+        definition="Public certificates in service without an embedded SCT that no loaded log holds. Logs not loaded "
+        "may "
         "hold them.",
         numerator=number,
         denominator=judged,
@@ -265,7 +278,8 @@ def _internal(inquiry: Inquiry, internal: pd.DataFrame) -> Kpi:
             f"{counted(number, 'internal name')} {agree(number, 'stands', 'stand')} in public certificates that were "
             "logged" + of_them(valid, number, "in valid ones")
         ),
-        definition="Distinct names in public certificates that were logged that are a single label, end in a suffix or lie "
+        definition="Distinct names in public certificates that were logged that are a single label, end in a suffix or "
+        "lie "
         "in a network for private use (facts.special_use_name, facts.special_address), or have private addresses "
         "alone in the zones loaded. What a log holds stays public.",
         numerator=number,
