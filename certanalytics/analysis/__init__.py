@@ -7,6 +7,28 @@ it says otherwise.
 
 from __future__ import annotations
 
-from certanalytics.analysis import coverage, expiry, issuers, keys, ownership, reconciliation
+from certanalytics.analysis import (
+    caa,
+    coverage,
+    expiry,
+    issuance,
+    issuers,
+    keys,
+    look_alikes,
+    ownership,
+    reconciliation,
+    unseen,
+)
 
-__all__ = ["coverage", "expiry", "issuers", "keys", "ownership", "reconciliation"]
+__all__ = [
+    "caa",
+    "coverage",
+    "expiry",
+    "issuance",
+    "issuers",
+    "keys",
+    "look_alikes",
+    "ownership",
+    "reconciliation",
+    "unseen",
+]

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.coverage import freshness, sources, unseen
+from certanalytics.analysis.coverage import freshness, sources
+from certanalytics.analysis.unseen import never_seen
 
 DAY = timedelta(days=1)
 
@@ -142,7 +143,7 @@ class TestUnseen:
         known(rows, 7, scan=True, record=True)
         known(rows, 1, record=True)
         known(rows, 3, scan=True)
-        found = unseen(rows.estate(), as_of=AS_OF)
+        found = never_seen(rows.estate(), as_of=AS_OF)
         row = found.frame.iloc[0]
         assert (row["lists"], row["first"], row["second"], row["common"]) == ("inventories × scans", 8, 10, 7)
         assert row["total"] == pytest.approx(9 * 11 / 8 - 1)
@@ -153,7 +154,7 @@ class TestUnseen:
     def test_three_lists(self, rows):
         for number, places in ((9, "lsr"), (8, "ls"), (8, "lr"), (8, "sr"), (10, "l"), (10, "s"), (10, "r")):
             known(rows, number, log="l" in places, scan="s" in places, record="r" in places)
-        found = unseen(rows.estate(), as_of=AS_OF)
+        found = never_seen(rows.estate(), as_of=AS_OF)
         row = found.frame.iloc[3]
         assert (row["seen"], row["first"]) == (63, 35)
         assert found.kpis["completeness"].denominator == pytest.approx(row["total"])
@@ -162,14 +163,14 @@ class TestUnseen:
     def test_logs_against_an_internal_scan_are_no_two_samples(self, rows):
         known(rows, 20, scan=True, sct_count=0)
         known(rows, 20, log=True)
-        found = unseen(rows.estate(), as_of=AS_OF)
+        found = never_seen(rows.estate(), as_of=AS_OF)
         assert set(values(found).values()) == {None}
         assert "scans know no certificate that is public and valid" in found.frame.iloc[2]["refused"]
 
     def test_sources_of_different_domains_are_no_two_samples(self, rows):
         known(rows, 8, scan=True, record=True)
         known(rows, 30, record=True, domain="example.org")
-        found = unseen(rows.estate(), as_of=AS_OF)
+        found = never_seen(rows.estate(), as_of=AS_OF)
         assert found.frame.iloc[0]["refused"] == (
             "only 8 of the 38 public, valid certificates inventories know have a domain that all of these cover: they "
             "did "
@@ -181,7 +182,7 @@ class TestUnseen:
         known(rows, 6, scan=True, record=True)
         known(rows, 6, record=True)
         known(rows, 6, scan=True)
-        assert unseen(rows.estate(), as_of=AS_OF).frame.iloc[0]["refused"] == (
+        assert never_seen(rows.estate(), as_of=AS_OF).frame.iloc[0]["refused"] == (
             "inventories and scans have 6 certificates in common, and fewer than 7 say too little"
         )
 
@@ -193,7 +194,7 @@ class TestUnseen:
         rows.probe("gone.example.com", outcome="refused")
         rows.recorded(rows.certificate("renewed.example.com", days=5))
         rows.served("renewed.example.com", days=80)
-        found = unseen(rows.estate(), as_of=AS_OF)
+        found = never_seen(rows.estate(), as_of=AS_OF)
         assert (found.frame.iloc[0]["first"], found.frame.iloc[0]["second"]) == (9, 8)
         assert found.kpis["completeness"].excluded == "2 certificates known not to be in service"
 
@@ -201,10 +202,10 @@ class TestUnseen:
         known(rows, 8, scan=True, record=True)
         known(rows, 2, scan=True, sct_count=0)
         known(rows, 1, record=True, days=-1)
-        kpi = unseen(rows.estate(), as_of=AS_OF).kpis["completeness"]
+        kpi = never_seen(rows.estate(), as_of=AS_OF).kpis["completeness"]
         assert (kpi.value, kpi.excluded) == (1, "3 certificates not public and valid")
 
     def test_an_empty_scope(self, rows):
         known(rows, 8, scan=True, record=True)
-        found = unseen(rows.estate(), as_of=AS_OF, scope="false")
+        found = never_seen(rows.estate(), as_of=AS_OF, scope="false")
         assert set(values(found).values()) == {None}
