@@ -8,10 +8,32 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import (
+    caa,
+    coverage,
+    expiry,
+    issuance,
+    issuers,
+    keys,
+    look_alikes,
+    ownership,
+    reconciliation,
+    unseen,
+)
 from certanalytics.sql import questions
 
-ANALYSES = (expiry.expiring, keys.strength, issuers.concentration, ownership.gaps)
+OF_CERTIFICATES = (
+    expiry.expiring,
+    keys.strength,
+    issuers.concentration,
+    ownership.gaps,
+    reconciliation.three_ways,
+    unseen.never_seen,
+    issuance.unexpected,
+    look_alikes.look_alikes,
+    caa.conformity,
+)
+ANALYSES = (*OF_CERTIFICATES, coverage.sources, coverage.freshness)
 DAY = timedelta(days=1)
 
 
@@ -43,6 +65,14 @@ def mixture(rows):
     said_of = rows.served("*.two.example.com", "w.example.com")
     rows.add("stated_certificate", load=rows.load("digicert-orders-json"), identity=said_of, key_bits=2048)
     rows.logged(rows.certificate("shadow.example.org"))
+    rows.logged(rows.certificate(["db.internal", "ns.examp1e.com"]))
+    rows.seen(rows.certificate("ghost.example.com"), "h1.one.example.com", source="f5", kind="config")
+    rows.served("unlogged.example.com", issuer_o="DigiCert Inc", sct_count=0, ip="192.0.2.7")
+    zone = {"system": "zone-file", "zone": "example.com", "name": "example.com", "observed_at": AS_OF - 60 * DAY}
+    for value in ('0 issue "letsencrypt.org"', '0 iodef "mailto:pki@example.com"'):
+        rows.add("dns_record", load=rows.load("dns-zone"), locator="line", record_type="CAA", value=value, **zone)
+    rows.asset("critical.example.com", criticality="critical", service="Critical")
+    rows.logged(rows.served("critical.example.com", issuer_o="Able"))
     return rows
 
 
@@ -78,18 +108,18 @@ def test_what_came_later_does_not_change_the_past(mixture):
 
 
 def test_twice_the_endpoints_are_the_same_certificates(mixture):
-    once = [analysis(mixture.estate(), as_of=AS_OF) for analysis in ANALYSES]
+    once = [analysis(mixture.estate(), as_of=AS_OF) for analysis in OF_CERTIFICATES]
     sightings = mixture.tables["sighting"]
     sightings += [{**row, "port": 8443} for row in sightings]
-    twice = [analysis(mixture.estate(), as_of=AS_OF) for analysis in ANALYSES]
+    twice = [analysis(mixture.estate(), as_of=AS_OF) for analysis in OF_CERTIFICATES]
     for before, after in zip(once, twice, strict=True):
         assert before.headline == after.headline
         for name, kpi in before.kpis.items():
             assert after.kpis[name].value == (2 * kpi.value if name == "wildcard_reach" else kpi.value), name
         for name, frame in {"frame": before.frame, **before.tables}.items():
             same = after.frame if name == "frame" else after.tables[name]
-            assert same.drop(columns="endpoints", errors="ignore").equals(
-                frame.drop(columns="endpoints", errors="ignore")
+            assert same.drop(columns=["endpoints", "places"], errors="ignore").equals(
+                frame.drop(columns=["endpoints", "places"], errors="ignore")
             ), name
 
 

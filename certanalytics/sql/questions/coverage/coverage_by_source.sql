@@ -35,13 +35,14 @@ FULL JOIN (
         ) AS stale
     FROM (
         SELECT
-            source,
-            max(observed_at) AS observed_at,
-            bool_or(answered) AS answered,
-            (epoch_us($as_of::TIMESTAMP) - epoch_us(max(observed_at))) / 86400000000 AS age,
+            *,
+            (epoch_us($as_of::TIMESTAMP) - epoch_us(observed_at)) / 86400000000 AS age,
             count(*) OVER (PARTITION BY host, port) AS looking
-        FROM look($as_of)
-        GROUP BY source, host, port
+        FROM (
+            SELECT source, host, port, max(observed_at) AS observed_at, bool_or(answered) AS answered
+            FROM look($as_of)
+            GROUP BY source, host, port
+        )
     )
     GROUP BY source
 ) AS e ON e.source = c.source

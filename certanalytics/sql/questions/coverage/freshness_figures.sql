@@ -6,8 +6,7 @@ SELECT
     quantile_cont(age, 0.5) AS median_age,
     quantile_cont(age, 0.95) AS p95_age
 FROM (
-    SELECT (epoch_us($as_of::TIMESTAMP) - epoch_us(max(observed_at))) / 86400000000 AS age
-    FROM look($as_of)
-    GROUP BY host, port
+    SELECT (epoch_us($as_of::TIMESTAMP) - epoch_us(observed_at)) / 86400000000 AS age
+    FROM (SELECT host, port, max(observed_at) AS observed_at FROM look($as_of) GROUP BY host, port)
 )
 ORDER BY endpoints

@@ -4,10 +4,10 @@
 SELECT
     i.registered_domain,
     any_value(z.zone) IS NOT NULL AS zone_loaded,
-    if(any_value(z.zone) IS NULL, NULL, coalesce(bool_or(n.has_issue), false)) AS has_caa,
-    any_value(n.issue) AS issue,
-    any_value(n.issuewild) AS issuewild,
-    if(any_value(z.zone) IS NULL, NULL, coalesce(bool_or(n.has_iodef), false)) AS has_iodef,
+    if(any_value(z.zone) IS NULL, NULL, coalesce(bool_or(z.has_issue), false)) AS has_caa,
+    any_value(z.issue) AS issue,
+    any_value(z.issuewild) AS issuewild,
+    if(any_value(z.zone) IS NULL, NULL, coalesce(bool_or(z.has_iodef), false)) AS has_iodef,
     any_value(z.snapshot) AS looked_at,
     count(DISTINCT i.certificate) AS certificates,
     list_sort(list(DISTINCT i.ca_owner) FILTER (WHERE i.public)) AS ca_owners
@@ -20,13 +20,6 @@ FROM (
     FROM inventory($as_of)
 ) AS i
 JOIN own_domain($as_of) AS o ON o.registered_domain = i.registered_domain
-LEFT JOIN (
-    SELECT zone, coalesce(max(observed_at) FILTER (WHERE observed_at <= $as_of::TIMESTAMP), min(observed_at)) AS snapshot
-    FROM dns_record
-    WHERE zone IS NOT NULL
-    GROUP BY zone
-) AS z ON z.zone = i.registered_domain
-LEFT JOIN zone_node AS n
-    ON n.zone = z.zone AND n.snapshot = z.snapshot AND n.name = z.zone AND NOT n.is_cut AND NOT n.target_unknown
+LEFT JOIN apex_caa($as_of) AS z ON z.zone = i.registered_domain
 GROUP BY i.registered_domain
 ORDER BY has_caa NULLS LAST, certificates DESC, i.registered_domain

@@ -14,6 +14,7 @@ SELECT
     l.match_tier,
     l.in_inventory,
     l.others_held,
+    l.owner_recorded,
     l.internal_names,
     l.burst,
     i.business_unit,

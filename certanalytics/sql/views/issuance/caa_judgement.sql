@@ -41,13 +41,6 @@ taken AS MATERIALIZED (
     WHERE zone IS NOT NULL AND observed_at <= $as_of::TIMESTAMP
 ),
 
-newest AS (
-    SELECT zone, coalesce(max(observed_at) FILTER (WHERE observed_at <= $as_of::TIMESTAMP), min(observed_at)) AS snapshot
-    FROM dns_record
-    WHERE zone IS NOT NULL
-    GROUP BY zone
-),
-
 inside AS MATERIALIZED (SELECT a.*, z.zone FROM asked AS a JOIN zoned AS z ON z.base = a.base),
 
 moment AS MATERIALIZED (
@@ -68,7 +61,7 @@ moment AS MATERIALIZED (
     UNION ALL BY NAME
     SELECT i.*, 'now' AS moment, n.snapshot
     FROM inside AS i
-    JOIN newest AS n ON n.zone = i.zone
+    JOIN apex_caa($as_of) AS n ON n.zone = i.zone
 ),
 
 met AS (

@@ -1,6 +1,6 @@
 -- One row is one certificate that was logged, with what tells whether the organisation expected it.
--- `others_held`: other certificates of the same CA owner that endpoints, files or inventories show. `burst`: how many were
--- issued that week for a domain of it, where that is unusual.
+-- `others_held`: other certificates of the same CA owner that endpoints, files or inventories show; `owner_recorded`: how
+-- many of that CA owner inventories have. `burst`: how many were issued that week for a domain of it, where that is much.
 WITH held AS MATERIALIZED (
     SELECT
         e.certificate,
@@ -19,7 +19,14 @@ WITH held AS MATERIALIZED (
         ON i.issuer_o IS NOT DISTINCT FROM c.issuer_o AND i.issuer_cn IS NOT DISTINCT FROM c.issuer_cn
 ),
 
-owner_held AS (SELECT ca_owner, count(*) FILTER (WHERE in_scan OR in_inventory) AS held FROM held GROUP BY ca_owner),
+owner_held AS (
+    SELECT
+        ca_owner,
+        count(*) FILTER (WHERE in_scan OR in_inventory) AS held,
+        count(*) FILTER (WHERE in_inventory) AS recorded
+    FROM held
+    GROUP BY ca_owner
+),
 
 odd AS (
     SELECT h.certificate, list_sort(list(DISTINCT h.name)) AS internal_names
@@ -45,6 +52,7 @@ SELECT
     h.in_inventory,
     h.match_tier,
     o.held - (h.in_scan OR h.in_inventory)::INTEGER AS others_held,
+    o.recorded AS owner_recorded,
     d.internal_names,
     b.certificates AS burst
 FROM held AS h
