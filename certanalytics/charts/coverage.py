@@ -91,8 +91,8 @@ def estimates(compared: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     """Certificates seen, and estimated to be seen by nobody, by the kinds of source that were compared.
 
     Args:
-        compared: One row a combination of kinds of source: ``lists``, ``seen``, ``total``, ``low``, ``high`` (absent: there
-            is no estimate). Combinations without an estimate are not drawn.
+        compared: One row a combination of kinds of source: ``lists``, ``seen``, ``total``, ``low``, ``high`` (absent:
+            there is no estimate). Combinations without an estimate are not drawn.
         as_of: The moment the frame holds for, UTC.
 
     Returns:
