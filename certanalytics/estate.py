@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from certanalytics.errors import DataError, UsageError
 from certanalytics.result import Input
-from certanalytics.sql import parameters_of, question
+from certanalytics.sql import parameters_of, question, reads
 from certanalytics.store import MEMORY, Store
 
 if TYPE_CHECKING:
@@ -167,7 +167,8 @@ class Estate:
         if unknown := set(parameters) - wanted:
             raise UsageError(f"question {name!r} does not take {', '.join(sorted(unknown))}")
         self.store.restrict(moment, scope)
-        return self.store.query(text, {key: given[key] for key in wanted})
+        with self.store.kept(reads(text), moment):
+            return self.store.query(text, {key: given[key] for key in wanted})
 
     def check_scope(self, scope: str | None, *, as_of: Moment | None = None) -> int:
         """How many certificates a scope holds.

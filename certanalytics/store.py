@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -34,6 +34,10 @@ With Python, the readers and what DuckDB does not count this keeps a load below 
 
 VERSION = 3
 """Number of the schema; an estate of another number is refused with what to do."""
+
+
+KEPT = ("reconciliation",)
+"""Views with a row a certificate that are dear and read by many questions."""
 
 
 class Store:
@@ -66,6 +70,7 @@ class Store:
             self.connection.close()
             raise
         self._scoped: tuple[object, str | None] | None = None
+        self._kept: dict[str, object] = {}
 
     def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         try:
@@ -246,6 +251,7 @@ class Store:
             return
         self.connection.execute("DROP MACRO TABLE IF EXISTS temp.inventory")
         self._scoped = None
+        self._kept = {}
         predicate = check_predicate(self.connection, scope) if scope else "true"
         try:
             self.connection.execute(
@@ -264,6 +270,29 @@ class Store:
             ) from error
         self.connection.execute("CREATE OR REPLACE TEMP MACRO inventory(as_of) AS TABLE SELECT * FROM scoped_inventory")
         self._scoped = (as_of, scope)
+
+    @contextmanager
+    def kept(self, names: Iterable[str], as_of: object) -> Iterator[None]:
+        """Let views that several questions about one moment read be computed once, until the next moment or scope.
+
+        Inside, they hold that moment, whatever moment they are asked for.
+        """
+        wanted = [name for name in KEPT if name in set(names)]
+        for name in wanted:
+            if self._kept.get(name) != as_of:
+                self.connection.execute(
+                    f'CREATE OR REPLACE TEMP TABLE "kept_{name}" AS SELECT * FROM "{name}"($as_of)', {"as_of": as_of}
+                )
+                self._kept[name] = as_of
+        try:
+            for name in wanted:
+                self.connection.execute(
+                    f'CREATE OR REPLACE TEMP MACRO "{name}"(as_of) AS TABLE SELECT * FROM "kept_{name}"'
+                )
+            yield
+        finally:
+            for name in wanted:
+                self.connection.execute(f'DROP MACRO TABLE IF EXISTS temp."{name}"')
 
 
 def check_predicate(connection: duckdb.DuckDBPyConnection, predicate: str) -> str:

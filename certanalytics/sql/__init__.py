@@ -45,6 +45,18 @@ def parameters_of(text: str) -> list[str]:
     return list(dict.fromkeys(_PARAMETER.findall(_code(text))))
 
 
+def reads(text: str) -> set[str]:
+    """The views a SQL text reads from, and those they read from."""
+    texts = views()
+    found: set[str] = set()
+    ahead = [text]
+    while ahead:
+        more = (set(_REFERENCE.findall(_code(ahead.pop()).lower())) & set(texts)) - found
+        found |= more
+        ahead += [texts[name] for name in more]
+    return found
+
+
 def definitions(texts: Mapping[str, str]) -> Iterator[str]:
     """The statements that install SQL texts, each after those it reads from.
 

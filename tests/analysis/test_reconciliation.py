@@ -277,3 +277,16 @@ def test_an_empty_scope(estate):
     assert found.frame.empty
     assert found.kpis["matched"].sentence == "No certificate in this scope is known."
     assert found.kpis["shadow_rate"].value is None
+
+
+def test_what_is_computed_once_for_a_moment_holds_for_that_moment_alone(rows):
+    """Questions about one moment share a view; another moment, asked before or after, gets its own."""
+    rows.logged(rows.certificate("a.example.com"), at=AS_OF - 9 * DAY)
+    rows.logged(rows.certificate("b.example.com"), at=AS_OF - DAY)
+    rows.served("x.example.com", at=AS_OF - 9 * DAY)
+    estate = rows.estate()
+    counted = "SELECT count(*) AS n FROM reconciliation($as_of)"
+    for moment, shadows in ((AS_OF, 2), (AS_OF - 5 * DAY, 1), (AS_OF, 2)):
+        assert len(estate.ask("shadow_certificates", as_of=moment)) == shadows
+        assert estate.query(counted, as_of=AS_OF)["n"][0] == 3
+        assert estate.query(counted, as_of=AS_OF - 5 * DAY)["n"][0] == 2
