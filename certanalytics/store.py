@@ -54,6 +54,8 @@ class Store:
 
     def __init__(self, path: Path | str, *, read_only: bool) -> None:
         self.path = str(path)
+        self._scoped: tuple[object, str | None] | None = None
+        self._kept: dict[str, object] = {}
         if read_only and not Path(path).exists():
             raise DataError(
                 "there is no estate yet", where=self.path, hint="Load exports first: certanalytics load PATH"
@@ -69,8 +71,6 @@ class Store:
         except BaseException:
             self.connection.close()
             raise
-        self._scoped: tuple[object, str | None] | None = None
-        self._kept: dict[str, object] = {}
 
     def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         try:
@@ -151,7 +151,8 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside happens, or nothing."""
+        """Everything inside happens, or nothing; what was computed for a moment is computed anew after it."""
+        self._scoped, self._kept = None, {}
         self.connection.execute("BEGIN")
         try:
             yield
@@ -251,7 +252,6 @@ class Store:
             return
         self.connection.execute("DROP MACRO TABLE IF EXISTS temp.inventory")
         self._scoped = None
-        self._kept = {}
         predicate = check_predicate(self.connection, scope) if scope else "true"
         try:
             self.connection.execute(
@@ -273,7 +273,7 @@ class Store:
 
     @contextmanager
     def kept(self, names: Iterable[str], as_of: object) -> Iterator[None]:
-        """Let views that several questions about one moment read be computed once, until the next moment or scope.
+        """Let views that several questions about one moment read be computed once, until the next moment.
 
         Inside, they hold that moment, whatever moment they are asked for.
         """
