@@ -8,16 +8,16 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import ANALYSES, chains, tls
+from certanalytics.analysis import ANALYSES, chains, coverage, tls
 from certanalytics.sql import questions
 
 REACH = {"wildcard_reach", "widest_key"}
 """Figures that count endpoints."""
 
-ENDPOINTS = ["endpoints", "critical_endpoints"]
+ENDPOINTS = ["endpoints", "critical_endpoints", "places"]
 """Columns that count endpoints."""
 
-ABOUT_ENDPOINTS = (tls.offers, chains.served)
+ABOUT_ENDPOINTS = (tls.offers, chains.served, coverage.sources, coverage.freshness)
 """Analyses that count endpoints, and not certificates."""
 
 DAY = timedelta(days=1)
@@ -59,6 +59,14 @@ def mixture(rows):
     rows.served("c.two.example.com", extended_key_usage=["serverAuth", "clientAuth", "codeSigning"])
     rows.served(["x.one.example.com", "y.example.org"], subject_cn="z")
     rows.asset("y.example.org", owner="p4")
+    rows.logged(rows.certificate(["db.internal", "ns.examp1e.com"]))
+    rows.seen(rows.certificate("ghost.example.com"), "h1.one.example.com", source="f5", kind="config")
+    rows.served("unlogged.example.com", issuer_o="DigiCert Inc", sct_count=0, ip="192.0.2.7")
+    zone = {"system": "zone-file", "zone": "example.com", "name": "example.com", "observed_at": AS_OF - 60 * DAY}
+    for value in ('0 issue "letsencrypt.org"', '0 iodef "mailto:pki@example.com"'):
+        rows.add("dns_record", load=rows.load("dns-zone"), locator="line", record_type="CAA", value=value, **zone)
+    rows.asset("critical.example.com", criticality="critical", service="Critical")
+    rows.logged(rows.served("critical.example.com", issuer_o="Able"))
     _endpoints(rows)
     return rows
 

@@ -8,14 +8,33 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import ANALYSES, expiry, issuers, keys, ownership
+from certanalytics.analysis import (
+    ANALYSES,
+    caa,
+    coverage,
+    expiry,
+    issuance,
+    issuers,
+    keys,
+    look_alikes,
+    ownership,
+    reconciliation,
+    unseen,
+)
 
 DAY = timedelta(days=1)
 NO_OWNERS = "Who owns the certificates in service cannot be told: no loaded export names an owner."
 
 
+NOT_OF_SERVICE = {
+    *(reconciliation.three_ways, coverage.sources, coverage.freshness, unseen.never_seen),
+    *(issuance.unexpected, look_alikes.look_alikes, caa.conformity),
+}
+"""Analyses that do not rest on what is in service; what they cannot tell is shown beside each of them."""
+
+
 def all_of(estate, **asked):
-    return [analysis(estate, as_of=AS_OF, **asked) for analysis in ANALYSES]
+    return [analysis(estate, as_of=AS_OF, **asked) for analysis in ANALYSES if analysis not in NOT_OF_SERVICE]
 
 
 def served_partially(rows, host, **unknown):

@@ -17,8 +17,10 @@ from certanalytics.charts import (
     contacts,
     content,
     controls,
+    coverage,
     expiry,
     inferred_owners,
+    issuance,
     issuers,
     key_hygiene,
     keys,
@@ -26,6 +28,7 @@ from certanalytics.charts import (
     owner_load,
     ownership,
     readiness,
+    reconciliation,
     revocation,
     theme,
     tls,
@@ -179,6 +182,45 @@ PARTS = pd.DataFrame(
     }
 )
 
+PLACES = pd.DataFrame(
+    [
+        (True, True, False, "same certificate", 900),
+        (True, False, False, None, 25),
+        (True, False, False, "same names", 60),
+        (False, True, False, None, 400),
+    ],
+    columns=["in_log", "in_scan", "in_inventory", "match_tier", "certificates"],
+)
+SETS = pd.DataFrame(
+    {"sources": [["ct", "nmap"], ["nmap"], ["ct"]], "number": [2, 1, 1], "certificates": [700, 200, 30]}
+)
+RANGES = pd.DataFrame(
+    {
+        "network": ["203.0.113.0/24", "192.0.2.0/24", "2001:db8::/48"],
+        "endpoints": [0, 120, 80],
+        "stale": [0, 20, 0],
+        "never_looked_at": [5, 0, 0],
+        "days_since_look": [None, 50.0, 1.0],
+    }
+)
+COMPARED = pd.DataFrame(
+    {
+        "lists": ["inventories × scans", "scans × logs"],
+        "seen": [1100, 3],
+        "total": [1142.8, None],
+        "low": [1129.3, None],
+        "high": [1162.5, None],
+    }
+)
+ISSUED = pd.DataFrame(
+    {
+        "week": [AS_OF.replace(hour=0) - timedelta(weeks=number) for number in (4, 4, 1, 1)],
+        "ca_owner": ["Northgate", "Harbour", "Northgate", "Third"],
+        "certificates": [40, 7, 30, 2],
+    }
+)
+DOMAINS = pd.DataFrame({"has_caa": pd.array([True, True, False, None], dtype="boolean")})
+
 FIGURES = {
     "timeline": (expiry.timeline(WEEKS, as_of=AS_OF), 108),
     "life": (expiry.life(LIFE, as_of=AS_OF), 100),
@@ -208,6 +250,11 @@ FIGURES = {
     "ca_horizon": (chains.horizon(CAS, as_of=AS_OF), 4),
     "programmes": (trust.programmes(PROGRAMMES, as_of=AS_OF), 30),
     "reasons": (revocation.reasons(REASONS, as_of=AS_OF), 47),
+    "places": (reconciliation.places(PLACES, as_of=AS_OF), 1385),
+    "sets": (coverage.sets(SETS, as_of=AS_OF), 930),
+    "ranges": (coverage.ranges(RANGES, as_of=AS_OF), 205),
+    "weeks": (issuance.weeks(ISSUED, as_of=AS_OF), 79),
+    "caa_domains": (issuance.caa_domains(DOMAINS, as_of=AS_OF), 4),
 }
 """Each figure with the number of certificates its frame holds, added up by hand."""
 
@@ -461,6 +508,12 @@ def test_by_days_left_keeps_the_order_of_the_bands():
         chains.horizon(CAS.head(0), as_of=AS_OF),
         trust.programmes(PROGRAMMES.head(0), as_of=AS_OF),
         revocation.reasons(REASONS.head(0), as_of=AS_OF),
+        reconciliation.places(PLACES.head(0), as_of=AS_OF),
+        coverage.sets(SETS.head(0), as_of=AS_OF),
+        coverage.ranges(RANGES.head(0), as_of=AS_OF),
+        coverage.estimates(COMPARED.head(0), as_of=AS_OF),
+        issuance.weeks(ISSUED.head(0), as_of=AS_OF),
+        issuance.caa_domains(DOMAINS.head(0), as_of=AS_OF),
     ],
 )
 def test_an_empty_frame_says_so(figure):
@@ -698,3 +751,47 @@ def test_programmes_and_reasons_say_what_has_to_be_done():
     reasons, _ = FIGURES["reasons"]
     assert drawn(reasons)["Still in service"] == {"keyCompromise": 2}
     assert reasons.layout.annotations[1].text == "6 · 2 still in service"
+
+
+def test_places_join_what_differs_by_tier_alone():
+    figure, _ = FIGURES["places"]
+    assert drawn(figure) == {
+        "Matched to nothing elsewhere": {"log": 25, "scan": 400},
+        "Known from two places": {"log + scan": 900, "log": 60},
+    }
+    assert "425 (31 %) are matched to nothing" in figure.layout.meta["alt"]
+
+
+def test_sets_of_sources_tell_one_from_several():
+    figure, _ = FIGURES["sets"]
+    assert drawn(figure) == {"One source alone": {"nmap": 200, "ct": 30}, "Several sources": {"ct + nmap": 700}}
+
+
+def test_ranges_say_when_somebody_last_looked():
+    figure, _ = FIGURES["ranges"]
+    assert [label.text for label in figure.layout.annotations] == [
+        "nobody ever looked",
+        "last look 50 days ago",
+        "last look 1 day ago",
+    ]
+    assert drawn(figure)["Not looked at in time"] == {"192.0.2.0/24": 20}
+
+
+def test_an_estimate_is_seen_and_unseen_with_its_interval():
+    figure = coverage.estimates(COMPARED, as_of=AS_OF)
+    assert drawn(figure) == {
+        "Seen": {"inventories × scans": 1100},
+        "Seen by nobody, estimated": {"inventories × scans": 43},
+    }
+    assert [label.text for label in figure.layout.annotations] == ["1,143 (1,129–1,162)"]
+    assert figure.layout.xaxis.range[1] > 1143
+
+
+def test_weeks_without_an_issue_are_there():
+    figure, _ = FIGURES["weeks"]
+    assert list(figure.data[0].x) == ["2026-10-26", "2026-11-02", "2026-11-09", "2026-11-16"]
+    assert drawn(figure) == {
+        "Northgate": {"2026-10-26": 40, "2026-11-16": 30},
+        "Harbour": {"2026-10-26": 7},
+        "Other CA owners": {"2026-11-16": 2},
+    }

@@ -78,7 +78,7 @@ restricted AS (SELECT certificate, count(DISTINCT name) AS names FROM named GROU
 permitted AS (
     SELECT n.certificate, f.ca_owner, count(DISTINCT n.name) AS names
     FROM named AS n
-    JOIN facts.caa_identifier AS f ON f.caa_domain = n.issuer
+    JOIN facts.caa_identifier AS f ON f.identifier = n.issuer
     GROUP BY n.certificate, f.ca_owner
 ),
 
