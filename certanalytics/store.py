@@ -35,6 +35,10 @@ With Python, the readers and what DuckDB does not count this keeps a load below 
 VERSION = 3
 """Number of the schema; an estate of another number is refused with what to do."""
 
+_SCOPES = "CREATE TABLE IF NOT EXISTS scope (name VARCHAR, predicate VARCHAR)"
+"""What a user keeps in the estate beside the facts. Estates made before it get it when they are brought up to date: it
+takes nothing from them, so the number of the schema stays."""
+
 
 class Store:
     """One open estate file.
@@ -117,10 +121,11 @@ class Store:
             self._install()
 
     def _to_install(self) -> tuple[dict[str, str], list[Path], str]:
-        """The SQL texts by name, the files of facts, and a digest of both."""
+        """The SQL texts by name, the files of facts, and a digest of both and of the table of scopes."""
         texts = views() if self.path == MEMORY else {**views(), **questions()}
         facts = sorted(_FACTS.glob("*.csv"))
-        return texts, facts, hashlib.sha256(repr((texts, [path.read_bytes() for path in facts])).encode()).hexdigest()
+        said = (texts, [path.read_bytes() for path in facts], _SCOPES)
+        return texts, facts, hashlib.sha256(repr(said).encode()).hexdigest()
 
     def _is_installed(self) -> bool:
         return self.fetch("SELECT installed FROM estate") == [(self._to_install()[2],)]
@@ -134,6 +139,7 @@ class Store:
             return
         texts, facts, digest = self._to_install()
         with self.transaction():
+            self.connection.execute(_SCOPES)
             self.connection.execute("CREATE SCHEMA IF NOT EXISTS facts")
             for path in facts:
                 self.connection.execute(

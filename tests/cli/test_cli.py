@@ -211,3 +211,15 @@ def test_a_map_is_proposed_and_written_only_when_told_to(tmp_path):
     loaded = run("load", "list.csv", "--map", "map.toml", cwd=tmp_path)
     assert "1 records read = 1 accepted" in loaded.stdout
     assert run("sources", "suggest", "map.toml", cwd=tmp_path).returncode == 3
+
+
+def test_scopes_are_kept_listed_and_forgotten(folder):
+    run("load", "owners.csv", "--collected-at", "2026-11-01", cwd=folder)
+    kept = run("scopes", "keep", "soon", "days_left < 30", cwd=folder)
+    assert kept.stdout == "@soon holds 0 certificates\n", kept.stderr
+    listed = run("scopes", "--format", "csv", cwd=folder)
+    assert list(csv.reader(io.StringIO(listed.stdout))) == [["scope", "predicate"], ["@soon", "days_left < 30"]]
+    refused = run("scopes", "keep", "Soon", "true", cwd=folder)
+    assert (refused.returncode, "no name for a scope" in refused.stderr) == (2, True)
+    assert run("scopes", "forget", "@soon", cwd=folder).returncode == 0
+    assert json.loads(run("scopes", "--format", "json", cwd=folder).stdout) == []
