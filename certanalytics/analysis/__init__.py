@@ -7,6 +7,6 @@ it says otherwise.
 
 from __future__ import annotations
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import changes, completeness, expiry, inventory, issuers, keys, ownership, renewal
 
-__all__ = ["expiry", "issuers", "keys", "ownership"]
+__all__ = ["changes", "completeness", "expiry", "inventory", "issuers", "keys", "ownership", "renewal"]

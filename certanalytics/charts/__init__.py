@@ -6,6 +6,16 @@ numbers) and ``title`` (its short name), and plain bar traces with categories or
 trace per meaning, so that every exporter can redraw it.
 """
 
-from certanalytics.charts import expiry, issuers, keys, ownership, theme
+from certanalytics.charts import changes, completeness, expiry, inventory, issuers, keys, ownership, renewal, theme
 
-__all__ = ["expiry", "issuers", "keys", "ownership", "theme"]
+__all__ = [
+    "changes",
+    "completeness",
+    "expiry",
+    "inventory",
+    "issuers",
+    "keys",
+    "ownership",
+    "renewal",
+    "theme",
+]
