@@ -34,11 +34,12 @@ def at_endpoints(estate: Estate, *, as_of: Moment | None = None, scope: str | No
         A result whose frame holds one row a change, latest first: ``endpoint``, ``previous``, ``certificate``,
         ``previous_last_shown``, ``first_shown``, ``material`` (absent: cannot be told), ``differs``,
         ``previous_ca_owner``, ``ca_owner``, ``previous_owner``, ``owner``, ``subject_cn``, ``names``, ``recorded``
-        (a CA or manager keeps a record of the new one), ``business_unit``, ``criticality``, ``owner_email``,
+        (a CA or manager keeps a record of the new one; absent: no record could tell),
+        ``business_unit``, ``criticality``, ``owner_email``,
         ``owner_state``.
 
         Tables: ``months`` (``month``, ``material``, ``untold``, ``routine``) and ``reach`` (one row:
-        ``endpoints`` looked at, ``looked_twice``, ``records``).
+        ``endpoints`` looked at, ``looked_twice``).
 
         Key figures: ``changes``, ``material``, ``unexpected`` (MON-4), ``issuer_changed``.
 
@@ -50,7 +51,7 @@ def at_endpoints(estate: Estate, *, as_of: Moment | None = None, scope: str | No
     frame, figures = inquiry.ask("endpoint_changes"), inquiry.figures("change_figures")
     reach = inquiry.ask("look_reach")
     twice = int(reach["looked_twice"].iloc[0])
-    kpis = _kpis(figures, recorded=bool(reach["records"].iloc[0]))
+    kpis = _kpis(figures)
     none = NONE if twice else ONCE
     if not twice:
         kpis = [withheld(kpi, ONCE) for kpi in kpis]
@@ -85,9 +86,9 @@ def _headline(figures: dict[str, float]) -> str:
     )
 
 
-def _kpis(figures: dict[str, float], *, recorded: bool) -> list[Kpi]:
+def _kpis(figures: dict[str, float]) -> list[Kpi]:
     total, material, untold = figures["changes"], figures["material"], figures["untold"]
-    issuer, unexpected = figures["issuer"], figures["material_unrecorded"]
+    issuer, unexpected, checked = (figures[name] for name in ("issuer", "material_unrecorded", "material_checked"))
     told, unknown = total - untold, without([(untold, "of which issuer, key or names are not known")])
     made = [
         Kpi(
@@ -122,12 +123,13 @@ def _kpis(figures: dict[str, float], *, recorded: bool) -> list[Kpi]:
             sentence=sentence(
                 f"of {counted(unexpected, 'material change')} no CA or manager keeps a record"
                 if unexpected
-                else "of every material change a CA or manager keeps a record"
+                else "of every material change that can be checked a CA or manager keeps a record"
             ),
             definition="Material changes to a certificate of which no loaded record of a CA, manager or cloud tells "
             "(MON-4).",
             numerator=unexpected,
-            denominator=material,
+            denominator=checked,
+            excluded=without([(material - checked, "to a CA of which no record as young as the change is loaded")]),
             tone="warning" if unexpected else "good",
         ),
         Kpi(
@@ -141,10 +143,13 @@ def _kpis(figures: dict[str, float], *, recorded: bool) -> list[Kpi]:
             excluded=unknown,
         ),
     ]
-    if not recorded:
-        made[2] = withheld(made[2], "What was expected cannot be told: no loaded CA or manager keeps records.")
-    elif not material:
+    if not material:
         made[2] = withheld(made[2], "No material change was seen.")
+    elif not checked:
+        why = (
+            "What was expected cannot be told: no record of the CAs concerned is loaded that is as young as the change."
+        )
+        made[2] = withheld(made[2], why)
     if total and not told:
         why = "Of no change issuer, key and names of both certificates are known."
         made[1:] = [withheld(kpi, why) for kpi in made[1:]]

@@ -79,6 +79,8 @@ def _complete(frame: pd.DataFrame, figures: dict[str, float]) -> Kpi:
     left = asked.loc[asked["state"] != "assessed", "id"].tolist()
     served, complete = figures["in_service"], figures["complete"]
     part = share(complete, served)
+    counts = asked[asked["state"] == "assessed"].set_index("id")["present"]
+    fewest = str(counts.astype("int64").idxmin()) if len(counts) else ""
     kpi = Kpi(
         id="complete",
         label="All of A1–A18 known",
@@ -87,6 +89,7 @@ def _complete(frame: pd.DataFrame, figures: dict[str, float]) -> Kpi:
         sentence=sentence(
             f"{show(part, 'share')} of the certificates in service have every attribute A1–A18 that could be assessed",
             f"{', '.join(left)} could not" if left else "",
+            f"least is known of {fewest} ({counts[fewest]:,})" if fewest and complete < served else "",
         ),
         definition="Certificates in service of which every assessable attribute A1 to A18 of NIST SP 1800-16 is known. "
         f"Assessed were {', '.join(assessed) or 'none'}.",

@@ -216,61 +216,63 @@ def _ghosts(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
 
 
 def _sight(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
-    seen, stale, total = figures["ever_served"], figures["stale"], figures["certificates"]
+    seen, stale, waiting = figures["ever_served"], figures["stale"], figures["stale_waiting"]
+    valid, old = figures["valid_served"], figures["stale_valid"]
     median, p95 = figures.get("median_age_days"), figures.get("p95_age_days")
-    days, part = inquiry.thresholds["freshness_days"], share(stale, seen)
-    never = without([(total - seen, "that no endpoint was ever seen to present")])
+    days, part = inquiry.thresholds["freshness_days"], share(old, valid)
     made = [
         Kpi(
             id="stale",
             label="Stale certificates",
             value=stale,
             sentence=sentence(
-                f"{counted(stale)} {agree(stale, 'was', 'were')} presented once and not seen for more than {days:.0f} "
-                "days"
+                f"{counted(stale)} {agree(stale, 'was', 'were')} presented once and not seen for more than "
+                f"{days:.0f} days",
+                f"{waiting:,.0f} of them {agree(waiting, 'is', 'are')} valid and have no successor" if waiting else "",
             ),
             definition=f"Certificates that endpoints presented once and that no look of the last {days:.0f} days saw.",
             numerator=stale,
             denominator=seen,
-            excluded=never,
+            excluded=without([(figures["certificates"] - seen, "that no endpoint was ever seen to present")]),
         ),
         Kpi(
             id="median_age",
             label="Median age of the last sight",
             value=median,
             unit="days",
-            sentence=f"Half of the certificates were last seen no more than {show(median, 'days')} ago.",
-            definition="Median of the days since an endpoint was last seen to present a certificate (INV-6).",
-            denominator=seen,
-            excluded=never,
+            sentence=f"Half of the valid certificates were last seen no more than {show(median, 'days')} ago.",
+            definition="Median of the days since an endpoint was last seen to present a certificate that is still "
+            "valid "
+            "(INV-6).",
+            denominator=valid,
         ),
         Kpi(
             id="p95_age",
             label="Age of the last sight, p95",
             value=p95,
             unit="days",
-            sentence=f"19 of 20 certificates were last seen no more than {show(p95, 'days')} ago.",
-            definition="95th percentile of the days since an endpoint was last seen to present a certificate (INV-6).",
-            denominator=seen,
-            excluded=never,
+            sentence=f"19 of 20 valid certificates were last seen no more than {show(p95, 'days')} ago.",
+            definition="95th percentile of the same days (INV-6).",
+            denominator=valid,
         ),
         Kpi(
             id="older_than_window",
             label="Last seen too long ago",
             value=part,
             unit="share",
-            sentence=f"{show(part, 'share')} of the certificates once seen were last seen more than {days:.0f} days "
+            sentence=f"{show(part, 'share')} of the valid certificates once seen were last seen more than {days:.0f} "
+            "days "
             "ago.",
-            definition=f"Share of the certificates that endpoints ever presented whose last sight is more than "
-            f"{days:.0f} "
-            "days ago (INV-6).",
-            numerator=stale,
-            denominator=seen,
-            excluded=never,
+            definition="Share of the valid certificates that endpoints ever presented whose last sight is more than "
+            f"{days:.0f} days ago (INV-6).",
+            numerator=old,
+            denominator=valid,
         ),
     ]
-    why = "No certificate in scope was ever seen at an endpoint."
-    return made if seen else [withheld(kpi, why) for kpi in made]
+    never = "No certificate in scope was ever seen at an endpoint."
+    ended = "No valid certificate in scope was ever seen at an endpoint."
+    first = made[0] if seen else withheld(made[0], never)
+    return [first, *(kpi if valid else withheld(kpi, ended if seen else never) for kpi in made[1:])]
 
 
 def _revoked(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:

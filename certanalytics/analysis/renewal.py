@@ -83,14 +83,14 @@ def lead_times(estate: Estate, *, as_of: Moment | None = None, scope: str | None
 
 def _headline(figures: dict[str, float]) -> str:
     total, nowhere = figures["renewals"], figures["deployed_nowhere"]
-    judged, late = figures["late"] + figures["in_time"], figures["late"]
-    timed = (
-        f"{late:,.0f} of {counted(judged, 'renewal')} that can be judged {agree(late, 'was', 'were')} late"
-        if judged
-        else "none of them can be judged late or in time"
+    timed, late, unclear = figures["timed"], figures["late"], figures["unclear"]
+    judged = (
+        f"{'at least ' * bool(unclear)}{late:,.0f} of {timed:,.0f} measured renewals {agree(late, 'was', 'were')} late"
+        if timed and (late or not unclear)
+        else "whether any was late cannot be told"
     )
     waiting = f"{counted(nowhere, 'renewal')} {agree(nowhere, 'is', 'are')} deployed nowhere" if nowhere else ""
-    return sentence(f"{counted(total)} {agree(total, 'was', 'were')} renewed", timed, waiting)
+    return sentence(f"{counted(total)} {agree(total, 'was', 'were')} renewed", judged, waiting)
 
 
 def _renewals(figures: dict[str, float]) -> Kpi:
@@ -156,8 +156,7 @@ def _lead(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
     timed, untimed = figures["timed"], figures["untimed"]
     late, in_time, unclear = (figures[name] for name in ("late", "in_time", "unclear"))
     median, p10, gap = (figures.get(name) for name in ("median_lead_days", "p10_lead_days", "widest_gap_days"))
-    judged, days = late + in_time, inquiry.thresholds["late_renewal_days"]
-    part = share(late, judged)
+    days, part = inquiry.thresholds["late_renewal_days"], share(late, timed)
     not_seen = (untimed, "whose change no endpoint was looked at before and after")
     made = [
         Kpi(
@@ -188,25 +187,31 @@ def _lead(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
     ]
     rate = Kpi(
         id="late",
-        label="Late renewals",
+        label="Late renewals, at least" if unclear else "Late renewals",
         value=part,
         unit="share",
         sentence=sentence(
-            f"{late:,.0f} of {counted(judged, 'renewal')} that can be judged {agree(late, 'was', 'were')} late",
+            f"{'at least ' * bool(unclear)}{late:,.0f} of {counted(timed, 'measured renewal')} "
+            f"{agree(late, 'was', 'were')} late",
             f"of {unclear:,.0f} more the looks lie too far apart to tell" if unclear else "",
         ),
         definition=f"Renewals that took over fewer than {days:.0f} days before the end of the old certificate (or less "
-        f"than {inquiry.thresholds['renewal_life_left']:.0%} of its lifetime, if that is shorter), of those of which "
-        "it can be told (EXP-10).",
+        f"than {inquiry.thresholds['renewal_life_left']:.0%} of its lifetime, if that is shorter), of those that were "
+        "measured (EXP-10). Where looks lie too far apart to tell, the share is the least it can be; where they leave "
+        "open whether any was late, there is none.",
         numerator=late,
-        denominator=judged,
-        excluded=without([(unclear, "of which the looks lie too far apart to tell"), not_seen]),
+        denominator=timed,
+        excluded=without([not_seen]),
         tone="warning" if late else "good",
     )
     if not timed:
         return [withheld(kpi, UNTIMED) for kpi in (*made, rate)]
-    apart = "Whether renewals were late cannot be told: the looks before and after them lie too far apart."
-    return [*made, rate if judged else withheld(rate, apart)]
+    apart = (
+        f"Whether renewals were late cannot be told: {in_time:,.0f} were in time, and of {unclear:,.0f} the looks lie "
+        "too "
+        "far apart to tell."
+    )
+    return [*made, rate if late or not unclear else withheld(rate, apart)]
 
 
 def _before(days: float | None, bound: str) -> str:

@@ -34,7 +34,7 @@ def classes(frame: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     totals, served = theme.counts(frame["certificates"]), theme.counts(frame["in_service"])
     others = [total - part for total, part in zip(totals, served, strict=True)]
     n = sum(totals)
-    by_class = frame.groupby("trust", sort=True)["certificates"].sum() if len(frame) else {}
+    by_class = frame.groupby("trust", sort=True)["certificates"].sum()
     said = ", ".join(f"{int(number):,} {name}" for name, number in by_class.items())
     return theme.figure(
         [

@@ -9,7 +9,8 @@ SELECT
     count(*) FILTER (WHERE list_contains(c.differs, 'key type')) AS key_type,
     count(*) FILTER (WHERE list_contains(c.differs, 'names')) AS names,
     count(*) FILTER (WHERE list_contains(c.differs, 'owner')) AS owner,
-    count(*) FILTER (WHERE c.material AND NOT i.seen_in_record) AS material_unrecorded
+    count(c.recorded) FILTER (WHERE c.material) AS material_checked,
+    count(*) FILTER (WHERE c.material AND NOT c.recorded) AS material_unrecorded
 FROM inventory($as_of) AS i
 JOIN endpoint_change($as_of) AS c ON c.certificate = i.certificate
 ORDER BY changes

@@ -1,5 +1,5 @@
 -- One row is one change of certificate at one endpoint, the new one in scope, latest first.
--- `recorded`: a CA, manager or cloud keeps a record of the new certificate.
+-- `recorded`: a CA, manager or cloud keeps a record of the new certificate; absent where no record could tell.
 SELECT
     c.endpoint,
     c.previous,
@@ -14,7 +14,7 @@ SELECT
     i.owner,
     i.subject_cn,
     i.names,
-    i.seen_in_record AS recorded,
+    c.recorded,
     i.business_unit,
     i.criticality,
     i.owner_email,

@@ -3,9 +3,10 @@
 -- gone by then: one with the same names, else with the same kind of key (of an RSA and an ECDSA certificate each has its
 -- own follower). A certificate that comes back, or is still shown beside the new one, is no change.
 -- `differs` is what makes the change a material one: issuer (CA owner), key type, names, owner where both have one.
--- Without any of these it is routine, unless issuer, key or names of either are not known.
+-- Without any of these it is routine, unless issuer, key or names of either are not known. `recorded`: a CA or manager
+-- keeps a record of the new certificate; absent where no record of its CA owner is as young as the change.
 WITH shown AS MATERIALIZED (
-    SELECT s.*, e.names, c.key_algorithm, c.key_bits, c.key_curve, c.issuer_o, c.issuer_cn
+    SELECT s.*, e.names, e.in_record, c.key_algorithm, c.key_bits, c.key_curve, c.issuer_o, c.issuer_cn
     FROM showing($as_of) AS s
     JOIN end_entity($as_of) AS e ON e.certificate = s.certificate
     JOIN certificate AS c ON c.identity = s.certificate
@@ -31,6 +32,7 @@ pair AS MATERIALIZED (
         hash(a.key_algorithm, a.key_bits, a.key_curve) = hash(b.key_algorithm, b.key_bits, b.key_curve) AS same_key_type,
         ai.ca_owner AS previous_ca_owner,
         bi.ca_owner,
+        b.in_record,
         ai.ca_owner = bi.ca_owner AS same_issuer,
         a.key_algorithm IS NOT NULL AND b.key_algorithm IS NOT NULL AND len(a.names) > 0 AND len(b.names) > 0 AS is_told
     FROM gone AS g
@@ -54,6 +56,16 @@ pair AS MATERIALIZED (
                 a.last_shown DESC,
                 a.certificate
         ) = 1
+),
+
+-- How far the records of each CA owner reach.
+record_reach AS (
+    SELECT i.ca_owner, max(r.observed_at) AS newest
+    FROM record AS r
+    JOIN certificate AS c ON c.identity = r.certificate
+    JOIN issuer AS i ON i.issuer_o IS NOT DISTINCT FROM c.issuer_o AND i.issuer_cn IS NOT DISTINCT FROM c.issuer_cn
+    WHERE r.observed_at <= $as_of::TIMESTAMP
+    GROUP BY i.ca_owner
 ),
 
 owned AS MATERIALIZED (
@@ -86,7 +98,9 @@ SELECT
     CASE
         WHEN len(differs) > 0 THEN true
         WHEN p.is_told AND p.same_issuer IS NOT NULL THEN false
-    END AS material
+    END AS material,
+    CASE WHEN p.in_record THEN true WHEN y.newest >= p.first_shown THEN false END AS recorded
 FROM pair AS p
+LEFT JOIN record_reach AS y ON y.ca_owner = p.ca_owner
 LEFT JOIN owned AS o ON o.certificate = p.previous
 LEFT JOIN owned AS n ON n.certificate = p.certificate

@@ -47,7 +47,11 @@ timed AS (
         t.looked_before,
         t.taken_over,
         epoch_us(a.not_after) - epoch_us(t.taken_over) AS lead_us,
-        epoch_us(a.not_after) - epoch_us(greatest(t.looked_before, b.not_before)) AS lead_at_most_us,
+        if(
+            t.taken_over IS NULL,
+            NULL,
+            epoch_us(a.not_after) - epoch_us(greatest(t.looked_before, b.not_before))
+        ) AS lead_at_most_us,
         least(
             (SELECT value FROM facts.threshold WHERE name = 'late_renewal_days') * 86400000000,
             (SELECT value FROM facts.threshold WHERE name = 'renewal_life_left')
