@@ -228,7 +228,9 @@ def _sight(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             sentence=sentence(
                 f"{counted(stale)} {agree(stale, 'was', 'were')} presented once and not seen for more than "
                 f"{days:.0f} days",
-                f"{waiting:,.0f} of them {agree(waiting, 'is', 'are')} valid and have no successor" if waiting else "",
+                f"{waiting:,.0f} of them {agree(waiting, 'is', 'are')} valid and {agree(waiting, 'has', 'have')} no successor"
+                if waiting
+                else "",
             ),
             definition=f"Certificates that endpoints presented once and that no look of the last {days:.0f} days saw.",
             numerator=stale,
@@ -302,8 +304,9 @@ def _client_only(outside: pd.DataFrame) -> Kpi:
         label="Client certificates, out of scope",
         value=number,
         sentence=sentence(
-            f"{counted(number, 'certificate')} for clients only {agree(number, 'is', 'are')} known and not counted "
-            "here",
+            f"{counted(number)} for clients only {agree(number, 'is', 'are')} known and not counted in the inventory"
+            if number
+            else "no certificate for clients only is known",
             f"{other:,} more {agree(other, 'is', 'are')} for other purposes" if other else "",
         ),
         definition="Certificates whose extended key usage allows clients to be authenticated and not servers, and that "

@@ -28,6 +28,7 @@ def fields(frame: pd.DataFrame, *, in_service: int, as_of: datetime) -> go.Figur
         Stacked horizontal bars in the order of the frame; a row that could not be assessed has no bar, its label says
         why.
     """
+    frame = frame if in_service else frame.head(0)
     rows = frame.to_dict("records")
     names = [f"{row['id']} {row['attribute']}" for row in rows]
     assessed = [row["state"] == "assessed" and in_service > 0 for row in rows]

@@ -8,10 +8,20 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import changes, completeness, expiry, inventory, issuers, keys, ownership, renewal
 from certanalytics.sql import questions
 
-ANALYSES = (expiry.expiring, keys.strength, issuers.concentration, ownership.gaps)
+ANALYSES = (
+    expiry.expiring,
+    keys.strength,
+    issuers.concentration,
+    ownership.gaps,
+    completeness.attributes,
+    renewal.lead_times,
+)
+OF_ENDPOINTS = (inventory.holdings, changes.at_endpoints)
+"""Analyses that count endpoints: twice as many of them are another answer."""
+
 DAY = timedelta(days=1)
 
 
@@ -43,13 +53,17 @@ def mixture(rows):
     said_of = rows.served("*.two.example.com", "w.example.com")
     rows.add("stated_certificate", load=rows.load("digicert-orders-json"), identity=said_of, key_bits=2048)
     rows.logged(rows.certificate("shadow.example.org"))
+    rows.logged(rows.certificate("client.example.org", extended_key_usage=["clientAuth"]))
+    rows.seen(rows.certificate("ghost.example.org"), None, kind="config", source="f5-config", resource="/Common/vs")
+    for days, at in ((-90, 100), (10, 50), (60, 1)):
+        rows.seen(rows.certificate("again.example.org", days=days), "again.example.org", at=AS_OF - at * DAY)
     return rows
 
 
 def answers(estate, as_of=AS_OF):
     """Everything the analyses say."""
     found = {}
-    for analysis in ANALYSES:
+    for analysis in (*ANALYSES, *OF_ENDPOINTS):
         result = analysis(estate, as_of=as_of)
         found[result.name] = result.headline, {kpi.id: (kpi.value, kpi.sentence) for kpi in result.kpis.values()}
         for name, frame in {"frame": result.frame, **result.tables}.items():

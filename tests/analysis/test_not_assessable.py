@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis import expiry, issuers, keys, ownership
+from certanalytics.analysis import changes, completeness, expiry, inventory, issuers, keys, ownership, renewal
 
 DAY = timedelta(days=1)
 ANALYSES = (expiry.expiring, keys.strength, issuers.concentration, ownership.gaps)
@@ -218,6 +218,9 @@ def test_the_headline_at_none_one_and_many(rows, ends, said):
 def test_no_text_shows_a_missing_value(rows):
     served_partially(rows, "a.example.com")
     rows.served("b.example.com", days=-1)
-    for result in all_of(rows.estate()) + all_of(rows.estate(), scope="false"):
+    estate = rows.estate()
+    more = (inventory.holdings, completeness.attributes, renewal.lead_times, changes.at_endpoints)
+    others = [analysis(estate, as_of=AS_OF, scope=scope) for analysis in more for scope in (None, "false")]
+    for result in all_of(estate) + all_of(estate, scope="false") + others:
         shown = f"{result!r}{result._repr_html_()}{result.explain().markdown().partition('```')[0]}"
         assert not re.search(r"\b(nan|None|NaT)\b|<NA>", shown)

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.io
 import pytest
 
-from certanalytics.charts import expiry, issuers, keys, ownership, theme
+from certanalytics.charts import changes, completeness, expiry, inventory, issuers, keys, ownership, renewal, theme
 
 AS_OF = datetime(2026, 11, 23, 12)
 
@@ -41,7 +41,36 @@ UNITS = pd.DataFrame(
 )
 BANDS = pd.DataFrame({"band": ["ended", "0–7 days"], "none": [1, 0], "inactive": [0, 2], "owned": [4, 18]})
 
+CLASSES = pd.DataFrame(
+    [("public", "it carries SCTs", 90, 60), ("private", "no SCT", 30, 30), ("unknown", None, 4, 0)],
+    columns=["trust", "trust_evidence", "certificates", "in_service"],
+)
+SPREAD = pd.DataFrame({"band": ["1", "2–3", "4–7"], "certificates": [80, 9, 1]})
+FIELDS = pd.DataFrame(
+    [("A1", "Subject DN", 50, "assessed"), ("A11", "Owner", 40, "assessed"), ("A13", "Approver", None, "not supplied")],
+    columns=["id", "attribute", "present", "state"],
+)
+GAPS = pd.DataFrame(
+    [
+        ("Retail", "A11", "Owner", 30, True, 25),
+        (None, "A11", "Owner", 20, True, 0),
+        ("Retail", "A13", "Approver", 30, False, None),
+    ],
+    columns=["business_unit", "id", "attribute", "certificates", "supplied", "present"],
+)
+STAGES = pd.DataFrame({"stage": ["superseded", "partly deployed", "deployed nowhere"], "certificates": [40, 2, 5]})
+LEADS = pd.DataFrame({"band": ["0–7 days", "8–14 days"], "late": [3, 0], "unclear": [2, 0], "in_time": [1, 9]})
+MONTHS = pd.DataFrame(
+    {"month": [datetime(2026, 10, 1), datetime(2026, 11, 1)], "material": [2, 1], "untold": [1, 0], "routine": [30, 41]}
+)
+
 FIGURES = {
+    "classes": (inventory.classes(CLASSES, as_of=AS_OF), 124),
+    "spread": (inventory.spread(SPREAD, as_of=AS_OF), 90),
+    "gaps": (completeness.gaps(GAPS, as_of=AS_OF), 50),
+    "stages": (renewal.stages(STAGES, as_of=AS_OF), 47),
+    "lead_times": (renewal.lead_times(LEADS, as_of=AS_OF), 15),
+    "months": (changes.months(MONTHS, as_of=AS_OF), 75),
     "timeline": (expiry.timeline(WEEKS, as_of=AS_OF), 108),
     "life": (expiry.life(LIFE, as_of=AS_OF), 100),
     "mix": (keys.mix(KEYS, as_of=AS_OF), 1902),
@@ -274,6 +303,13 @@ def test_by_days_left_keeps_the_order_of_the_bands():
         issuers.shares(ISSUERS.head(0), as_of=AS_OF),
         ownership.by_unit(UNITS.head(0), as_of=AS_OF),
         ownership.by_days_left(BANDS.head(0), as_of=AS_OF),
+        inventory.classes(CLASSES.head(0), as_of=AS_OF),
+        inventory.spread(SPREAD.head(0), as_of=AS_OF),
+        completeness.fields(FIELDS, in_service=0, as_of=AS_OF),
+        completeness.gaps(GAPS.head(0), as_of=AS_OF),
+        renewal.stages(STAGES.head(0), as_of=AS_OF),
+        renewal.lead_times(LEADS.head(0), as_of=AS_OF),
+        changes.months(MONTHS.head(0), as_of=AS_OF),
     ],
 )
 def test_an_empty_frame_says_so(figure):
@@ -317,3 +353,24 @@ def test_an_unknown_issuer_is_never_the_largest():
     frame = pd.DataFrame({"ca_owner": ["unknown", "Able"], "certificates": [5, 2]})
     alt = issuers.shares(frame, as_of=AS_OF).layout.meta["alt"]
     assert alt.endswith("Able stands for 2 (29 %).")
+
+
+def test_an_attribute_that_was_not_supplied_has_no_bar_and_says_so():
+    figure = completeness.fields(FIELDS, in_service=50, as_of=AS_OF)
+    assert drawn(figure) == {"Known": {"A1 Subject DN": 50, "A11 Owner": 40}, "Missing": {"A11 Owner": 10}}
+    assert [label.text for label in figure.layout.annotations] == ["100 %", "80 %", "not supplied"]
+    assert "n = 50" in figure.layout.title.text
+
+
+def test_gaps_are_the_largest_first_and_never_what_was_not_supplied():
+    figure, _ = FIGURES["gaps"]
+    assert drawn(figure) == {
+        "Missing": {"A11 Owner · no business unit known": 20, "A11 Owner · Retail": 5},
+        "Known": {"A11 Owner · Retail": 25},
+    }
+    assert [label.text for label in figure.layout.annotations] == ["20 of 20", "5 of 30"]
+
+
+def test_renewals_that_wait_are_told_apart():
+    figure, _ = FIGURES["stages"]
+    assert drawn(figure)["Not deployed everywhere"] == {"partly deployed": 2, "deployed nowhere": 5}
