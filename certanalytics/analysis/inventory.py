@@ -228,7 +228,7 @@ def _sight(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             sentence=sentence(
                 f"{counted(stale)} {agree(stale, 'was', 'were')} presented once and not seen for more than "
                 f"{days:.0f} days",
-                f"{waiting:,.0f} of them {agree(waiting, 'is', 'are')} valid and {agree(waiting, 'has', 'have')} no successor"
+                f"{waiting:,.0f} of them {agree(waiting, 'is valid and has', 'are valid and have')} no successor"
                 if waiting
                 else "",
             ),

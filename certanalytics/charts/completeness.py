@@ -42,8 +42,8 @@ def fields(frame: pd.DataFrame, *, in_service: int, as_of: datetime) -> go.Figur
     complete = sum(told and not gap for told, gap in zip(assessed, missing, strict=True))
     return theme.figure(
         [
-            theme.rows("Known", names, known, theme.FINE),
-            theme.rows("Missing", names, missing, theme.ATTENTION),
+            theme.rows("Known", names, [number or None for number in known], theme.FINE),
+            theme.rows("Missing", names, [number or None for number in missing], theme.ATTENTION),
         ],
         title="Attributes of NIST SP 1800-16",
         basis=theme.basis("certificates in service, each attribute known or missing", in_service, as_of),
@@ -71,7 +71,7 @@ def gaps(units: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     found = found[found["missing"] > 0].sort_values("missing", ascending=False, kind="stable").head(SHOWN)
     units_named = theme.texts(found["business_unit"], missing="no business unit known")
     names = [
-        f"{number} {attribute} · {unit}"
+        f"{unit} · {number} {attribute}"
         for number, attribute, unit in zip(found["id"], found["attribute"], units_named, strict=True)
     ]
     missing, present = theme.counts(found["missing"]), theme.counts(found["present"])
@@ -81,7 +81,10 @@ def gaps(units: pd.DataFrame, *, as_of: datetime) -> go.Figure:
     if names:
         alt += f" The largest is {names[0]}: {labels[0]} missing."
     return theme.figure(
-        [theme.rows("Missing", names, missing, theme.ATTENTION), theme.rows("Known", names, present, theme.FINE)],
+        [
+            theme.rows("Missing", names, missing, theme.ATTENTION),
+            theme.rows("Known", names, [number or None for number in present], theme.FINE),
+        ],
         title="Largest gaps in the inventory",
         basis=theme.basis("values missing by attribute and business unit; asked for in these", sum(totals), as_of),
         alt=alt,

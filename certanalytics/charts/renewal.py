@@ -26,8 +26,8 @@ def stages(frame: pd.DataFrame, *, as_of: datetime) -> go.Figure:
         Horizontal bars; those that wait for deployment are told apart.
     """
     names, numbers = theme.texts(frame["stage"], missing="not known"), theme.counts(frame["certificates"])
-    waiting = [number if name in _WAITING else None for name, number in zip(names, numbers, strict=True)]
-    others = [None if name in _WAITING else number for name, number in zip(names, numbers, strict=True)]
+    waiting = [number or None if name in _WAITING else None for name, number in zip(names, numbers, strict=True)]
+    others = [None if name in _WAITING else number or None for name, number in zip(names, numbers, strict=True)]
     n = sum(numbers)
     said = "; ".join(f"{name}: {number:,}" for name, number in zip(names, numbers, strict=True))
     return theme.figure(

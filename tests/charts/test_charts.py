@@ -365,8 +365,8 @@ def test_an_attribute_that_was_not_supplied_has_no_bar_and_says_so():
 def test_gaps_are_the_largest_first_and_never_what_was_not_supplied():
     figure, _ = FIGURES["gaps"]
     assert drawn(figure) == {
-        "Missing": {"A11 Owner · no business unit known": 20, "A11 Owner · Retail": 5},
-        "Known": {"A11 Owner · Retail": 25},
+        "Missing": {"no business unit known · A11 Owner": 20, "Retail · A11 Owner": 5},
+        "Known": {"Retail · A11 Owner": 25},
     }
     assert [label.text for label in figure.layout.annotations] == ["20 of 20", "5 of 30"]
 
