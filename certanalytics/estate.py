@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from certanalytics.errors import DataError, UsageError
 from certanalytics.result import Input
+from certanalytics.scopes import checked_name, expanded, whole
 from certanalytics.snapshot import Snapshot
 from certanalytics.sql import parameters_of, question, views
 from certanalytics.store import MEMORY, Store
@@ -173,7 +174,7 @@ class Estate:
         if name not in known:
             raise UsageError(f"no view {name!r}", hint="Known: " + ", ".join(sorted(known)))
         moment = self.moment(as_of)
-        self.snapshot.take(moment, scope or None)
+        self.snapshot.take(moment, self.predicate(scope))
         if parameters_of(known[name]):
             return self.snapshot.query(f'SELECT * FROM "{name}"($as_of)', {"as_of": moment})
         return self.snapshot.query(f'SELECT * FROM "{name}"')
@@ -186,7 +187,7 @@ class Estate:
         Args:
             name: The question.
             as_of: The moment to answer for; the newest evidence if ``None``.
-            scope: A SQL predicate over the inventory; everything if ``None``.
+            scope: A SQL predicate over the inventory, where ``@name`` stands for a kept scope; all if ``None``.
             parameters: Further parameters of the question.
 
         Raises:
@@ -200,7 +201,7 @@ class Estate:
             raise UsageError(f"question {name!r} needs {', '.join(sorted(missing))}")
         if unknown := set(parameters) - wanted:
             raise UsageError(f"question {name!r} does not take {', '.join(sorted(unknown))}")
-        self.snapshot.take(moment, scope or None)
+        self.snapshot.take(moment, self.predicate(scope))
         return self.snapshot.query(text, {key: given[key] for key in wanted})
 
     def check_scope(self, scope: str | None, *, as_of: Moment | None = None) -> int:
@@ -209,8 +210,64 @@ class Estate:
         Raises:
             UsageError: It is not a predicate over the inventory.
         """
-        self.snapshot.take(self.moment(as_of), scope or None)
+        self.snapshot.take(self.moment(as_of), self.predicate(scope))
         return self.snapshot.count()
+
+    def scopes(self) -> dict[str, str]:
+        """The scopes kept in the estate: predicates over the inventory by name."""
+        return dict(self.store.fetch("SELECT name, predicate FROM scope ORDER BY name"))
+
+    def keep_scope(self, name: str, predicate: str) -> int:
+        """Keep a scope under a name, by which it may stand as ``@name`` wherever a scope is taken.
+
+        Args:
+            name: Small letters, digits, - and _; a scope already kept under it is replaced.
+            predicate: A SQL predicate over the inventory. Kept scopes named in it are filled in as they are now.
+
+        Returns:
+            How many certificates it holds at the newest evidence.
+
+        Raises:
+            DataError: Nothing was loaded yet.
+            EstateBusyError: Another process is writing to the estate.
+            UsageError: The name is none, or it is not a predicate over the inventory.
+        """
+        meant = whole(expanded(predicate, self.scopes()))
+        holds = self.check_scope(meant)
+        self._change_scopes(checked_name(name), meant)
+        return holds
+
+    def forget_scope(self, name: str) -> None:
+        """Keep a scope no longer.
+
+        Raises:
+            EstateBusyError: Another process is writing to the estate.
+            UsageError: None is kept under the name.
+        """
+        expanded(f"@{checked_name(name)}", self.scopes())
+        self._change_scopes(name, None)
+
+    def _change_scopes(self, name: str, predicate: str | None) -> None:
+        def change(store: Store) -> None:
+            with store.transaction():
+                store.delete("scope", "name", [name])
+                if predicate is not None:
+                    store.run("INSERT INTO scope VALUES ($name, $predicate)", {"name": name, "predicate": predicate})
+
+        if self.path == MEMORY:
+            change(self.store)
+            return
+        self.close()
+        with Store(self.path, read_only=False) as store:
+            change(store)
+
+    def predicate(self, scope: str | None) -> str | None:
+        """What a scope means: its predicate with kept scopes filled in; ``None`` for everything.
+
+        Raises:
+            UsageError: A scope named in it is not kept.
+        """
+        return expanded(scope, self.scopes() if "@" in scope else {}) if scope else None
 
     def moment(self, as_of: Moment | None) -> datetime:
         """A moment as naive UTC; ``None`` or empty text is the time of the newest observation in the estate.

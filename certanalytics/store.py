@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from certanalytics.errors import CertAnalyticsError, DataError, EstateBusyError, UsageError
-from certanalytics.sql import definitions, questions, views
+from certanalytics.sql import definitions, questions, shared, views
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,10 @@ With Python, the readers and what DuckDB does not count this keeps a load below 
 
 VERSION = 3
 """Number of the schema; an estate of another number is refused with what to do."""
+
+_SCOPES = "CREATE TABLE IF NOT EXISTS scope (name VARCHAR, predicate VARCHAR)"
+"""What a user keeps in the estate beside the facts. Estates made before it get it when they are brought up to date: it
+takes nothing from them, so the number of the schema stays."""
 
 
 class Store:
@@ -121,10 +125,11 @@ class Store:
             self._install()
 
     def _to_install(self) -> tuple[dict[str, str], list[Path], str]:
-        """The SQL texts by name, the files of facts, and a digest of both."""
+        """The SQL texts by name, the files of facts, and a digest of both and of the table of scopes."""
         texts = views() if self.path == MEMORY else {**views(), **questions()}
         facts = sorted(_FACTS.glob("*.csv"))
-        return texts, facts, hashlib.sha256(repr((texts, [path.read_bytes() for path in facts])).encode()).hexdigest()
+        said = (texts, [path.read_bytes() for path in facts], _SCOPES)
+        return texts, facts, hashlib.sha256(repr(said).encode()).hexdigest()
 
     def _is_installed(self) -> bool:
         return self.fetch("SELECT installed FROM estate") == [(self._to_install()[2],)]
@@ -137,16 +142,26 @@ class Store:
         if self._is_installed():
             return
         texts, facts, digest = self._to_install()
-        with self.transaction():
-            self.connection.execute("CREATE SCHEMA IF NOT EXISTS facts")
+        installer = self.beside()
+        with installer.transaction():
+            installer.run(_SCOPES)
+            installer.run("CREATE SCHEMA IF NOT EXISTS facts")
             for path in facts:
-                self.connection.execute(
+                installer.run(
                     f'CREATE OR REPLACE TABLE facts."{path.stem}" AS SELECT * FROM read_csv($path, header = true)',
                     {"path": str(path)},
                 )
-            for statement in definitions(texts):
-                self.connection.execute(statement)
-            self.connection.execute("UPDATE estate SET installed = $digest", {"digest": digest})
+            for name, statement in definitions(texts):
+                installer.run(statement)
+                if name in shared():
+                    # DuckDB takes each text apart down to the tables, again and again for what all of them read. An
+                    # empty table of the same columns stands in for it while the texts after it are installed.
+                    installer.run(
+                        f'CREATE TEMP TABLE "as_{name}" AS FROM main."{name}"(TIMESTAMP \'2000-01-01\') LIMIT 0'
+                    )
+                    installer.run(f'CREATE TEMP MACRO "{name}"(as_of) AS TABLE FROM "as_{name}"')
+            installer.run("UPDATE estate SET installed = $digest", {"digest": digest})
+        installer.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

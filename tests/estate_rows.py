@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import hashlib
+import itertools
+import shutil
+import tempfile
+import weakref
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -11,6 +18,7 @@ from certanalytics.estate import connect
 from certanalytics.identity import issuer_key
 from certanalytics.names import names_of
 from certanalytics.schema import TABLES
+from certanalytics.store import Store
 
 AS_OF = datetime(2026, 11, 23, 12)
 
@@ -154,10 +162,32 @@ class Rows:
 
     def estate(self, order=list):
         """A new estate with these rows, in an order of one's own."""
-        estate = connect(":memory:")
+        estate = _empty()
         for table, rows in self.tables.items():
             made = pa.Table.from_pylist(order(rows), schema=TABLES[table])
             estate.store.append(table, made)
             if table == "certificate":
                 estate.store.append("name", names_of(made))
         return estate
+
+
+@functools.cache
+def _folder():
+    """Where this process keeps estates, and one in which views and facts are installed: that takes long."""
+    folder = Path(tempfile.mkdtemp(prefix="certanalytics-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Store(folder / "new.duckdb", read_only=False).close()
+    return folder
+
+
+def _empty():
+    """An empty estate open for writing; its file goes with it."""
+    path = _folder() / f"{next(_NUMBERS)}.duckdb"
+    shutil.copyfile(_folder() / "new.duckdb", path)
+    estate = connect(path)
+    estate._store = Store(path, read_only=False)
+    weakref.finalize(estate, path.unlink, missing_ok=True)
+    return estate
+
+
+_NUMBERS = itertools.count()

@@ -120,7 +120,7 @@ def guide_page() -> str:
         ]
         head = ("id", "what it asks", "section", "shown by", "not shown by data", "data it needs")
         parts.append(f"## {area}\n\n{_lined(head, rows)}")
-    held = [(each.id, each.attribute, each.columns or "none yet", each.brought_by) for each in guide.attributes()]
+    held = [(each.id, each.attribute, each.column or "none yet", each.needs) for each in guide.attributes()]
     parts.append(f"## Attributes of the inventory\n\n{_lined(('id', 'attribute', 'columns', 'brought by'), held)}")
     ways = {how: sum(each.how == how for each in every) for how in dict.fromkeys(each.how for each in every)}
     told = ", ".join(f"{number} {_WAYS[how]}" for how, number in ways.items())

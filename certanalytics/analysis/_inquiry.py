@@ -35,13 +35,14 @@ class Inquiry:
     Args:
         estate: The estate.
         as_of: The moment, or ``None`` for the newest evidence.
-        scope: A SQL predicate over the inventory, or ``None`` (or empty) for everything.
+        scope: A SQL predicate over the inventory, in which ``@name`` stands for a kept scope, or ``None`` (or empty)
+            for everything. Results show what it means.
     """
 
     def __init__(self, estate: Estate, *, as_of: Moment | None, scope: str | None) -> None:
         self.estate = estate
         self.as_of: datetime = estate.moment(as_of)
-        self.scope = scope or None
+        self.scope = estate.predicate(scope)
         self.sql: dict[str, str] = {}
         thresholds = estate.query("SELECT name, value FROM facts.threshold ORDER BY name")
         self.thresholds: dict[str, float] = dict(zip(thresholds["name"], thresholds["value"], strict=True))

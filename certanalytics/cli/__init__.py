@@ -143,6 +143,43 @@ def suggest(
     show(file, write_to)
 
 
+scopes_app = typer.Typer(help="Scopes kept in the estate, by name.", rich_markup_mode=None)
+app.add_typer(scopes_app, name="scopes")
+
+
+@scopes_app.callback(invoke_without_command=True)
+def scopes(context: typer.Context, estate: EstateOption = _ESTATE, output: FormatOption = Format.TABLE) -> None:
+    """Scopes kept in the estate; @name stands for one wherever a scope is taken."""
+    if context.invoked_subcommand:
+        return
+    from certanalytics.estate import connect
+
+    write(["scope", "predicate"], [(f"@{name}", said) for name, said in connect(estate).scopes().items()], output)
+
+
+@scopes_app.command()
+def keep(
+    name: Annotated[str, typer.Argument(help="Small letters, digits, - and _.")],
+    predicate: Annotated[str, typer.Argument(help="SQL predicate over the inventory; @name stands for a kept scope.")],
+    estate: EstateOption = _ESTATE,
+) -> None:
+    """Keep a scope under a name."""
+    from certanalytics.estate import connect
+
+    holds = connect(estate).keep_scope(name, predicate)
+    sys.stdout.write(f"@{name} holds {holds:,} certificate{'' if holds == 1 else 's'}\n")
+
+
+@scopes_app.command()
+def forget(
+    name: Annotated[str, typer.Argument(help="The name it is kept under.")], estate: EstateOption = _ESTATE
+) -> None:
+    """Keep a scope no longer."""
+    from certanalytics.estate import connect
+
+    connect(estate).forget_scope(name.removeprefix("@"))
+
+
 @app.command()
 def report(
     name: Annotated[str, typer.Argument(help="The report, for example: executive.")],

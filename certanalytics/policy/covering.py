@@ -40,7 +40,7 @@ def coverage(
 
         Tables: ``practices`` (``area`` and requirements by state: ``met``, ``partly_met``, ``not_met``,
         ``not_assessable``, ``attested``, ``shown``, ``not_yet``, ``out_of_reach``, ``requirements``), ``attributes``
-        (the 31 attributes: ``id``, ``attribute``, ``columns``, ``brought_by``).
+        (the 31 attributes: ``id``, ``attribute``, ``column``, ``needs``).
 
         Key figures: ``met``, ``partly_met``, ``not_met``, ``not_assessable``, ``attested``, ``unjudged``.
 
@@ -69,7 +69,7 @@ def coverage(
     practices = pd.DataFrame([_practice(area, lines) for area in dict.fromkeys(row["area"] for row in rows)])
     attributes = pd.DataFrame(
         [
-            {"id": each.id, "attribute": each.attribute, "columns": each.columns, "brought_by": each.brought_by}
+            {"id": each.id, "attribute": each.attribute, "column": each.column, "needs": each.needs}
             for each in guide.attributes()
         ]
     )

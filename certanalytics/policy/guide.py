@@ -69,14 +69,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
-    """One attribute an inventory records of each certificate: the columns that hold it, and what brings it."""
+    """One attribute an inventory records of each certificate: the column that holds it, and what it needs."""
 
     id: str
     attribute: str
     obs: str
-    columns: str
+    column: str
+    needs: str
     tag: str
-    brought_by: str
     source: str
 
 

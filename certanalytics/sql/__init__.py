@@ -70,8 +70,8 @@ def shared() -> frozenset[str]:
     return frozenset(name for name, text in views().items() if readers[name] > 1 and parameters_of(text) == ["as_of"])
 
 
-def definitions(texts: Mapping[str, str]) -> Iterator[str]:
-    """The statements that install SQL texts, each after those it reads from.
+def definitions(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The names and the statements that install SQL texts, each after those it reads from.
 
     A text with parameters becomes a table macro, one without a view.
     """
@@ -80,9 +80,9 @@ def definitions(texts: Mapping[str, str]) -> Iterator[str]:
         body = _code(texts[name]).strip().rstrip(";")
         if parameters := parameters_of(texts[name]):
             macro = _PARAMETER.sub(lambda found: found.group(1), body)
-            yield f'CREATE OR REPLACE MACRO "{name}"({", ".join(parameters)}) AS TABLE {macro}'
+            yield name, f'CREATE OR REPLACE MACRO "{name}"({", ".join(parameters)}) AS TABLE {macro}'
         else:
-            yield f'CREATE OR REPLACE VIEW "{name}" AS {body}'
+            yield name, f'CREATE OR REPLACE VIEW "{name}" AS {body}'
 
 
 def _read_from(text: str, texts: Mapping[str, str]) -> set[str]:

@@ -13,6 +13,8 @@ import pytest
 from certanalytics.charts import (
     automation,
     chains,
+    changes,
+    completeness,
     concentration,
     contacts,
     content,
@@ -20,6 +22,7 @@ from certanalytics.charts import (
     coverage,
     expiry,
     inferred_owners,
+    inventory,
     issuance,
     issuers,
     key_hygiene,
@@ -29,6 +32,7 @@ from certanalytics.charts import (
     ownership,
     readiness,
     reconciliation,
+    renewal,
     revocation,
     theme,
     tls,
@@ -221,7 +225,36 @@ ISSUED = pd.DataFrame(
 )
 DOMAINS = pd.DataFrame({"has_caa": pd.array([True, True, False, None], dtype="boolean")})
 
+CLASSES = pd.DataFrame(
+    [("public", "it carries SCTs", 90, 60), ("private", "no SCT", 30, 30), ("unknown", None, 4, 0)],
+    columns=["trust", "trust_evidence", "certificates", "in_service"],
+)
+SPREAD = pd.DataFrame({"band": ["1", "2–3", "4–7"], "certificates": [80, 9, 1]})
+FIELDS = pd.DataFrame(
+    [("A1", "Subject DN", 50, "assessed"), ("A11", "Owner", 40, "assessed"), ("A13", "Approver", None, "not supplied")],
+    columns=["id", "attribute", "present", "state"],
+)
+GAPS = pd.DataFrame(
+    [
+        ("Retail", "A11", "Owner", 30, True, 25),
+        (None, "A11", "Owner", 20, True, 0),
+        ("Retail", "A13", "Approver", 30, False, None),
+    ],
+    columns=["business_unit", "id", "attribute", "certificates", "supplied", "present"],
+)
+STAGES = pd.DataFrame({"stage": ["superseded", "partly deployed", "deployed nowhere"], "certificates": [40, 2, 5]})
+LEADS = pd.DataFrame({"band": ["0–7 days", "8–14 days"], "late": [3, 0], "unclear": [2, 0], "in_time": [1, 9]})
+MONTHS = pd.DataFrame(
+    {"month": [datetime(2026, 10, 1), datetime(2026, 11, 1)], "material": [2, 1], "untold": [1, 0], "routine": [30, 41]}
+)
+
 FIGURES = {
+    "classes": (inventory.classes(CLASSES, as_of=AS_OF), 124),
+    "spread": (inventory.spread(SPREAD, as_of=AS_OF), 90),
+    "gaps": (completeness.gaps(GAPS, as_of=AS_OF), 50),
+    "stages": (renewal.stages(STAGES, as_of=AS_OF), 47),
+    "lead_times": (renewal.lead_times(LEADS, as_of=AS_OF), 15),
+    "months": (changes.months(MONTHS, as_of=AS_OF), 75),
     "timeline": (expiry.timeline(WEEKS, as_of=AS_OF), 108),
     "life": (expiry.life(LIFE, as_of=AS_OF), 100),
     "mix": (keys.mix(KEYS, as_of=AS_OF), 1902),
@@ -514,6 +547,13 @@ def test_by_days_left_keeps_the_order_of_the_bands():
         coverage.estimates(COMPARED.head(0), as_of=AS_OF),
         issuance.weeks(ISSUED.head(0), as_of=AS_OF),
         issuance.caa_domains(DOMAINS.head(0), as_of=AS_OF),
+        inventory.classes(CLASSES.head(0), as_of=AS_OF),
+        inventory.spread(SPREAD.head(0), as_of=AS_OF),
+        completeness.fields(FIELDS, in_service=0, as_of=AS_OF),
+        completeness.gaps(GAPS.head(0), as_of=AS_OF),
+        renewal.stages(STAGES.head(0), as_of=AS_OF),
+        renewal.lead_times(LEADS.head(0), as_of=AS_OF),
+        changes.months(MONTHS.head(0), as_of=AS_OF),
     ],
 )
 def test_an_empty_frame_says_so(figure):
@@ -795,3 +835,24 @@ def test_weeks_without_an_issue_are_there():
         "Harbour": {"2026-10-26": 7},
         "Other CA owners": {"2026-11-16": 2},
     }
+
+
+def test_an_attribute_that_was_not_supplied_has_no_bar_and_says_so():
+    figure = completeness.fields(FIELDS, in_service=50, as_of=AS_OF)
+    assert drawn(figure) == {"Known": {"A1 Subject DN": 50, "A11 Owner": 40}, "Missing": {"A11 Owner": 10}}
+    assert [label.text for label in figure.layout.annotations] == ["100 %", "80 %", "not supplied"]
+    assert "n = 50" in figure.layout.title.text
+
+
+def test_gaps_are_the_largest_first_and_never_what_was_not_supplied():
+    figure, _ = FIGURES["gaps"]
+    assert drawn(figure) == {
+        "Missing": {"no business unit known · A11 Owner": 20, "Retail · A11 Owner": 5},
+        "Known": {"Retail · A11 Owner": 25},
+    }
+    assert [label.text for label in figure.layout.annotations] == ["20 of 20", "5 of 30"]
+
+
+def test_renewals_that_wait_are_told_apart():
+    figure, _ = FIGURES["stages"]
+    assert drawn(figure)["Not deployed everywhere"] == {"partly deployed": 2, "deployed nowhere": 5}

@@ -253,3 +253,15 @@ def test_policy_checks_explains_and_covers(folder):
     assert wrong.returncode == 2
     assert "no control pack 'nobody'" in wrong.stderr
     assert not list(folder.glob("*.part"))
+
+
+def test_scopes_are_kept_listed_and_forgotten(folder):
+    run("load", "owners.csv", "--collected-at", "2026-11-01", cwd=folder)
+    kept = run("scopes", "keep", "soon", "days_left < 30", cwd=folder)
+    assert kept.stdout == "@soon holds 0 certificates\n", kept.stderr
+    listed = run("scopes", "--format", "csv", cwd=folder)
+    assert list(csv.reader(io.StringIO(listed.stdout))) == [["scope", "predicate"], ["@soon", "days_left < 30"]]
+    refused = run("scopes", "keep", "Soon", "true", cwd=folder)
+    assert (refused.returncode, "no name for a scope" in refused.stderr) == (2, True)
+    assert run("scopes", "forget", "@soon", cwd=folder).returncode == 0
+    assert json.loads(run("scopes", "--format", "json", cwd=folder).stdout) == []

@@ -29,7 +29,7 @@ BESIDE = {
 TIMELESS = {"leaf_issuer", "issuer_spelling"}
 """Views without a moment that a question joins to the inventory: what is written in a certificate does not change."""
 
-UNBOUND = {"unanswered", "freshness_by_range", "freshness_figures", "own_domains"}
+UNBOUND = {"out_of_scope", "look_reach", "unanswered", "freshness_by_range", "freshness_figures", "own_domains"}
 """Questions about endpoints without certificates, addresses or the organisation: no scope can bound them."""
 
 each_text = pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)

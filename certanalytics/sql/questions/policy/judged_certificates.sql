@@ -43,7 +43,8 @@ SELECT
         weak_signature,
         quantum_vulnerable,
         outlives_deprecation,
-        outlives_disallowance
+        outlives_disallowance,
+        extended_key_usage
     ),
     if(len(i.names) > 0, i.names, NULL) AS names,
     if(len(i.names) > 0, list_sort(list_distinct(i.registered_domains)), NULL) AS registered_domains,
@@ -86,7 +87,6 @@ SELECT
     if(c.evidence = 'der' OR len(c.extended_key_usage) > 0, c.extended_key_usage, NULL) AS extended_key_usage,
     if(c.evidence = 'der', len(c.crl_urls), NULL) AS crl_pointers,
     if(c.evidence = 'der', len(c.ocsp_urls), NULL) AS ocsp_pointers,
-    c.sct_count,
     s.spki_sha256 = i.spki_sha256 AS successor_has_same_key
 FROM inventory($as_of) AS i
 JOIN certificate AS c ON c.identity = i.certificate

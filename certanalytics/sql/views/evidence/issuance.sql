@@ -187,7 +187,10 @@ SELECT
     k.as_leaf,
     k.in_file,
     k.in_log,
-    k.in_record
+    k.in_record,
+    k.first_served,
+    k.last_served,
+    k.first_logged
 FROM known_certificate AS k
 JOIN resolved AS r ON r.identity = k.identity
 LEFT JOIN meant AS m ON m.identity = k.identity

@@ -12,22 +12,29 @@ WITH mention AS (
         bool_or(position = 0) AS as_leaf,
         bool_or(kind IN ('file', 'config')) AS in_file,
         false AS in_log,
-        false AS in_record
+        false AS in_record,
+        min(observed_at) FILTER (WHERE kind IN ('scan', 'passive') AND position = 0) AS first_served,
+        max(observed_at) FILTER (WHERE kind IN ('scan', 'passive') AND position = 0) AS last_served,
+        NULL::TIMESTAMP AS first_logged
     FROM sighting
     WHERE observed_at <= $as_of::TIMESTAMP
     GROUP BY certificate, load
     UNION ALL
-    SELECT certificate, load, min(observed_at), max(observed_at), false, false, true, false, false, true
+    SELECT
+        certificate, load, min(observed_at), max(observed_at), false, false, true, false, false, true, NULL, NULL, NULL
     FROM record
     WHERE certificate IS NOT NULL AND observed_at <= $as_of::TIMESTAMP
     GROUP BY certificate, load
     UNION ALL
-    SELECT certificate, load, min(observed_at), max(observed_at), false, false, false, false, false, false
+    SELECT
+        certificate, load, min(observed_at), max(observed_at), false, false, false, false, false, false, NULL, NULL, NULL
     FROM alias
     WHERE observed_at <= $as_of::TIMESTAMP
     GROUP BY certificate, load
     UNION ALL
-    SELECT identity, load, min(logged_at), max(logged_at), false, false, bool_or(as_leaf), false, true, false
+    SELECT
+        identity, load, min(logged_at), max(logged_at), false, false, bool_or(as_leaf), false, true, false, NULL, NULL,
+        min(logged_at) FILTER (WHERE as_leaf)
     FROM (
         SELECT
             unnest(list_append(e.chain, e.certificate)) AS identity,
@@ -50,7 +57,10 @@ SELECT
     bool_or(m.as_leaf) AS as_leaf,
     bool_or(m.in_file) AS in_file,
     bool_or(m.in_log) AS in_log,
-    bool_or(m.in_record) AS in_record
+    bool_or(m.in_record) AS in_record,
+    min(m.first_served) AS first_served,
+    max(m.last_served) AS last_served,
+    min(m.first_logged) AS first_logged
 FROM mention AS m
 JOIN load AS l ON l.load = m.load
 GROUP BY m.identity

@@ -2,36 +2,16 @@
 -- An endpoint is a name (or an address without one) and a port. Of each scanner its latest look at an address of the
 -- endpoint counts, if it is no more than same_scan_days older than the newest look by anyone, and that one no more
 -- than freshness_days older than $as_of. A look that found no certificate counts as a look.
-WITH look AS (
-    SELECT
-        lower(rtrim(coalesce(s.sni, s.host, s.ip), '.')) AS host,
-        s.port,
-        s.ip,
-        l.source,
-        s.observed_at,
-        s.certificate AS identity
-    FROM sighting AS s
-    JOIN load AS l ON l.load = s.load
-    WHERE s.position = 0 AND s.kind IN ('scan', 'passive')
-    UNION ALL
-    SELECT lower(rtrim(coalesce(p.sni, p.host, p.ip), '.')), p.port, p.ip, l.source, p.observed_at, NULL
-    FROM probe AS p
-    JOIN load AS l ON l.load = p.load
-    WHERE p.kind IS DISTINCT FROM 'passive'
-),
-
-fresh AS (
+WITH fresh AS (
     SELECT
         *,
         max(observed_at) OVER (PARTITION BY host, port) AS newest,
         max(observed_at) OVER (PARTITION BY host, port, source) AS newest_of_scanner,
         max(observed_at) OVER (PARTITION BY host, port, source, ip) AS newest_at_address,
         max(observed_at) FILTER (WHERE ip IS NULL) OVER (PARTITION BY host, port, source) AS newest_without_address
-    FROM look
+    FROM endpoint_look($as_of)
     WHERE
-        host IS NOT NULL
-        AND observed_at <= $as_of::TIMESTAMP
-        AND observed_at
+        observed_at
         >= $as_of::TIMESTAMP - to_days((SELECT value::INTEGER FROM facts.threshold WHERE name = 'freshness_days'))
 )
 
@@ -40,7 +20,7 @@ SELECT
     f.host,
     f.port,
     f.ip,
-    if(contains(f.host, ':'), '[' || f.host || ']', f.host) || coalesce(':' || f.port, '') AS endpoint,
+    f.endpoint,
     max(f.observed_at) AS observed_at
 FROM fresh AS f
 JOIN issuance($as_of) AS i ON i.identity = f.identity
@@ -48,4 +28,4 @@ WHERE
     f.observed_at >= f.newest - to_days((SELECT value::INTEGER FROM facts.threshold WHERE name = 'same_scan_days'))
     AND f.observed_at >= coalesce(f.newest_without_address, f.observed_at)
     AND f.observed_at = CASE WHEN f.ip IS NULL THEN f.newest_of_scanner ELSE f.newest_at_address END
-GROUP BY i.certificate, f.host, f.port, f.ip
+GROUP BY i.certificate, f.host, f.port, f.ip, f.endpoint

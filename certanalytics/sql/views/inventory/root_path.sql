@@ -33,7 +33,8 @@ SELECT
     c.from_dn AS issuer_dn,
     c.from_key AS authority_key_id,
     arg_min(r.subject_dn, c.depth) AS root,
-    arg_min(coalesce(r.subject_cn, r.subject_dn), c.depth) AS root_cn
+    arg_min(coalesce(r.subject_cn, r.subject_dn), c.depth) AS root_cn,
+    arg_min(r.subject_key_id, c.depth) AS root_key_id
 FROM climb AS c
 JOIN (SELECT subject_dn, subject_key_id, subject_cn FROM authority WHERE is_self_issued ORDER BY subject_dn) AS r
     ON r.subject_dn = c.dn AND (r.subject_key_id = c.key_id) IS NOT FALSE

@@ -1,4 +1,4 @@
--- One row is one certificate and the one that followed it.
+-- One row is one certificate and the one that followed it, by which rule, and the Jaccard index of their names.
 -- B follows A if it has the same names, else at least half of all their names in common and the same common name;
 -- it begins later than A, at most succession_overlap_days after A's end. The earliest such B counts; of several
 -- issued at once, one with A's key algorithm. What is known neither by fingerprint nor by serial number is left out:
@@ -41,16 +41,18 @@ name_sets AS MATERIALIZED (
 ),
 
 alike AS (
-    SELECT a.common_name, a.name_set, b.name_set AS next_set
+    SELECT
+        a.common_name,
+        a.name_set,
+        b.name_set AS next_set,
+        len(list_intersect(a.names, b.names)) / nullif(len(list_distinct(list_concat(a.names, b.names))), 0) AS score
     FROM name_sets AS a
     JOIN name_sets AS b ON b.common_name = a.common_name AND b.name_set <> a.name_set
-    WHERE
-        len(list_intersect(a.names, b.names)) / nullif(len(list_distinct(list_concat(a.names, b.names))), 0)
-        >= (SELECT value FROM facts.threshold WHERE name = 'succession_similarity')
+    WHERE score >= (SELECT value FROM facts.threshold WHERE name = 'succession_similarity')
 ),
 
 next_alike AS MATERIALIZED (
-    SELECT l.common_name, l.name_set, b.not_before, b.certificate, b.key_algorithm
+    SELECT l.common_name, l.name_set, l.score, b.not_before, b.certificate, b.key_algorithm
     FROM alike AS l
     JOIN issued AS b ON b.common_name = l.common_name AND b.name_set = l.next_set
 ),
@@ -58,7 +60,11 @@ next_alike AS MATERIALIZED (
 similar_names AS (
     SELECT
         a.certificate,
-        coalesce(min(b.certificate) FILTER (WHERE b.key_algorithm = a.key_algorithm), min(b.certificate)) AS successor
+        coalesce(min(b.certificate) FILTER (WHERE b.key_algorithm = a.key_algorithm), min(b.certificate)) AS successor,
+        coalesce(
+            arg_min(b.score, b.certificate) FILTER (WHERE b.key_algorithm = a.key_algorithm),
+            arg_min(b.score, b.certificate)
+        ) AS score
     FROM issued AS a
     ASOF JOIN (SELECT DISTINCT common_name, name_set, not_before FROM next_alike) AS n
         ON n.common_name = a.common_name AND n.name_set = a.name_set AND a.not_before < n.not_before
@@ -68,6 +74,6 @@ similar_names AS (
     GROUP BY a.certificate
 )
 
-SELECT certificate, successor, 'same names' AS rule FROM same_names
+SELECT certificate, successor, 'same names' AS rule, 1.0::DOUBLE AS score FROM same_names
 UNION ALL
-SELECT certificate, successor, 'similar names' AS rule FROM similar_names
+SELECT certificate, successor, 'similar names', score FROM similar_names

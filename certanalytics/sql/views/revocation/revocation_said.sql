@@ -26,7 +26,8 @@ about AS (
     UNION ALL
     SELECT k.certificate, s.*
     FROM said AS s
-    JOIN known_certificate AS k ON k.serial_hex = s.serial_hex AND k.authority_key_id = s.issuer_key_hash
+    JOIN known_certificate AS k
+        ON k.serial_hex = s.serial_hex AND k.authority_key_id IN (s.issuer_key_hash, s.authority_key_id)
     WHERE s.issuer_dn IS NULL
 ),
 

@@ -1,0 +1,82 @@
+"""Routine renewals told from changes of issuer, key type, names or owner: worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from estate_rows import AS_OF
+
+from certanalytics.analysis.changes import NONE, ONCE, at_endpoints
+
+DAY = timedelta(days=1)
+OLD, NEW = AS_OF - 31 * DAY, AS_OF - DAY
+
+
+def values(result):
+    return {kpi.id: kpi.value for kpi in result.kpis.values()}
+
+
+def changed(rows, name, **differs):
+    rows.seen(rows.certificate(name, days=10), name, at=OLD)
+    return rows.seen(rows.certificate(name, days=80, **differs), name, at=NEW)
+
+
+@pytest.fixture
+def mixed(rows):
+    changed(rows, "a.example.com")
+    changed(rows, "b.example.com")
+    changed(rows, "c.example.com", issuer_o="Other Trust")
+    changed(rows, "d.example.com", key_bits=384)
+    return rows
+
+
+def test_figures(mixed):
+    found = at_endpoints(mixed.estate(), as_of=AS_OF)
+    assert values(found) == {"changes": 4, "material": 2, "unexpected": None, "issuer_changed": 1}
+    assert (
+        found.headline == "4 endpoints changed certificates, 4 times in all; 2 of the changes were more than a renewal."
+    )
+    assert found.kpis["material"].denominator == 4
+    assert found.tables["months"][["material", "untold", "routine"]].to_numpy().tolist() == [[2, 0, 2]]
+
+
+def test_unexpected_is_what_records_of_its_ca_do_not_know(mixed):
+    mixed.recorded(mixed.certificate("x.example.com"), at=NEW)
+    kpi = at_endpoints(mixed.estate(), as_of=AS_OF).kpis["unexpected"]
+    assert (kpi.value, kpi.denominator) == (1, 1)
+    assert kpi.excluded == "1 certificate to a CA of which no record as young as the change is loaded"
+
+
+def test_what_records_know_is_expected(rows):
+    rows.recorded(changed(rows, "a.example.com", key_bits=384))
+    kpi = at_endpoints(rows.estate(), as_of=AS_OF).kpis["unexpected"]
+    assert (kpi.value, kpi.denominator, kpi.tone) == (0, 1, "good")
+
+
+def test_a_scope_bounds_the_new_certificates_and_still_knows_the_old(mixed):
+    found = at_endpoints(mixed.estate(), as_of=AS_OF, scope="ca_owner = 'Other Trust'")
+    assert values(found)["changes"] == 1
+    assert found.frame["previous_ca_owner"].tolist() == ["Example Trust"]
+
+
+def test_one_look_compares_nothing(rows):
+    rows.served("a.example.com")
+    found = at_endpoints(rows.estate(), as_of=AS_OF)
+    assert found.headline == ONCE
+    assert set(values(found).values()) == {None}
+
+
+def test_two_looks_without_a_change(rows):
+    for at in (OLD, NEW):
+        rows.seen(rows.certificate("a.example.com"), "a.example.com", at=at)
+    found = at_endpoints(rows.estate(), as_of=AS_OF)
+    assert found.headline == NONE
+    assert values(found) == {"changes": 0, "material": None, "unexpected": None, "issuer_changed": None}
+
+
+def test_what_cannot_be_told_is_not_called_routine(rows):
+    changed(rows, "a.example.com")
+    rows.tables["certificate"][-1].update(key_algorithm=None, evidence="parsed")
+    found = at_endpoints(rows.estate(), as_of=AS_OF)
+    assert values(found) == {"changes": 1, "material": None, "unexpected": None, "issuer_changed": None}
