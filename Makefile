@@ -36,7 +36,7 @@ samples: $(VENV)/.test
 
 # The tables of sources in README and docs, and what came out of the shared samples.
 docs: $(VENV)/.test
-	$(BIN)/python -m tests.printed
+	$(BIN)/python tests/printed.py
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/start_up.py

@@ -28,7 +28,7 @@ from certanalytics.estate import Estate
 from certanalytics.sql import parameters_of, questions
 
 LARGE, SMALL = 1_000_000, 100_000
-ROUNDS = 5
+ROUNDS = 3
 REACH = 20
 FURTHER: dict[str, Any] = {"horizon": 90}
 """Parameters of questions beside the moment."""

@@ -26,7 +26,7 @@ from certanalytics.sources import exports, recognise
 from certanalytics.store import Store
 
 SIZE = 256 << 20
-ROUNDS = 5
+ROUNDS = 3
 BY_PYTHON = 16 << 20
 """The reader in Python is measured on a smaller file of the same kind."""
 

@@ -1,6 +1,6 @@
 """What is printed from code into the documentation, and what came out of every shared sample.
 
-``python -m tests.printed`` (``make docs``) writes all of it anew; the tests compare.
+``python tests/printed.py`` (``make docs``) writes all of it anew; the tests compare.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import re
 import time
 from pathlib import Path
 
+from estate_rows import AS_OF, Rows
+
+from certanalytics.analysis import ANALYSES
 from certanalytics.estate import MEMORY, Estate
 from certanalytics.policy import guide
 from certanalytics.policy.pack import EXCEPTIONS, load_pack, shipped
@@ -19,6 +22,7 @@ REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared" / "samples"
 README, PAGE = REPOSITORY / "README.md", REPOSITORY / "docs" / "sources.md"
 GUIDE = REPOSITORY / "docs" / "sp-1800-16.md"
+KPIS = REPOSITORY / "docs" / "kpis.md"
 OUTCOMES = REPOSITORY / "tests" / "sources" / "shared_samples.csv"
 
 COLUMNS = ("file", "status", "source", "read", "accepted", "rejected", "duplicate", "seconds")
@@ -155,6 +159,32 @@ def _lined(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
+def kpi_page() -> str:
+    """The text of ``docs/kpis.md``: the figures of every analysis, in its own words."""
+    rows = Rows()
+    rows.served("a.example.com")
+    estate = rows.estate()
+    parts, number = [_KPI_HEAD], 0
+    for analysis in ANALYSES:
+        result = analysis(estate, as_of=AS_OF)
+        module = analysis.__module__.rpartition(".")[2]
+        figures = [(f"`{kpi.id}`", kpi.label, kpi.unit, kpi.definition, kpi.counts) for kpi in result.kpis.values()]
+        number += len(figures)
+        table = _lined(("figure", "label", "unit", "definition", "counts"), figures)
+        parts.append(f"## {result.title}\n\n`analysis.{module}.{analysis.__name__}`. {result.method}\n\n{table}")
+    parts.append(f"{number} figures of {len(ANALYSES)} analyses.\n")
+    return "\n".join(parts)
+
+
+_KPI_HEAD = """\
+# What the figures mean
+
+Printed from code by `make docs`; a test compares. Each figure comes with its numerator, its denominator, what was left
+out, the moment and scope it holds for and the newest observation of every source (`Result.explain()`). Where the data
+do not tell, it has no value, and its sentence says which data would.
+"""
+
+
 def with_table(readme: str) -> str:
     """The README with the table as it is now."""
     mark = r"(<!-- sources -->\n)(.*?)(\n<!-- /sources -->)"
@@ -171,6 +201,7 @@ def main() -> None:
     README.write_text(with_table(README.read_text("utf-8")), "utf-8")
     PAGE.write_text(page(), "utf-8")
     GUIDE.write_text(guide_page(), "utf-8")
+    KPIS.write_text(kpi_page(), "utf-8")
     if SHARED.is_dir():
         with OUTCOMES.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(outcomes())

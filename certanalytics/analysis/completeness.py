@@ -91,8 +91,7 @@ def _complete(frame: pd.DataFrame, figures: dict[str, float]) -> Kpi:
             f"{', '.join(left)} could not" if left else "",
             f"least is known of {fewest} ({counts[fewest]:,})" if fewest and complete < served else "",
         ),
-        definition="Certificates in service of which every assessable attribute A1 to A18 of NIST SP 1800-16 is known. "
-        f"Assessed were {', '.join(assessed) or 'none'}.",
+        definition="Certificates in service of which every assessable attribute A1 to A18 of NIST SP 1800-16 is known.",
         numerator=complete,
         denominator=served,
         excluded=f"the attributes {', '.join(left)}: not supplied or out of reach" if left else None,

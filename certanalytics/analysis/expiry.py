@@ -153,8 +153,7 @@ def _ending(inquiry: Inquiry, ending: list[dict[str, int]], figures: dict[str, f
                 f"{agree(net, 'has', 'have')} to be replaced" + of_them(alone, net, "without an active owner")
             ),
             definition=f"Certificates in service that have not ended and end within {days} × 86,400 seconds, "
-            f"net of those already replaced ({gross:,} before that; {row['known']:,} with those that no "
-            "endpoint presents).",
+            "net of those already replaced.",
             numerator=net,
             denominator=dated,
             excluded=without(

@@ -80,7 +80,6 @@ def _risk(frame: pd.DataFrame, rate: float | None) -> Kpi:
     value = share(part, whole)
     outside = frame[frame["weight"].isna()]
     unweighed, open_ = int(outside["certificates"].sum()), int((outside["inactive"] + outside["none"]).sum())
-    weights = ", ".join(f"{row.criticality} {row.weight:g}" for row in weighed.itertuples())
     kpi = Kpi(
         id="weighted_risk",
         label="Without a valid owner, weighted",
@@ -94,7 +93,7 @@ def _risk(frame: pd.DataFrame, rate: float | None) -> Kpi:
             if unweighed
             else "",
         ),
-        definition=f"Sum of weight × probability of no valid owner over the sum of weights; weights: {weights}.",
+        definition="Sum of weight × probability of no valid owner over the sum of weights (facts.criticality_weight).",
         excluded=without(
             [
                 (unweighed, "whose criticality has no weight"),

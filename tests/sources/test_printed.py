@@ -16,6 +16,10 @@ def test_the_table_of_the_guide_is_printed_from_code():
     assert printed.guide_page() == printed.GUIDE.read_text("utf-8")
 
 
+def test_the_dictionary_of_figures_is_printed_from_code():
+    assert printed.kpi_page() == printed.KPIS.read_text("utf-8")
+
+
 @pytest.fixture(scope="module")
 def outcomes():
     if not printed.SHARED.is_dir():
