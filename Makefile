@@ -43,6 +43,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/batch_gcd.py
+	$(BIN)/python benchmarks/questions.py
 
 # Pins with hashes and without any address; run after changing the dependencies in pyproject.toml.
 lock: $(VENV)/.test

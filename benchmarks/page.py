@@ -12,9 +12,9 @@ def rewrite(mark: str, lines: list[str]) -> None:
     """Put a table in place of the one after a mark (``<!-- mark -->``), up to the next heading."""
     table = "\n".join(lines)
     text = re.sub(
-        rf"(<!-- {mark} -->\n\n).*?(?=\n\n## |\Z)",
-        lambda found: found[1] + table,
-        PAGE.read_text("utf-8").rstrip(),
+        rf"(<!-- {mark} -->\n).*?(?=\n## |\Z)",
+        lambda found: f"{found[1]}\n{table}\n",
+        PAGE.read_text("utf-8").rstrip() + "\n",
         flags=re.DOTALL,
     )
-    PAGE.write_text(text + "\n", "utf-8")
+    PAGE.write_text(text.rstrip() + "\n", "utf-8")

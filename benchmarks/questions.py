@@ -48,11 +48,10 @@ def scans(estate: Estate, text: str) -> list[str]:
         more = node.get("extra_info", {})
         if "Table" in more and "Projections" in more:
             columns = more["Projections"]
-            read.setdefault(more["Table"], set()).update([columns] if isinstance(columns, str) else columns)
-    return [
-        f"SELECT {', '.join(f'bit_xor(hash({column}))' for column in sorted(columns))} FROM {table}"
-        for table, columns in read.items()
-    ]
+            names = [columns] if isinstance(columns, str) else columns
+            read.setdefault(more["Table"], set()).update(name.strip('"') for name in names)
+    hashes = {table: [f'bit_xor(hash("{name}"))' for name in sorted(columns)] for table, columns in read.items()}
+    return [f"SELECT {', '.join(columns)} FROM {table}" for table, columns in hashes.items()]
 
 
 def _nodes(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
