@@ -19,6 +19,8 @@ WEEKS, LIFE = "Certificates by week of expiry", "Share of lifetime left"
 KEYS, SUNSET = "Certificates by key type", "Quantum-vulnerable certificates by year of expiry"
 OWNERS, ROOTS = "Certificates by CA owner", "Certificates by root"
 SHARED, AGES = "Certificates on shared keys", "Certificates by age of their key"
+PLACES, SETS = "Certificates by the places that know them", "Certificates by the sources that know them"
+UNSEEN = "Certificates nobody saw, estimated"
 UNITS, DAYS = "Ownership by business unit", "Ownership by days left"
 PACKS, PRACTICES = "Controls by pack", "Requirements by practice"
 AUTOMATION, BACKLOG, WINDOWS = "Certificates by level of automation", "Manual backlog", "Renewal windows by lifetime"
@@ -30,6 +32,7 @@ SHOWN = {
     "20_key_strength": ["claim", KEYS, "reading", SUNSET, "reading", "table", "limits"],
     "30_ca_concentration": ["claim", OWNERS, "reading", ROOTS, "reading", "table", "limits"],
     "40_ownership_gaps": ["claim", UNITS, "reading", DAYS, "reading", "table", "limits"],
+    "60_shadow_certificates": ["claim", PLACES, "reading", SETS, "reading", UNSEEN, "reading", "table", "limits"],
     "65_key_hygiene": ["claim", SHARED, "reading", AGES, *["reading"] * 2, "table", "table", "limits"],
     "50_controls_sp1800_16": [
         *("claim", PACKS, "reading", "table", "table", PRACTICES, "reading", "table", "reading", "limits"),

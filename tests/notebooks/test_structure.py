@@ -17,6 +17,7 @@ NAMES = [
     "30_ca_concentration",
     "40_ownership_gaps",
     "50_controls_sp1800_16",
+    "60_shadow_certificates",
     "65_key_hygiene",
     "80_automation",
     "90_executive_report",
