@@ -18,8 +18,9 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Files in their order: by the number of their tests, the few and slow ones would be left for one processor at the end.
 unit: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # nbval runs every notebook from top to bottom in a fresh kernel on a demo estate of its own.
 notebooks: $(VENV)/.test

@@ -172,10 +172,12 @@ def test_what_came_later_does_not_change_the_past(mixture):
 
 def test_twice_the_endpoints_are_the_same_certificates(mixture):
     about_certificates = [analysis for analysis in ANALYSES if analysis not in ABOUT_ENDPOINTS]
-    once = [analysis(mixture.estate(), as_of=AS_OF) for analysis in about_certificates]
+    estate = mixture.estate()
+    once = [analysis(estate, as_of=AS_OF) for analysis in about_certificates]
     sightings = mixture.tables["sighting"]
     sightings += [{**row, "port": 8443} for row in sightings]
-    twice = [analysis(mixture.estate(), as_of=AS_OF) for analysis in about_certificates]
+    estate = mixture.estate()
+    twice = [analysis(estate, as_of=AS_OF) for analysis in about_certificates]
     for before, after in zip(once, twice, strict=True):
         assert before.headline == after.headline
         for name, kpi in before.kpis.items():
