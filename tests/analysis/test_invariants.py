@@ -107,30 +107,6 @@ def _endpoints(rows):
     rows.revocation_list("CN=Issuing 2,O=Example Trust", at=AS_OF - 40 * DAY)
 
 
-def _endpoints(rows):
-    """What endpoints offer and send, under a root that Chrome distrusts, some of it revoked."""
-    root = rows.authority("GLOBALTRUST 2020", organisation="e-commerce monitoring GmbH")
-    issuing = [rows.authority(f"Issuing {number}", under="GLOBALTRUST 2020", days=40 * number) for number in range(3)]
-    for authority in (root, *issuing):
-        rows.seen(authority, None, kind="file", path="ca.pem", port=None)
-    for row in rows.tables["certificate"][-3:]:
-        row.update(issuer_dn="CN=GLOBALTRUST 2020,O=e-commerce monitoring GmbH", issuer_o="e-commerce monitoring GmbH")
-    for number in range(9):
-        name = f"e{number}.three.example.com"
-        leaf = rows.certificate(name, days=60, issuer_cn=f"Issuing {number % 3}")
-        chain = [leaf, root, issuing[number % 3]][: 1 + number % 3]
-        sni = f"e{number % 7}.three.example.com"
-        rows.seen(chain, sni, sni=sni, source="zgrab2-json")
-        suites = ["ECDHE-RSA-AES128-GCM-SHA256", "AES128-SHA", "TLS_AES_128_GCM_SHA256"][: 1 + number % 3]
-        versions = ["TLSv1.2", "TLSv1.3", "TLSv1.0"][: 1 + number % 3]
-        rows.offered(sni, *versions, suites=suites, groups=["x25519", "X25519MLKEM768"][: 1 + number % 2])
-        if number % 2:
-            rows.revoked(leaf, reason="superseded" if number % 4 == 1 else None)
-        rows.probe(f"n{number}.three.example.com", outcome="timeout" if number % 2 else "handshake failed")
-    rows.revocation_list("CN=Issuing 1,O=Example Trust")
-    rows.revocation_list("CN=Issuing 2,O=Example Trust", at=AS_OF - 40 * DAY)
-
-
 def _rounded(value):
     """A figure without what the order of a sum does to its last digits."""
     return value if value is None else round(value, 9)
