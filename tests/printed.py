@@ -128,8 +128,7 @@ def guide_page() -> str:
     parts.append(f"## Attributes of the inventory\n\n{_lined(('id', 'attribute', 'columns', 'brought by'), held)}")
     ways = {how: sum(each.how == how for each in every) for how in dict.fromkeys(each.how for each in every)}
     told = ", ".join(f"{number} {_WAYS[how]}" for how, number in ways.items())
-    later = sum(each.how == "analysis" and not guide.exists(each.analysis) for each in every)
-    parts.append(f"{len(every)} requirements: {told}. Of the analyses' {later} are not there yet.\n")
+    parts.append(f"{len(every)} requirements: {told}.\n")
     return "\n".join(parts)
 
 
@@ -146,7 +145,7 @@ def _shown_by(requirement: guide.Requirement, controls: list[str]) -> str:
         case "control":
             return ", ".join(controls)
         case "analysis":
-            return f"analysis `{requirement.analysis}`" + ("" if guide.exists(requirement.analysis) else " (not yet)")
+            return f"analysis `{requirement.analysis}`"
         case "attested":
             return f"register ({', '.join(controls)})"
         case _:
@@ -167,11 +166,11 @@ def kpi_page() -> str:
     parts, number = [_KPI_HEAD], 0
     for analysis in ANALYSES:
         result = analysis(estate, as_of=AS_OF)
-        module = analysis.__module__.rpartition(".")[2]
+        room = analysis.__module__.split(".")[2]
         figures = [(f"`{kpi.id}`", kpi.label, kpi.unit, kpi.definition, kpi.counts) for kpi in result.kpis.values()]
         number += len(figures)
         table = _lined(("figure", "label", "unit", "definition", "counts"), figures)
-        parts.append(f"## {result.title}\n\n`analysis.{module}.{analysis.__name__}`. {result.method}\n\n{table}")
+        parts.append(f"## {result.title}\n\n`analysis.{room}.{analysis.__name__}`. {result.method}\n\n{table}")
     parts.append(f"{number} figures of {len(ANALYSES)} analyses.\n")
     return "\n".join(parts)
 

@@ -24,7 +24,7 @@ _REQUIREMENTS = (
     ("Partly met", ("partly_met",), theme.ATTENTION),
     ("Met", ("met",), theme.FINE),
     ("Attested, not shown by data", ("attested",), theme.NEUTRAL),
-    ("Not judged from these data", ("not_assessable", "shown", "not_yet", "out_of_reach"), theme.SETTLED),
+    ("Not judged from these data", ("not_assessable", "shown", "out_of_reach"), theme.SETTLED),
 )
 
 
@@ -44,7 +44,7 @@ def by_practice(practices: pd.DataFrame, *, as_of: datetime) -> go.Figure:
 
     Args:
         practices: One row a practice: ``area``, ``not_met``, ``partly_met``, ``met``, ``attested``, ``not_assessable``,
-            ``shown``, ``not_yet`` and ``out_of_reach``.
+            ``shown`` and ``out_of_reach``.
         as_of: The moment the counts hold for.
     """
     return _stacked(

@@ -36,10 +36,10 @@ def coverage(
     Returns:
         A result whose frame holds one row a requirement, in the order of the guide: ``requirement`` (its id), ``area``,
         ``asks``, ``section`` (where it is sure), ``state`` (met, partly met, not met, not assessable, attested, shown
-        not judged, not yet, out of reach), ``controls``, ``reason``, ``data`` (what would make it assessable).
+        not judged, out of reach), ``controls``, ``reason``, ``data`` (what would make it assessable).
 
         Tables: ``practices`` (``area`` and requirements by state: ``met``, ``partly_met``, ``not_met``,
-        ``not_assessable``, ``attested``, ``shown``, ``not_yet``, ``out_of_reach``, ``requirements``), ``attributes``
+        ``not_assessable``, ``attested``, ``shown``, ``out_of_reach``, ``requirements``), ``attributes``
         (the 31 attributes: ``id``, ``attribute``, ``column``, ``needs``).
 
         Key figures: ``met``, ``partly_met``, ``not_met``, ``not_assessable``, ``attested``, ``unjudged``.
@@ -74,7 +74,7 @@ def coverage(
         ]
     )
     total = len(lines)
-    unjudged = states[Evidence.SHOWN] + states[Evidence.NOT_YET] + states[Evidence.OUT_OF_REACH]
+    unjudged = states[Evidence.SHOWN] + states[Evidence.OUT_OF_REACH]
     headline = (
         f"Of {total} requirements of the guide {states[Evidence.MET]} are met and {states[Evidence.PARTLY]} "
         f"partly met, {states[Evidence.NOT_MET]} are not met; {states[Evidence.NOT_ASSESSABLE]} cannot be told "
@@ -92,7 +92,7 @@ def coverage(
             "not to be told from these data, or attested by nobody",
         ),
         share("attested", "Attested", states[Evidence.ATTESTED], total, "vouched for in the register, not by data"),
-        share("unjudged", "Not judged", unjudged, total, "shown by figures only, not measured yet, or out of reach"),
+        share("unjudged", "Not judged", unjudged, total, "shown by figures only, or out of reach"),
     ]
     return Result(
         name="coverage",
@@ -121,7 +121,6 @@ def _practice(area: str, lines: Iterable[guide.Line]) -> dict[str, Any]:
         "not_assessable": states[Evidence.NOT_ASSESSABLE],
         "attested": states[Evidence.ATTESTED],
         "shown": states[Evidence.SHOWN],
-        "not_yet": states[Evidence.NOT_YET],
         "out_of_reach": states[Evidence.OUT_OF_REACH],
         "requirements": states.total(),
     }

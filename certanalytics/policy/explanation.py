@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from certanalytics.errors import UsageError
-from certanalytics.policy.guide import Requirement, exists, reference, requirements
+from certanalytics.policy.guide import Requirement, reference, requirements
 from certanalytics.policy.pack import EXCEPTIONS, Control, Pack, load_pack, load_packs, shipped
 
 
@@ -71,7 +71,7 @@ def _requirement(requirement: Requirement, packs: Iterable[Pack]) -> str:
         f"- controls: {', '.join(dict.fromkeys(controls)) or 'none'}",
     ]
     if requirement.analysis:
-        parts.append(f"- analysis: {requirement.analysis}{'' if exists(requirement.analysis) else ' (not yet)'}")
+        parts.append(f"- analysis: {requirement.analysis}")
     if requirement.remains:
         parts.append(f"- not shown by data: {requirement.remains}")
     return "\n".join([*parts, f"- needs: {requirement.data}"]) + "\n"

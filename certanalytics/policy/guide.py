@@ -34,7 +34,7 @@ class Requirement:
         tag: ``M`` where substance and section are sure, ``m`` where the section is as remembered.
         obs: What observes it: ``S`` scans and logs, ``E`` a joined source, ``X`` hardly any data.
         how: ``control``, ``analysis``, ``attested`` or ``out of reach``.
-        analysis: The module of `certanalytics.analysis` whose figures show it, if one does.
+        analysis: The function of `certanalytics.analysis` whose figures show it, if one does.
         extent: Whether data show the ``whole`` of it, or ``part``.
         remains: What data do not show of it.
         data: Which data it needs.
@@ -110,11 +110,6 @@ def reference(control_reference: str, ids: Iterable[str]) -> str:
     return "; ".join(filter(None, (control_reference, f"aligned with {aligned}" if aligned else "")))
 
 
-def exists(analysis: str) -> bool:
-    """Whether the package has this analysis yet."""
-    return (_PACKAGE / "analysis" / f"{analysis}.py").is_file()
-
-
 def lines(verdicts: Sequence[Verdict], register: Iterable[Attestation], as_of: datetime) -> list[Line]:
     """What verdicts and a register say of every requirement.
 
@@ -129,7 +124,7 @@ def lines(verdicts: Sequence[Verdict], register: Iterable[Attestation], as_of: d
         of_it = [verdict for verdict in verdicts if requirement.id in verdict.control.requirements]
         state, reason, data = _line(requirement, of_it)
         entry = valid.get(requirement.id)
-        if entry and state in {Evidence.NOT_ASSESSABLE, Evidence.SHOWN, Evidence.NOT_YET, Evidence.OUT_OF_REACH}:
+        if entry and state in {Evidence.NOT_ASSESSABLE, Evidence.SHOWN, Evidence.OUT_OF_REACH}:
             reason = f"attested by {entry.by} on {entry.on}, until {entry.valid_until} ({entry.evidence}); {reason}"
             state = Evidence.ATTESTED
         elif entry and state is Evidence.PARTLY:
@@ -143,9 +138,7 @@ def _line(requirement: Requirement, verdicts: Sequence[Verdict]) -> tuple[Eviden
     if requirement.how == "out of reach":
         return Evidence.OUT_OF_REACH, "no export that can be read says it", requirement.data
     if requirement.how == "analysis":
-        if exists(requirement.analysis):
-            return Evidence.SHOWN, f"figures of the analysis {requirement.analysis}", requirement.data
-        return Evidence.NOT_YET, f"the analysis {requirement.analysis} does not exist yet", requirement.data
+        return Evidence.SHOWN, f"figures of the analysis {requirement.analysis}", requirement.data
     state = combine(verdicts, whole=requirement.extent == "whole")
     said = "; ".join(f"{verdict.control.id}: {verdict.state}" for verdict in verdicts)
     remains = f"; not shown by data: {requirement.remains}" if requirement.remains else ""

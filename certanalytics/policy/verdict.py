@@ -107,8 +107,7 @@ class Evidence(StrEnum):
     """What can be said of one requirement of the guide.
 
     ``PARTLY``: what data can show of it is met, and the rest is not for data to show. ``SHOWN``: figures show it and no
-    control judges them. ``NOT_YET``: nothing in this package measures it yet. ``OUT_OF_REACH``: no export of any tool
-    we know says it.
+    control judges them. ``OUT_OF_REACH``: no export of any tool we know says it.
     """
 
     NOT_MET = "not met"
@@ -117,7 +116,6 @@ class Evidence(StrEnum):
     MET = "met"
     ATTESTED = "attested"
     SHOWN = "shown, not judged"
-    NOT_YET = "not yet"
     OUT_OF_REACH = "out of reach"
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certanalytics.analysis._log_odds import calibration, logistic
-from certanalytics.analysis.automation import levels
+from certanalytics.analysis.renewal.automation import levels
 
 DAY = timedelta(days=1)
 WEDNESDAY = datetime(2026, 11, 4, 9)

@@ -8,9 +8,9 @@ from itertools import combinations
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.bus_factor import NO_CRITICALITY, dependence, fewest
-from certanalytics.analysis.contacts import NO_DIRECTORY
-from certanalytics.analysis.ownership import NOT_ASSESSABLE
+from certanalytics.analysis.ownership.bus_factor import NO_CRITICALITY, dependence, fewest
+from certanalytics.analysis.ownership.contacts import NO_DIRECTORY
+from certanalytics.analysis.ownership.stated import NOT_ASSESSABLE
 
 
 def certificates(**groups):

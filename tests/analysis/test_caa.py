@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.caa import conformity
+from certanalytics.analysis.transparency.caa import conformity
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

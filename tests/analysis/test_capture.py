@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from certanalytics.analysis._capture import NotEstimableError, chapman, fit_total, log_linear
+from certanalytics.analysis.coverage._capture import NotEstimableError, chapman, fit_total, log_linear
 
 HEPATITIS = dict(
     zip(

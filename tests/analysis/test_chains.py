@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.chains import NO_CAS, NO_CHAINS, NO_NAMES, served
+from certanalytics.analysis.tls.chains import NO_CAS, NO_CHAINS, NO_NAMES, served
 
 DAY = timedelta(days=1)
 WHOLE = {"source": "zgrab2-json"}

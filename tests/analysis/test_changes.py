@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.changes import NONE, ONCE, at_endpoints
+from certanalytics.analysis.inventory.changes import NONE, ONCE, at_endpoints
 
 DAY = timedelta(days=1)
 OLD, NEW = AS_OF - 31 * DAY, AS_OF - DAY

@@ -9,7 +9,7 @@ import pytest
 from estate_rows import AS_OF
 
 import certanalytics.store
-from certanalytics.analysis.completeness import attributes
+from certanalytics.analysis.inventory.completeness import attributes
 
 FACTS = Path(certanalytics.store.__file__).parent / "facts" / "sp1800_16_attribute.csv"
 OUT_OF_REACH = {"A18", "A25", "A26", "A31"}

@@ -7,7 +7,7 @@ import json
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.concentration import dependencies
+from certanalytics.analysis.issuers.single_points import dependencies
 
 LONG = "ab" * 20
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.contacts import NO_COMPARISON, NO_DIRECTORY, roles
+from certanalytics.analysis.ownership.contacts import NO_COMPARISON, NO_DIRECTORY, roles
 
 
 def values(result):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.content import NO_PUBLIC, NO_PURPOSES, pointers, purposes
+from certanalytics.analysis.contents.extensions import NO_PUBLIC, NO_PURPOSES, pointers, purposes
 
 DAY = timedelta(days=1)
 PRIVATE = {"sct_count": 0}

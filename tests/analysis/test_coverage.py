@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.coverage import freshness, sources
-from certanalytics.analysis.unseen import never_seen
+from certanalytics.analysis.coverage.looks import freshness, sources
+from certanalytics.analysis.coverage.unseen import never_seen
 
 DAY = timedelta(days=1)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.issuance import unexpected
+from certanalytics.analysis.transparency.issuance import unexpected
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.contacts import NO_DIRECTORY
-from certanalytics.analysis.escalation import NO_MANAGERS, paths
+from certanalytics.analysis.ownership.contacts import NO_DIRECTORY
+from certanalytics.analysis.ownership.escalation import NO_MANAGERS, paths
 
 
 def steps(result):

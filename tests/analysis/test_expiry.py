@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.expiry import expiring
+from certanalytics.analysis.expiry.horizons import expiring
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.expiry_calendar import calendar, cliff_index, gini
+from certanalytics.analysis.expiry.expiry_calendar import calendar, cliff_index, gini
 
 DAY = timedelta(days=1)
 

@@ -8,7 +8,7 @@ import math
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.inferred_owners import NOT_TESTED, brier, proposals, reliability
+from certanalytics.analysis.ownership.inferred_owners import NOT_TESTED, brier, proposals, reliability
 
 PRIOR = -2.944
 

@@ -9,7 +9,7 @@ import pytest
 from estate_rows import AS_OF
 from pandas.testing import assert_frame_equal
 
-from certanalytics.analysis import ANALYSES, chains, changes, coverage, inventory, tls
+from certanalytics.analysis import ANALYSES, coverage, inventory, tls
 from certanalytics.sql import questions
 
 REACH = {"wildcard_reach", "widest_key"}
@@ -20,11 +20,11 @@ ENDPOINTS = ["endpoints", "critical_endpoints", "places"]
 
 ABOUT_ENDPOINTS = (
     tls.offers,
-    chains.served,
+    tls.served,
     coverage.sources,
     coverage.freshness,
     inventory.holdings,
-    changes.at_endpoints,
+    inventory.at_endpoints,
 )
 """Analyses that count endpoints, and not certificates."""
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.inventory import holdings
+from certanalytics.analysis.inventory.states import holdings
 
 DAY = timedelta(days=1)
 PRIVATE = {"sct_count": 0, "issuer_o": "Example Corp"}

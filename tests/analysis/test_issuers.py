@@ -9,7 +9,7 @@ from estate_rows import AS_OF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certanalytics.analysis.issuers import concentration, herfindahl
+from certanalytics.analysis.issuers.shares import concentration, herfindahl
 
 
 def test_the_example_of_the_catalogue():

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.key_hygiene import NO_OWNERS, reuse
+from certanalytics.analysis.keys.hygiene import NO_OWNERS, reuse
 
 DAY = timedelta(days=1)
 PRIVATE = {"sct_count": 0}

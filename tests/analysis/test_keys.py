@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.keys import strength
+from certanalytics.analysis.keys.algorithms import strength
 
 
 def values(result):

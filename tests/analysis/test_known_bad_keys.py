@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from estate_rows import AS_OF
 
 from certanalytics import keyaudit
-from certanalytics.analysis.known_bad_keys import NONE_TESTED, known_bad_keys
+from certanalytics.analysis.keys.known_bad_keys import NONE_TESTED, known_bad
 
 RNG = random.Random(1816)  # noqa: S311 - the same primes every time
 SIGNER = ec.generate_private_key(ec.SECP256R1())
@@ -74,7 +74,7 @@ def broken(rows):
 
 
 def test_every_broken_key_is_found_and_said_why(broken):
-    found = known_bad_keys(broken.estate(), as_of=AS_OF)
+    found = known_bad(broken.estate(), as_of=AS_OF)
     reasons = dict(zip(found.frame["subject_cn"], found.frame["reason"], strict=True))
     assert reasons == {
         "a.example.com": "a factor in common with another key of the estate (2 other keys)",
@@ -102,7 +102,7 @@ def test_every_broken_key_is_found_and_said_why(broken):
 
 
 def test_no_prime_and_no_private_key_is_told(broken):
-    found = known_bad_keys(broken.estate(), as_of=AS_OF)
+    found = known_bad(broken.estate(), as_of=AS_OF)
     everything = found.frame.to_csv() + "".join(table.to_csv() for table in found.tables.values())
     everything += found.explain().markdown() + repr(found)
     assert not any(str(secret) in everything or f"{secret:x}" in everything for secret in (P, Q, R, NEAR))
@@ -110,7 +110,7 @@ def test_no_prime_and_no_private_key_is_told(broken):
 
 def test_sound_keys_are_good(rows):
     served(rows, "a.example.com", S * T)
-    found = known_bad_keys(rows.estate(), as_of=AS_OF)
+    found = known_bad(rows.estate(), as_of=AS_OF)
     assert (found.kpis["bad_keys"].value, found.kpis["bad_keys"].tone) == (0, "good")
     assert found.frame.empty
     assert found.headline == "No certificates in service rest on RSA keys that anybody can break, of 1 tested."
@@ -119,16 +119,16 @@ def test_sound_keys_are_good(rows):
 def test_two_certificates_for_one_key_share_nothing_with_themselves(rows):
     served(rows, "a.example.com", P * Q)
     served(rows, "b.example.com", P * Q)
-    assert known_bad_keys(rows.estate(), as_of=AS_OF).kpis["bad_keys"].value == 0
+    assert known_bad(rows.estate(), as_of=AS_OF).kpis["bad_keys"].value == 0
 
 
 def test_a_description_cannot_be_tested(rows):
     served(rows, "a.example.com", P * Q, in_full=False)
     rows.served("b.example.com", key_algorithm=None)
-    found = known_bad_keys(rows.estate(), as_of=AS_OF)
+    found = known_bad(rows.estate(), as_of=AS_OF)
     assert (found.kpis["bad_keys"].value, found.headline) == (None, NONE_TESTED)
     served(rows, "c.example.com", S * T)
-    kpi = known_bad_keys(rows.estate(), as_of=AS_OF).kpis["bad_keys"]
+    kpi = known_bad(rows.estate(), as_of=AS_OF).kpis["bad_keys"]
     assert (kpi.value, kpi.denominator) == (0, 1)
     assert kpi.excluded == (
         "1 certificate with an RSA key that no certificate loaded in full brings, or that cannot be read, "
@@ -144,19 +144,19 @@ def test_a_description_of_a_key_that_another_certificate_brings_is_tested(rows):
         evidence="parsed",
         **{name: rows.tables["certificate"][0][name] for name in ("spki_sha256", "key_algorithm", "key_bits")},
     )
-    assert known_bad_keys(rows.estate(), as_of=AS_OF).kpis["bad_keys"].value == 1
+    assert known_bad(rows.estate(), as_of=AS_OF).kpis["bad_keys"].value == 1
 
 
 def test_a_key_of_a_ca(rows):
     authority = made(rows, "CA", P * NEAR, is_ca=True, is_self_issued=True, san_dns=[])
     rows.seen([served(rows, "a.example.com", S * T), authority], "a.example.com")
-    found = known_bad_keys(rows.estate(), as_of=AS_OF)
+    found = known_bad(rows.estate(), as_of=AS_OF)
     assert (found.kpis["bad_ca_keys"].value, found.kpis["bad_keys"].value) == (1, 0)
     assert found.tables["keys"]["is_ca"].tolist() == [True]
 
 
 def test_a_scope_bounds_what_is_told_and_not_what_is_compared(broken):
-    found = known_bad_keys(broken.estate(), as_of=AS_OF, scope="subject_cn = 'a.example.com'")
+    found = known_bad(broken.estate(), as_of=AS_OF, scope="subject_cn = 'a.example.com'")
     assert found.kpis["common_factors"].value == 1
     assert found.tables["keys"]["subject_cn"].tolist() == ["a.example.com"]
 
@@ -164,13 +164,13 @@ def test_a_scope_bounds_what_is_told_and_not_what_is_compared(broken):
 def test_what_came_later_is_not_known_yet(rows):
     served(rows, "a.example.com", P * Q)
     rows.logged(made(rows, "b.example.com", P * R), at=AS_OF + timedelta(days=1))
-    assert known_bad_keys(rows.estate(), as_of=AS_OF).kpis["common_factors"].value == 0
+    assert known_bad(rows.estate(), as_of=AS_OF).kpis["common_factors"].value == 0
 
 
 def test_a_key_that_no_check_computes_with_is_not_called_sound(rows, monkeypatch):
     served(rows, "a.example.com", S * T)
     monkeypatch.setattr(keyaudit, "LARGEST", 1024)
-    assert known_bad_keys(rows.estate(), as_of=AS_OF).kpis["bad_keys"].value is None
+    assert known_bad(rows.estate(), as_of=AS_OF).kpis["bad_keys"].value is None
 
 
 def test_the_blocklist_where_it_is(rows, tmp_path, monkeypatch):
@@ -187,7 +187,7 @@ def test_the_blocklist_where_it_is(rows, tmp_path, monkeypatch):
     monkeypatch.setattr(block, "_blmeta", False)
     monkeypatch.setattr(block, "_bldata", False)
     served(rows, "a.example.com", S * T)
-    found = known_bad_keys(rows.estate(), as_of=AS_OF)
+    found = known_bad(rows.estate(), as_of=AS_OF)
     utils._cachedir.cache_clear()
     assert "(debianssl)" in found.frame["reason"][0]
     assert bool(found.tables["checks"].set_index("check")["done"]["blocklist"])
@@ -197,6 +197,6 @@ def test_the_blocklist_where_it_is(rows, tmp_path, monkeypatch):
 def test_what_is_not_in_service_is_compared_and_told_all_the_same(rows):
     for name, modulus in (("a.example.com", P * Q), ("b.example.com", P * R)):
         rows.logged(made(rows, name, modulus))
-    found = known_bad_keys(rows.estate(), as_of=AS_OF)
+    found = known_bad(rows.estate(), as_of=AS_OF)
     assert (found.kpis["bad_keys"].value, found.kpis["moduli_compared"].value) == (None, 2)
     assert found.tables["keys"]["shares_with"].tolist() == [1, 1]

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.contacts import NO_DIRECTORY
-from certanalytics.analysis.leavers import UNDATED, rekeying
+from certanalytics.analysis.ownership.contacts import NO_DIRECTORY
+from certanalytics.analysis.ownership.leavers import UNDATED, rekeying
 
 DAY = timedelta(days=1)
 

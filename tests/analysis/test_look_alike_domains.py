@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis._look_alikes import Guards, LookAlikes, distance, label_of
-from certanalytics.analysis.look_alikes import look_alikes
+from certanalytics.analysis.transparency._look_alikes import Guards, LookAlikes, distance, label_of
+from certanalytics.analysis.transparency.similar_domains import look_alikes
 
 GUARDS = Guards(one=5, two=9, word=5)
 CONFUSABLE = {"0": "o", "1": "l", "m": "rn", "\N{CYRILLIC SMALL LETTER A}": "a"}

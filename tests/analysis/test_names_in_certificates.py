@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.names import NO_NAMES, names, percentile
+from certanalytics.analysis.contents.subject_names import NO_NAMES, names, percentile
 
 
 def asked(rows, **more):

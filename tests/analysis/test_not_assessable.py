@@ -10,20 +10,14 @@ from estate_rows import AS_OF
 
 from certanalytics.analysis import (
     ANALYSES,
-    caa,
-    changes,
-    completeness,
     coverage,
     expiry,
     inventory,
-    issuance,
     issuers,
     keys,
-    look_alikes,
     ownership,
-    reconciliation,
     renewal,
-    unseen,
+    transparency,
 )
 
 DAY = timedelta(days=1)
@@ -31,9 +25,9 @@ NO_OWNERS = "Who owns the certificates in service cannot be told: no loaded expo
 
 
 NOT_OF_SERVICE = {
-    *(reconciliation.three_ways, coverage.sources, coverage.freshness, unseen.never_seen),
-    *(issuance.unexpected, look_alikes.look_alikes, caa.conformity),
-    *(inventory.holdings, completeness.attributes, renewal.lead_times, changes.at_endpoints),
+    *(coverage.three_ways, coverage.sources, coverage.freshness, coverage.never_seen),
+    *(transparency.unexpected, transparency.look_alikes, transparency.conformity),
+    *(inventory.holdings, inventory.attributes, renewal.lead_times, inventory.at_endpoints),
 }
 """Analyses that do not rest on what is in service; what they cannot tell is shown beside each of them."""
 
@@ -245,7 +239,7 @@ def test_no_text_shows_a_missing_value(rows):
     served_partially(rows, "a.example.com")
     rows.served("b.example.com", days=-1)
     estate = rows.estate()
-    more = (inventory.holdings, completeness.attributes, renewal.lead_times, changes.at_endpoints)
+    more = (inventory.holdings, inventory.attributes, renewal.lead_times, inventory.at_endpoints)
     others = [analysis(estate, as_of=AS_OF, scope=scope) for analysis in more for scope in (None, "false")]
     for result in all_of(estate) + all_of(estate, scope="false") + others:
         shown = f"{result!r}{result._repr_html_()}{result.explain().markdown().partition('```')[0]}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.owner_load import NO_OWNER, gini, load
-from certanalytics.analysis.ownership import NOT_ASSESSABLE
-from certanalytics.analysis.ownership_risk import weighted
+from certanalytics.analysis.ownership.owner_load import NO_OWNER, gini, load
+from certanalytics.analysis.ownership.risk import weighted
+from certanalytics.analysis.ownership.stated import NOT_ASSESSABLE
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.ownership import gaps
+from certanalytics.analysis.ownership.stated import gaps
 
 DAY = timedelta(days=1)
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis._workload import renewals_per_year
-from certanalytics.analysis.readiness import NOTHING_TOLD, score_range, short_lives
+from certanalytics.analysis.renewal._workload import renewals_per_year
+from certanalytics.analysis.renewal.readiness import NOTHING_TOLD, score_range, short_lives
 from certanalytics.errors import UsageError
 
 DAY = timedelta(days=1)

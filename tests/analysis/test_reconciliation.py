@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.reconciliation import three_ways
+from certanalytics.analysis.coverage.reconciliation import three_ways
 
 DAY = timedelta(days=1)
 

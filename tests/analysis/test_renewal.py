@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.renewal import NONE, UNTIMED, lead_times
+from certanalytics.analysis.renewal.succession import NONE, UNTIMED, lead_times
 
 DAY = timedelta(days=1)
 

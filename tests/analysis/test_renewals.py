@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.renewals import operations, slope
+from certanalytics.analysis.renewal.renewals import operations, slope
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

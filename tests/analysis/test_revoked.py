@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.revocation import NO_LISTS, NOT_TOLD, revoked
+from certanalytics.analysis.tls.revocation import NO_LISTS, NOT_TOLD, revoked
 
 DAY = timedelta(days=1)
 

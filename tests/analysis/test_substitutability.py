@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.substitutability import NO_APPROVED, NO_LIST, Alternatives, substitutable
+from certanalytics.analysis.issuers.substitutability import NO_APPROVED, NO_LIST, Alternatives, substitutable
 
 DIGICERT, SECTIGO, ENCRYPT = "DigiCert", "Sectigo", "Internet Security Research Group"
 KNOWN = Alternatives(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.tls import NOT_LOOKED_AT, offers
+from certanalytics.analysis.tls.offered import NOT_LOOKED_AT, offers
 
 DAY = timedelta(days=1)
 GCM, CBC, CHACHA = (

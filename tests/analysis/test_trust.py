@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.trust import NO_ROOTS, distrust
+from certanalytics.analysis.tls.trust import NO_ROOTS, distrust
 
 DAY = timedelta(days=1)
 CUTOFF = datetime(2025, 7, 31, 23, 59, 59)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.validity import NO_PUBLIC, over_limit, renewals_per_year
+from certanalytics.analysis.contents.validity import NO_PUBLIC, over_limit, renewals_per_year
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 PRIVATE = {"sct_count": 0}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
+from operator import attrgetter
 
 import pytest
 from estate_rows import AS_OF, Rows
 
+from certanalytics import analysis
 from certanalytics.errors import UsageError
 from certanalytics.policy import explain, guide
 from certanalytics.policy.assessment import every_pack, judge_packs
@@ -25,11 +26,6 @@ GROUPS = {
 
 EVERY = guide.requirements()
 CONTROLS = [control for name in (*shipped(), EXCEPTIONS) for control in load_pack(name).controls]
-THEMES = {
-    "inventory", "renewal", "reconciliation", "coverage", "issuance", "ownership", "contacts", "key_hygiene", "content",
-    "tls", "chains", "trust", "revocation", "concentration", "automation", "readiness", "expiry", "keys", "issuers",
-}  # fmt: skip
-"""The analyses there are, and those that are being built."""
 
 
 def test_all_requirements_and_attributes_are_there():
@@ -46,8 +42,7 @@ def test_a_requirement_says_what_shows_it(each):
     assert each.how in {"control", "analysis", "attested", "out of reach"}
     assert (each.how in {"control", "attested"}) == bool(controls)
     assert all(control.attested == (each.how == "attested") for control in controls)
-    assert each.analysis in THEMES | {""}
-    assert bool(each.analysis) or each.how != "analysis"
+    assert bool(each.analysis) == (each.how == "analysis")
     assert each.extent in {"whole", "part"}
     assert bool(each.remains) == (each.extent == "part")
     assert each.requirement.endswith(".")
@@ -110,16 +105,9 @@ def test_what_nothing_was_loaded_for_is_never_met(logged):
     assert found["CA-5"].state is Evidence.SHOWN
 
 
-def test_an_analysis_that_is_not_there_is_not_yet(logged, monkeypatch):
-    monkeypatch.setattr(guide, "exists", lambda name: name != "issuers")
-    assert lines(logged)["CA-5"].state is Evidence.NOT_YET
-
-
-def test_analyses_that_are_there_exist():
-    folder = Path(guide.__file__).parents[1] / "analysis"
-    for name in {each.analysis for each in EVERY if each.analysis}:
-        assert guide.exists(name) == (folder / f"{name}.py").is_file()
-    assert guide.exists("expiry")
+def test_the_analyses_named_are_analyses():
+    named = {each.analysis for each in EVERY if each.analysis}
+    assert all(attrgetter(name)(analysis) in analysis.ANALYSES for name in named)
 
 
 def attestation(requirement, on=date(2026, 1, 1), until=date(2026, 12, 31)):

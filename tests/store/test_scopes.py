@@ -4,7 +4,7 @@ import duckdb
 import pytest
 from estate_rows import AS_OF, Rows
 
-from certanalytics.analysis.expiry import expiring
+from certanalytics.analysis.expiry.horizons import expiring
 from certanalytics.errors import DataError, UsageError
 from certanalytics.estate import MEMORY, Estate
 from certanalytics.scopes import expanded, whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry
-from certanalytics.analysis._unseen import completeness, estimates
+from certanalytics.analysis.coverage._unseen import completeness, estimates
 
 if TYPE_CHECKING:
     from certanalytics.estate import Estate, Moment

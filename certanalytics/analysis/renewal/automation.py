@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from certanalytics.analysis._automation_tables import bands_of, by_issuer, by_level
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._log_odds import Calibration, calibration
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
+from certanalytics.analysis.renewal._automation_tables import bands_of, by_issuer, by_level
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:

@@ -63,7 +63,7 @@ class Audit:
     blocklist: bool = False
 
 
-def known_bad_keys(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
+def known_bad(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
     """Which certificates in service rest on an RSA key that anybody can break?
 
     Every distinct RSA key of which a certificate was loaded in full is tested: by itself (ROCA, close primes, small

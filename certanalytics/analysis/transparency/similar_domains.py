@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from certanalytics.analysis._inquiry import Inquiry, share
-from certanalytics.analysis._look_alikes import Guards, LookAlikes
-from certanalytics.analysis._own_domains import NO_DOMAINS, NO_LOGS, own_domains_of
 from certanalytics.analysis._words import agree, counted, of_them, sentence, withheld
+from certanalytics.analysis.transparency._look_alikes import Guards, LookAlikes
+from certanalytics.analysis.transparency._own_domains import NO_DOMAINS, NO_LOGS, own_domains_of
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:

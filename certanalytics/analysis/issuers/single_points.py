@@ -8,7 +8,7 @@ import pandas as pd
 
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
-from certanalytics.analysis.issuers import Concentration, herfindahl
+from certanalytics.analysis.issuers.shares import Concentration, herfindahl
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:

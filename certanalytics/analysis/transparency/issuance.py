@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from certanalytics.analysis._inquiry import Inquiry
-from certanalytics.analysis._own_domains import NO_DOMAINS, NO_LOGS, own_domains_of
 from certanalytics.analysis._words import agree, counted, of_them, sentence, withheld, without
+from certanalytics.analysis.transparency._own_domains import NO_DOMAINS, NO_LOGS, own_domains_of
 from certanalytics.result import Kpi, Result
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
-from certanalytics.analysis._workload import workload_at, workload_kpis
-from certanalytics.analysis.substitutability import alternatives, unanswered
+from certanalytics.analysis.issuers.substitutability import alternatives, unanswered
+from certanalytics.analysis.renewal._workload import workload_at, workload_kpis
 from certanalytics.errors import UsageError
 from certanalytics.result import Kpi, Result, show
 

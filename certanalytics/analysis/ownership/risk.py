@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
-from certanalytics.analysis.bus_factor import NO_CRITICALITY
-from certanalytics.analysis.ownership import NOT_ASSESSABLE
+from certanalytics.analysis.ownership.bus_factor import NO_CRITICALITY
+from certanalytics.analysis.ownership.stated import NOT_ASSESSABLE
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from certanalytics.analysis._capture import HISTORIES, Estimate, NotEstimableError, chapman, log_linear
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
+from certanalytics.analysis.coverage._capture import HISTORIES, Estimate, NotEstimableError, chapman, log_linear
 from certanalytics.result import Kpi, show
 
 if TYPE_CHECKING:
