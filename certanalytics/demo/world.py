@@ -66,7 +66,7 @@ def world(seed: int) -> World:
     people = company(stream("company"))
     network = Network()
     planned = deployments(stream("deployments"), people, network)
-    plant(stream("faults"), planned, people, network)
+    plant(stream, planned, people, network)
     cas = authorities(stream("authorities"))
     ct_logs = logs(stream("logs"))
     life, keys, serials = stream("lifecycle"), stream("keys"), stream("serials")

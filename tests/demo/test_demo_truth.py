@@ -13,8 +13,9 @@ from cryptography.x509.oid import NameOID
 from independent_reading import begins, contents, dns_names, ends, sha256, unarmoured
 
 from certanalytics import demo
-from certanalytics.demo import faults
 from certanalytics.demo.deployments import SPRAWL
+from certanalytics.demo.faults import keys as key_faults
+from certanalytics.demo.faults import lives
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +86,7 @@ def test_in_service(built, in_service):
 
 def test_what_was_switched_off_is_not_in_service(built, in_service):
     gone = set(built.exports.latest) - set(built.truth.endpoints)
-    assert len(gone) == sum(faults.RETIRED.values())
+    assert len(gone) == sum(lives.RETIRED.values())
     valid = [each for _, each in (built.exports.latest[place] for place in gone)]
     assert any(ends(x509.load_der_x509_certificate(each)) > demo.AS_OF for each in valid)
 
@@ -99,7 +100,7 @@ def test_expired_in_service(built, live, in_service):
         each: tuple(sorted(in_service[each])) for each, certificate in live.items() if ends(certificate) < demo.AS_OF
     }
     assert ended == built.truth.expired_in_service
-    assert len(ended) == sum(faults.EXPIRED.values()) == 15
+    assert len(ended) == sum(lives.EXPIRED.values()) == 15
     assert max(ends(live[each]) for each in ended) == demo.AS_OF - timedelta(hours=3)
 
 
@@ -125,7 +126,7 @@ def test_weak_keys(built, live):
         if isinstance(certificate.public_key(), rsa.RSAPublicKey) and certificate.public_key().key_size < 2048
     ]
     assert tuple(sorted(short)) == built.truth.rsa_below_2048
-    assert len(short) == faults.WEAK_LEGACY_KEYS + faults.WEAK_APPLIANCE_KEYS
+    assert len(short) == key_faults.WEAK_LEGACY_KEYS + key_faults.WEAK_APPLIANCE_KEYS
     weak_hash = [each for each, certificate in live.items() if certificate.signature_hash_algorithm.name == "sha1"]
     assert tuple(sorted(weak_hash)) == built.truth.sha1_signature
     assert len(weak_hash) == 20
@@ -159,7 +160,7 @@ def test_reused_keys(built, live):
         keys[sha256(spki)].append(each)
     shared = {key: tuple(sorted(group)) for key, group in keys.items() if len(group) > 1}
     assert shared == built.truth.reused_keys
-    assert sorted(map(len, shared.values())) == sorted(number for _, number in faults.SHARED_KEYS.values())
+    assert sorted(map(len, shared.values())) == sorted(number for _, number in key_faults.SHARED_KEYS.values())
 
 
 def test_wildcard_sprawl(built, live, in_service):
@@ -182,7 +183,7 @@ def test_shadow_certificates(built, known):
         if begins(known[each]) <= demo.AS_OF <= ends(known[each]) and known[each].serial_number not in recorded
     ]
     assert tuple(sorted(shadow)) == built.truth.shadow
-    assert len(shadow) == sum(faults.SHADOW.values()) == 25
+    assert len(shadow) == sum(lives.SHADOW.values()) == 25
 
 
 def test_renewed_but_not_deployed(built, known, live, in_service):
@@ -199,7 +200,7 @@ def test_renewed_but_not_deployed(built, known, live, in_service):
         if later:
             found[old] = min(later)[1]
     assert {each.old: each.new for each in built.truth.renewed_not_deployed} == found
-    assert len(found) == faults.RENEWED_NOT_DEPLOYED
+    assert len(found) == lives.RENEWED_NOT_DEPLOYED
     recorded = {int(row["serial_number"], 16) for row in built.exports.report}
     for renewal in built.truth.renewed_not_deployed:
         assert renewal.endpoints == tuple(sorted(in_service[renewal.old]))

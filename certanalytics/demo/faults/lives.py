@@ -1,9 +1,4 @@
-"""What is wrong in the synthetic enterprise: the list of what was planted, and nothing else.
-
-Each fault changes deployments before certificates are scheduled. No deployment gets two faults,
-except that services without an owner, or with a departed one, have their share of the others.
-What an analyst must find is worked out from the outcome in `certanalytics.demo.truth`, not here.
-"""
+"""What ended and is still served, was renewed and not installed, was told to nobody, or was switched off."""
 
 from __future__ import annotations
 
@@ -13,7 +8,7 @@ from random import Random
 from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.company import Company
 from certanalytics.demo.deployments import Deployment, Network
-from certanalytics.demo.fleets import FLEETS
+from certanalytics.demo.faults.pool import Pool
 
 EXPIRED = {"acme": 3, "portal-ov": 3, "halden": 2, "internal-one-year": 5, "appliances": 2}
 """Deployments whose certificate ended and is still served, by fleet."""
@@ -22,12 +17,6 @@ ENDED_AGO = timedelta(hours=3)
 
 RENEWED_NOT_DEPLOYED = 18
 """Portal deployments with a successor that was issued and never installed, in the last days of the old one."""
-
-WEAK_LEGACY_KEYS, WEAK_APPLIANCE_KEYS = 9, 3
-"""Deployments with an RSA key of 1024 bits. All certificates of the legacy CA are signed with SHA-1."""
-
-SHARED_KEYS = {"vendor-default": ("appliances", 8), "one-for-all": ("portal-ov", 5), "copied-image": ("acme", 3)}
-"""Keys in several certificates on different hosts: fleet and number of deployments."""
 
 SHADOW = {"acme": 19, "corvine": 6}
 """Certificates of public CAs for names nobody scans: in the logs only, and valid."""
@@ -39,40 +28,26 @@ RETIRED = {"acme": 16, "portal-ov": 8, "internal-one-year": 10}
 _SWITCHED_OFF = datetime.fromisoformat("2026-09-22T09:00:00")
 
 
-def plant(rng: Random, deployments: list[Deployment], company: Company, network: Network) -> None:
-    """Plant every fault; shadow and retired deployments are added to the list."""
-    untouched = {fleet.name: [each for each in deployments if each.fleet is fleet] for fleet in FLEETS}
-    for pool in untouched.values():
-        rng.shuffle(pool)
-
-    def take(fleet: str, number: int) -> list[Deployment]:
-        return [untouched[fleet].pop() for _ in range(number)]
-
-    expired = [each for fleet, number in EXPIRED.items() for each in take(fleet, number)]
+def plant(rng: Random, pool: Pool, deployments: list[Deployment], company: Company, network: Network) -> None:
+    """Plant ends, successors that wait, shadows and what was switched off; the last two are added."""
+    expired = [each for fleet, number in EXPIRED.items() for each in pool.take(fleet, number)]
     for number, each in enumerate(expired):
         days = rng.randrange(2, 11) if each.fleet.practice == "automatic" else rng.randrange(2, 100)
         each.ends = AS_OF - timedelta(days=days, minutes=rng.randrange(200, 1200)) if number else AS_OF - ENDED_AGO
 
-    for each in take("portal-ov", RENEWED_NOT_DEPLOYED):
+    for each in pool.take("portal-ov", RENEWED_NOT_DEPLOYED):
         each.ends = AS_OF + timedelta(days=rng.choice((3, 4, 5, 9, 10, 11, 12)), minutes=rng.randrange(300))
         each.waiting_since = AS_OF - timedelta(days=rng.randrange(6, 26), minutes=rng.randrange(1440))
 
-    for each in take("internal-legacy", WEAK_LEGACY_KEYS) + take("appliances", WEAK_APPLIANCE_KEYS):
-        each.key = "RSA-1024"
-
-    for name, (fleet, number) in SHARED_KEYS.items():
-        for each in take(fleet, number):
-            each.shared_key, each.key = name, "RSA-2048"
-
     for fleet, number in SHADOW.items():
-        deployments.extend(_shadow(rng, each, company, network) for each in take(fleet, number))
-    for each in take("acme", ENDED_SHADOW):
+        deployments.extend(_shadow(rng, each, company, network) for each in pool.take(fleet, number))
+    for each in pool.take("acme", ENDED_SHADOW):
         shadow = _shadow(rng, each, company, network)
         shadow.ends = AS_OF - timedelta(days=rng.randrange(5, 200))
         deployments.append(shadow)
 
     for fleet, number in RETIRED.items():
-        deployments.extend(_retired(rng, each, network) for each in take(fleet, number))
+        deployments.extend(_retired(rng, each, network) for each in pool.take(fleet, number))
 
 
 def _shadow(rng: Random, like: Deployment, company: Company, network: Network) -> Deployment:

@@ -20,12 +20,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from certanalytics.demo.authorities import NORTHGATE
-from certanalytics.demo.clock import AS_OF, HORIZONS, IN_SERVICE_DAYS, INTERNAL_SCANS, PUBLIC_SCANS
-from certanalytics.demo.company import Endpoint
+from certanalytics.demo.clock import AS_OF, HORIZONS
+from certanalytics.demo.truth.outcome import fingerprints, outcome
 from certanalytics.demo.world import Issued, World
 
 SELF_SIGNED = "self-signed"
-_SCANS = {"public": PUBLIC_SCANS, "internal": INTERNAL_SCANS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,15 +107,8 @@ class Truth:
 
 def truth(world: World) -> Truth:
     """Work out the truth of a world."""
-    observed, last = _observed(world)
-    # a few internal certificates came and went before the first scan
-    known = [each for each in world.issued if each in observed or each.certificate.is_public]
-    recent = {place: seen for place, seen in last.items() if seen[0] >= AS_OF - timedelta(days=IN_SERVICE_DAYS)}
-    served: dict[Issued, list[Endpoint]] = defaultdict(list)
-    for _, endpoint, each in recent.values():
-        served[each].append(endpoint)
-    live = sorted(served, key=lambda each: each.certificate.sha256)
-    places = {each: tuple(sorted(endpoint.place for endpoint in served[each])) for each in live}
+    seen = outcome(world)
+    live, known, places = seen.live, seen.known, seen.places
     critical = [each for each in live if each.issue.deployment.service.criticality == "critical"]
     owners = _ca_owners(live)
     wildcards = [each for each in live if any(name.startswith("*.") for name in each.certificate.request.names)]
@@ -124,40 +116,28 @@ def truth(world: World) -> Truth:
         as_of=AS_OF,
         certificates=len(known),
         precertificates=sum(each.certificate.precertificate is not None for each in world.issued),
-        in_service=_sha256(live),
-        endpoints={place: recent[place][2].certificate.sha256 for place in sorted(recent)},
+        in_service=fingerprints(live),
+        endpoints={place: seen.recent[place].certificate.sha256 for place in sorted(seen.recent)},
         expired_in_service={each.certificate.sha256: places[each] for each in live if each.issue.not_after < AS_OF},
         expiring=tuple(
             Expiring(days=days, known=_ending(known, days), in_service=_ending(live, days)) for days in HORIZONS
         ),
-        rsa_below_2048=_sha256(each for each in live if each.certificate.request.key.kind == "RSA-1024"),
-        sha1_signature=_sha256(each for each in live if each.certificate.signer.digest == "sha1"),
-        outlives_2030=_sha256(each for each in live if each.issue.not_after.year > 2030),
-        outlives_2035=_sha256(each for each in live if each.issue.not_after.year > 2035),
+        rsa_below_2048=fingerprints(each for each in live if each.certificate.request.key.kind == "RSA-1024"),
+        sha1_signature=fingerprints(each for each in live if each.certificate.signer.digest == "sha1"),
+        outlives_2030=fingerprints(each for each in live if each.issue.not_after.year > 2030),
+        outlives_2035=fingerprints(each for each in live if each.issue.not_after.year > 2035),
         ca_owners=owners,
         top_ca_owner=next(iter(owners)),
-        critical=_sha256(critical),
+        critical=fingerprints(critical),
         critical_ca_owners=_ca_owners(critical),
-        owner_inactive=_sha256(each for each in live if _owner_has_left(each)),
-        no_owner=_sha256(each for each in live if each.issue.deployment.service.owner is None),
+        owner_inactive=fingerprints(each for each in live if _owner_has_left(each)),
+        no_owner=fingerprints(each for each in live if each.issue.deployment.service.owner is None),
         business_units={each.certificate.sha256: each.issue.deployment.service.unit for each in live},
-        shadow=_sha256(each for each in world.issued if _is_shadow(each, observed)),
+        shadow=fingerprints(each for each in world.issued if _is_shadow(each, seen.observed)),
         renewed_not_deployed=_renewed_not_deployed(world, places),
         reused_keys=_reused_keys(live),
         wildcard_endpoints={each.certificate.sha256: len(places[each]) for each in wildcards},
     )
-
-
-def _observed(world: World) -> tuple[set[Issued], dict[str, tuple[datetime, Endpoint, Issued]]]:
-    """Every certificate a scan saw, and the latest thing seen at each endpoint."""
-    observed: set[Issued] = set()
-    last: dict[str, tuple[datetime, Endpoint, Issued]] = {}
-    for zone in ("public", "internal"):
-        for scan in _SCANS[zone]:
-            for endpoint, each in world.served(zone, scan):
-                observed.add(each)
-                last[endpoint.place] = (scan, endpoint, each)
-    return observed, last
 
 
 def _ending(issued: Iterable[Issued], days: int) -> int:
@@ -174,7 +154,7 @@ def _owner_has_left(each: Issued) -> bool:
     return owner is not None and not owner.active and each.issue.deployment.service.team is None
 
 
-def _is_shadow(each: Issued, observed: set[Issued]) -> bool:
+def _is_shadow(each: Issued, observed: frozenset[Issued]) -> bool:
     certificate = each.certificate
     is_valid = each.issue.not_before <= AS_OF <= each.issue.not_after
     return certificate.is_public and is_valid and each not in observed and certificate.ca_owner != NORTHGATE
@@ -199,8 +179,4 @@ def _reused_keys(live: Iterable[Issued]) -> dict[str, tuple[str, ...]]:
     by_key: dict[str, list[Issued]] = defaultdict(list)
     for each in live:
         by_key[each.certificate.request.key.spki_sha256].append(each)
-    return {key: _sha256(group) for key, group in sorted(by_key.items()) if len(group) > 1}
-
-
-def _sha256(issued: Iterable[Issued]) -> tuple[str, ...]:
-    return tuple(sorted(each.certificate.sha256 for each in issued))
+    return {key: fingerprints(group) for key, group in sorted(by_key.items()) if len(group) > 1}
