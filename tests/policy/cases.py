@@ -92,8 +92,8 @@ def renewed(*, deployed, days=3, key=None, **columns):
     return make
 
 
-def offering(protocols=(), suites=(), groups=(), *, source="nmap-xml"):
-    """An endpoint, and what one scanner says it offers."""
+def offering(protocols=(), suites=(), groups=(), *, source="nmap-xml", refused=()):
+    """An endpoint, and what one scanner says it offers and refuses."""
 
     def make(rows, name):
         rows.served(name)
@@ -105,6 +105,7 @@ def offering(protocols=(), suites=(), groups=(), *, source="nmap-xml"):
                 host=name,
                 port=443,
                 protocols=list(protocols),
+                refused=list(refused),
                 cipher_suites=list(suites),
                 groups=list(groups),
                 observed_at=AS_OF - DAY,
@@ -195,8 +196,8 @@ CASES = {
     "TLS-2": (offering(NEW), offering(("TLSv1.3",)), offering(("TLSv1.3",), source="zgrab2-json")),
     "TLS-3": (
         offering(NEW, source="testssl-json"),
-        offering(("TLSv1.2",), source="testssl-json"),
-        offering(("TLSv1.2",)),  # an Nmap may be too old to know TLS 1.3
+        offering(("TLSv1.2",), source="testssl-json", refused=("TLSv1.3",)),
+        offering(("TLSv1.2",), source="tlsx-json"),  # one handshake
     ),
     "TLS-4": (offering(NEW, (GCM,)), offering(NEW, ("TLS_RSA_WITH_RC4_128_SHA",)), ONE_LOOK),
     "TLS-5": (offering(NEW, (GCM,)), offering(NEW, (CHACHA,)), ONE_LOOK),
@@ -211,7 +212,7 @@ CASES = {
     "PCI-12.3.3-C": (served(), served(signature_hash="md5"), served(**UNKNOWN_KEY)),
     "PQC-1": (
         offering(NEW, groups=("X25519MLKEM768",), source="zgrab2-json"),
-        offering(("TLSv1.2",), source="testssl-json"),
+        offering(("TLSv1.2",), source="testssl-json", refused=("TLSv1.3",)),
         offering(NEW, groups=("x25519",), source="testssl-json"),
     ),
     "PQC-2": (served(), served(**UNKNOWN_KEY), NEEDS),
