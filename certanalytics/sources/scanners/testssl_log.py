@@ -229,8 +229,12 @@ def _rows(endpoint: _Endpoint | None) -> Iterator[Row]:
         outcome, detail = endpoint.failure
         yield Probe(locator=endpoint.locator, outcome=outcome, detail=detail, **endpoint.place)
     if endpoint.tried:
-        offered = {"protocols": tuple(endpoint.protocols), "refused": tuple(endpoint.refused)}
-        yield EndpointTls(locator=endpoint.locator, **offered, **endpoint.place)
+        yield EndpointTls(
+            locator=endpoint.locator,
+            protocols=tuple(endpoint.protocols),
+            refused=tuple(endpoint.refused),
+            **endpoint.place,
+        )
 
 
 def _cut(endpoint: _Endpoint) -> Iterator[Row]:
