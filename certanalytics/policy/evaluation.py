@@ -26,7 +26,13 @@ SAMPLES = 20
 
 QUESTIONS = {
     "certificate": "judged_certificates",
+    "issuance": "judged_issuances",
+    "presentation": "judged_presentations",
     "endpoint": "judged_endpoints",
+    "change": "judged_changes",
+    "renewal": "judged_renewals",
+    "contact": "judged_contacts",
+    "domain": "judged_domains",
     "request": "judged_requests",
     "estate": "judged_estate",
 }
@@ -34,7 +40,13 @@ QUESTIONS = {
 
 NOUNS = {
     "certificate": ("certificate", "certificates"),
+    "issuance": ("issued certificate", "issued certificates"),
+    "presentation": ("certificate at an endpoint", "certificates at endpoints"),
     "endpoint": ("endpoint address", "endpoint addresses"),
+    "change": ("change at an endpoint", "changes at endpoints"),
+    "renewal": ("renewal", "renewals"),
+    "contact": ("person named for a certificate", "persons named for certificates"),
+    "domain": ("domain", "domains"),
     "request": ("recorded request", "recorded requests"),
     "estate": ("estate", "estates"),
     "exception": ("exception", "exceptions"),
