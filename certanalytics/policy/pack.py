@@ -35,6 +35,7 @@ Subject = Literal[
     "endpoint",
     "change",
     "renewal",
+    "responsibility",
     "contact",
     "domain",
     "request",
@@ -60,9 +61,9 @@ class Control(_Strict):
         why: What goes wrong where it does not.
         subject: What one judged row is: a ``certificate``; an ``issuance`` (one that has not ended, as it was issued); a
             ``presentation`` (of a certificate by an endpoint at one address); an ``endpoint`` (one of its addresses); a
-            ``change`` (of the certificate at an endpoint); a ``renewal``; a ``contact`` (a person named for a
-            certificate); a ``domain`` of the organisation; a ``request`` (a record of a CA or manager); the ``estate``;
-            or an ``exception``. The columns are those of the questions in ``sql/questions/policy``
+            ``change`` (of the certificate at an endpoint); a ``renewal``; a ``responsibility`` (those named for a
+            certificate in service), a ``contact`` (one person of them); a ``domain`` of the organisation; a ``request``
+            (a record of a CA or manager); the ``estate``; or an ``exception``. The columns are those of the questions in ``sql/questions/policy``
             (`certanalytics.policy.evaluation.QUESTIONS`).
         applies_to: SQL predicate: the rows it is about.
         violated_when: SQL predicate: the rows that break it. ``NULL`` says that it cannot be told for a row.

@@ -93,7 +93,8 @@ CASES = {
     "SP-AGI-4": (served(), served(**UNKNOWN_KEY), NEEDS),
     "SP-INV-2": (described_in_full, served(), NEEDS),
     "SP-INV-7": (set_up(seen=True), set_up(looked_at=True), set_up()),
-    "SP-OWN-2-B": (
+    "SP-OWN-2-B": (owned(owner="ann", team="platform"), owned(owner="ann"), owned(owner="a stranger")),
+    "SP-OWN-2-C": (
         named_twice(owner_email="ann@example.com"),
         named_twice(owner_email="bob@example.com"),
         named_twice(owner_name="Ann Somebody"),
@@ -284,6 +285,7 @@ def everything(rows):
     """The estate's rows: every case of every control, and a directory."""
     rows.person("ann")
     rows.person("bob")
+    rows.team("platform")
     rows.person("gone", active=False)
     rows.person("leaver", at=AS_OF - 200 * DAY)
     rows.person("leaver", active=False, at=AS_OF - 100 * DAY)

@@ -32,19 +32,6 @@ sound AS MATERIALIZED (
 
 shown AS (SELECT certificate, max(observed_at) AS presented_at FROM presented($as_of) GROUP BY certificate),
 
--- Two systems that name the owner: the same party, another one, or names of which nobody can tell.
-compared AS (
-    SELECT
-        certificate,
-        CASE
-            WHEN bool_or(verdict = 'conflict') THEN true
-            WHEN bool_and(verdict = 'agree') THEN false
-        END AS differ
-    FROM owner_comparison($as_of)
-    WHERE role = 'accountable'
-    GROUP BY certificate
-),
-
 -- Enrolled is renewed without a person; who installs it is not told.
 automated AS (
     SELECT
@@ -126,8 +113,6 @@ SELECT
     a.level AS automation_level,
     a.renews AS renews_itself,
     a.installs AS installs_itself,
-    o.certificate IS NOT NULL AS owners_compared,
-    o.differ AS owners_differ,
     m.certificate IS NOT NULL AS set_up_to_serve,
     CASE WHEN i.in_service THEN true WHEN m.reached THEN false END AS served_where_reached
 FROM inventory($as_of) AS i
@@ -144,6 +129,5 @@ LEFT JOIN key_spread($as_of) AS e ON e.spki_sha256 = i.spki_sha256
 LEFT JOIN compromised_key($as_of) AS b ON b.spki_sha256 = i.spki_sha256
 LEFT JOIN attribute_gap($as_of) AS g ON g.certificate = i.certificate
 LEFT JOIN automated AS a ON a.certificate = i.certificate
-LEFT JOIN compared AS o ON o.certificate = i.certificate
 LEFT JOIN deployment_claim($as_of) AS m ON m.certificate = i.certificate
 ORDER BY i.certificate
