@@ -15,6 +15,7 @@ from certanalytics.errors import CertAnalyticsError, UsageError
 from certanalytics.policy.pack import Control, Exemption, Pack, parameters_in
 from certanalytics.policy.predicates import check_predicate, wrong
 from certanalytics.policy.register import Attestation
+from certanalytics.policy.subjects import NOUNS, QUESTIONS
 from certanalytics.policy.verdict import Counts, Sample, State, Verdict, conclude
 from certanalytics.sql import parameters_of, question
 
@@ -23,37 +24,6 @@ if TYPE_CHECKING:
 
 SAMPLES = 20
 """Violating rows a verdict carries at most; their number is always told in full."""
-
-QUESTIONS = {
-    "certificate": "judged_certificates",
-    "issuance": "judged_issuances",
-    "presentation": "judged_presentations",
-    "endpoint": "judged_endpoints",
-    "change": "judged_changes",
-    "renewal": "judged_renewals",
-    "responsibility": "judged_responsibilities",
-    "contact": "judged_contacts",
-    "domain": "judged_domains",
-    "request": "judged_requests",
-    "estate": "judged_estate",
-}
-"""The question that gives the rows of each subject; exceptions come from the packs themselves."""
-
-NOUNS = {
-    "certificate": ("certificate", "certificates"),
-    "issuance": ("issued certificate", "issued certificates"),
-    "presentation": ("certificate at an endpoint", "certificates at endpoints"),
-    "endpoint": ("endpoint address", "endpoint addresses"),
-    "change": ("change at an endpoint", "changes at endpoints"),
-    "renewal": ("renewal", "renewals"),
-    "responsibility": ("certificate in service", "certificates in service"),
-    "contact": ("person named for a certificate", "persons named for certificates"),
-    "domain": ("domain", "domains"),
-    "request": ("recorded request", "recorded requests"),
-    "estate": ("estate", "estates"),
-    "exception": ("exception", "exceptions"),
-}
-"""What one row and several rows of each subject are called."""
 
 _EXCEPTIONS = """
 SELECT unnest($ids::VARCHAR[]) AS subject, unnest($controls::VARCHAR[]) AS display_name,

@@ -1,8 +1,9 @@
 -- One row is one certificate in scope that has not ended, as it was issued: for whom, as recorded, and as CAA lets.
 -- `is_own`: an endpoint, a file or a record shows it, or it is for a domain of which one does. `recorded` is not known
 -- where no record of its CA reaches the issue. What CAA says is not known where one of its names is in no loaded zone;
--- `other_ca_may_issue` by what the records say today. `outlives_path`: it ends after every path above it that is known,
--- and not only where one up to a root lasts as long. `distrusted` is not known where its root is not.
+-- `other_ca_may_issue` is about certificates in service, by the records of today. `outlives_path`: it ends after every
+-- path above it that is known; no only where one known up to a root lasts as long. `distrusted` is not known where its
+-- root is not.
 WITH own AS (
     SELECT DISTINCT i.certificate
     FROM (SELECT certificate, unnest(registered_domains) AS registered_domain FROM inventory($as_of)) AS i
@@ -57,10 +58,10 @@ SELECT
     coalesce(n.internal_names, []) AS internal_names,
     c.caa_forbade,
     c.caa_forbids,
-    c.caa_owners,
+    a.caa_allowed,
     CASE
-        WHEN NOT c.caa_told OR i.ca_owner = 'unknown' THEN NULL
-        WHEN NOT c.caa_restricted OR len(list_filter(c.caa_owners, lambda one: one <> i.ca_owner)) > 0 THEN true
+        WHEN NOT a.caa_told OR i.ca_owner = 'unknown' THEN NULL
+        WHEN NOT a.caa_restricted OR len(list_filter(a.caa_allowed, lambda one: one <> i.ca_owner)) > 0 THEN true
         WHEN NOT c.caa_unknown THEN false
     END AS other_ca_may_issue,
     p.path_ends,
@@ -83,6 +84,7 @@ LEFT JOIN leaf_issuer AS l ON l.certificate = i.certificate
 LEFT JOIN issuer_path($as_of) AS p
     ON p.issuer_dn = l.issuer_dn AND p.authority_key_id IS NOT DISTINCT FROM l.authority_key_id
 LEFT JOIN caa_statement($as_of) AS c ON c.certificate = i.certificate
+LEFT JOIN caa_allowance($as_of) AS a ON a.certificate = i.certificate
 LEFT JOIN record_reach($as_of) AS r ON r.ca_owner = nullif(i.ca_owner, 'unknown')
 LEFT JOIN exposure AS e ON e.certificate = i.certificate
 LEFT JOIN own AS o ON o.certificate = i.certificate
