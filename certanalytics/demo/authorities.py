@@ -141,7 +141,9 @@ _HIERARCHY: tuple[tuple[str, str, str, str, KeyKind, str | None, Digest], ...] =
     ("meridian-legacy", INTERNAL, "IE", "Meridian Server CA 1", "RSA-2048", "meridian-root", "sha1"),
 )
 _ROOT_LIFE = (datetime.fromisoformat("2016-01-11T00:00:00"), datetime.fromisoformat("2041-01-10T23:59:59"))
-_ISSUING_LIFE = (datetime.fromisoformat("2024-02-05T00:00:00"), datetime.fromisoformat("2034-02-04T23:59:59"))
+_ISSUING_LIFE = (datetime.fromisoformat("2022-02-07T00:00:00"), datetime.fromisoformat("2034-02-06T23:59:59"))
+_GENERATION_2024 = (datetime.fromisoformat("2024-02-05T00:00:00"), datetime.fromisoformat("2034-02-04T23:59:59"))
+"""The life of the issuing CAs that have this year in their names."""
 
 
 def authorities(rng: Random) -> dict[str, Authority]:
@@ -204,11 +206,13 @@ def _ca_certificate(rng: Random, name: x509.Name, signer: Signer, parent: Author
         decipher_only=False,
     )
     constraints = x509.BasicConstraints(ca=True, path_length=0 if parent else None)
+    common_name = str(name.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+    issuing_life = _GENERATION_2024 if common_name.endswith("2024") else _ISSUING_LIFE
     tbs = der.tbs_certificate(
         serial=rng.getrandbits(126) | 1 << 126,
         algorithm=above.algorithm,
         issuer=(parent.name if parent else name).public_bytes(),
-        validity=_ISSUING_LIFE if parent else _ROOT_LIFE,
+        validity=issuing_life if parent else _ROOT_LIFE,
         subject=name.public_bytes(),
         spki=signer.key.spki,
         extensions=[

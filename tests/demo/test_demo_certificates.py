@@ -74,6 +74,12 @@ def test_every_authority_is_signed_by_the_one_above(issuers):
         certificate.verify_directly_issued_by(issuers[certificate.issuer])
 
 
+def test_no_certificate_begins_before_its_issuer(leaves, issuers):
+    for certificate in (*leaves.values(), *issuers.values()):
+        if certificate.issuer in issuers:
+            assert begins(issuers[certificate.issuer]) <= begins(certificate), certificate.subject
+
+
 def test_openssl_verifies_one_certificate_of_each_issuer(leaves, issuers, tmp_path):
     if not shutil.which("openssl") and not os.environ.get("CI"):
         pytest.skip("openssl is not installed")
