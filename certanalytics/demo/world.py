@@ -18,6 +18,7 @@ from certanalytics.demo.deployments import Deployment, Network, deployments
 from certanalytics.demo.faults import plant
 from certanalytics.demo.keys import PublicKey, certified_key, signing_key
 from certanalytics.demo.lifecycle import Issue, schedule
+from certanalytics.demo.moduli import Moduli
 
 _CLIENT_AUTH_ENDS = datetime.fromisoformat("2026-05-01T00:00:00")
 """Public CAs stopped putting clientAuth into server certificates before the browsers' deadline."""
@@ -70,11 +71,11 @@ def world(seed: int) -> World:
     cas = authorities(stream("authorities"))
     ct_logs = logs(stream("logs"))
     life, keys, serials = stream("lifecycle"), stream("keys"), stream("serials")
-    shared: dict[str, PublicKey] = {}
+    moduli, shared = Moduli(stream("moduli")), dict[str, PublicKey]()
     issued = []
     for deployment in planned:
         for each in schedule(life, deployment):
-            key = _key(keys, each, shared)
+            key = _key(keys, moduli, each, shared)
             request = _request(each, key)
             if each.authority:
                 certificate = issue(serials, request, cas[each.authority], ct_logs)
@@ -84,14 +85,14 @@ def world(seed: int) -> World:
     return World(people, cas, ct_logs, planned, issued)
 
 
-def _key(rng: Random, each: Issue, shared: dict[str, PublicKey]) -> PublicKey:
-    make = certified_key if each.authority else signing_key
+def _key(rng: Random, moduli: Moduli, each: Issue, shared: dict[str, PublicKey]) -> PublicKey:
     name = each.deployment.shared_key
-    if name is None or not each.is_served(AS_OF):
-        return make(rng, each.key)
-    if name not in shared:
-        shared[name] = make(rng, each.key)
-    return shared[name]
+    if name in shared and each.is_served(AS_OF):
+        return shared[name]
+    key = certified_key(rng, moduli, each.key) if each.authority else signing_key(rng, each.key)
+    if name is not None and each.is_served(AS_OF):
+        shared[name] = key
+    return key
 
 
 def _request(each: Issue, key: PublicKey) -> Request:
