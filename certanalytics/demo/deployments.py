@@ -15,7 +15,7 @@ from random import Random
 
 from certanalytics.demo.company import STRAY, Company, Endpoint, Environment, Service, Zone
 from certanalytics.demo.fleets import FLEETS, Fleet
-from certanalytics.demo.keys import KeyKind
+from certanalytics.demo.keys import SOUND, KeyHandling, KeyKind
 
 PREDECESSORS = ("northgate-ov", "halden-ov", "ostrava-ov", "quillon-dv")
 """Whose certificates the automated fleets replaced."""
@@ -36,7 +36,7 @@ class Deployment:
         retired: When the endpoints were switched off.
         ends: Planted end of the certificate in service, which is then not renewed.
         waiting_since: When a successor was issued that was never installed.
-        shared_key: Name of a key that other deployments use as well.
+        handling: How its keys are made and kept.
     """
 
     fleet: Fleet
@@ -50,7 +50,7 @@ class Deployment:
     retired: datetime | None = None
     ends: datetime | None = None
     waiting_since: datetime | None = None
-    shared_key: str | None = None
+    handling: KeyHandling = SOUND
 
 
 @dataclass(slots=True)

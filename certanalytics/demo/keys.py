@@ -17,13 +17,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from certanalytics.demo import der
-from certanalytics.demo.moduli import Moduli
+from certanalytics.demo.moduli import Flaw, Moduli
 from certanalytics.demo.primes import prime
 
-KeyKind = Literal["RSA-1024", "RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384"]
+KeyKind = Literal["RSA-1024", "RSA-2048", "RSA-2049", "RSA-3072", "RSA-4096", "P-256", "P-384"]
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
-RSA_EXPONENT = 65537
+RSA_EXPONENT, SMALL_EXPONENT = 65537, 3
 _CURVES: dict[str, tuple[ec.EllipticCurve, int]] = {"P-256": (ec.SECP256R1(), 256), "P-384": (ec.SECP384R1(), 384)}
 _RSA_ENCRYPTION = der.sequence(der.oid("1.2.840.113549.1.1.1"), der.NULL)
 
@@ -62,11 +62,35 @@ class PublicKey:
         return hashlib.sha256(self.spki).hexdigest()
 
 
-def certified_key(rng: Random, moduli: Moduli, kind: KeyKind) -> PublicKey:
-    """A key for a certificate whose holder never signs anything here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyHandling:
+    """How somebody made and keeps a key, where that is not a new and sound one for every certificate.
+
+    Attributes:
+        flaw: What is wrong with the key of the certificate in service: its modulus, or its exponent.
+        shared: Name of a key that the certificates in service of several deployments have.
+        kept: Whether the key stays the same at every renewal.
+    """
+
+    flaw: Flaw | Literal["small exponent"] | None = None
+    shared: str | None = None
+    kept: bool = False
+
+
+SOUND = KeyHandling()
+"""A new key for every certificate."""
+
+
+def certified_key(rng: Random, moduli: Moduli, kind: KeyKind, handling: KeyHandling = SOUND) -> PublicKey:
+    """A key for a certificate whose holder never signs anything here; flawed, if it was made so."""
     if kind in _CURVES:
         return signing_key(rng, kind)
-    return _rsa_public(moduli.sound(int(kind.removeprefix("RSA-"))), kind)
+    flaw = handling.flaw
+    if flaw is None or flaw == "small exponent":
+        modulus = moduli.sound(int(kind.removeprefix("RSA-")))
+    else:
+        modulus = moduli.breakable(flaw)
+    return _rsa_public(modulus, kind, SMALL_EXPONENT if flaw == "small exponent" else RSA_EXPONENT)
 
 
 def signing_key(rng: Random, kind: KeyKind) -> PublicKey:
@@ -85,7 +109,7 @@ def signing_key(rng: Random, kind: KeyKind) -> PublicKey:
     numbers_rsa = rsa.RSAPrivateNumbers(
         p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), rsa.RSAPublicNumbers(RSA_EXPONENT, p * q)
     )
-    return _rsa_public(p * q, kind, numbers_rsa.private_key(unsafe_skip_rsa_key_validation=True))
+    return _rsa_public(p * q, kind, RSA_EXPONENT, numbers_rsa.private_key(unsafe_skip_rsa_key_validation=True))
 
 
 def sign(key: PrivateKey, message: bytes, digest: hashes.HashAlgorithm) -> bytes:
@@ -95,10 +119,10 @@ def sign(key: PrivateKey, message: bytes, digest: hashes.HashAlgorithm) -> bytes
     return key.sign(message, ec.ECDSA(digest, deterministic_signing=True))
 
 
-def _rsa_public(modulus: int, kind: KeyKind, private: rsa.RSAPrivateKey | None = None) -> PublicKey:
-    bits = der.sequence(der.integer(modulus), der.integer(RSA_EXPONENT))
+def _rsa_public(modulus: int, kind: KeyKind, exponent: int, private: rsa.RSAPrivateKey | None = None) -> PublicKey:
+    bits = der.sequence(der.integer(modulus), der.integer(exponent))
     spki = der.sequence(_RSA_ENCRYPTION, der.bit_string(bits))
-    return PublicKey(kind, spki, (modulus, RSA_EXPONENT), _sha1(bits), private)
+    return PublicKey(kind, spki, (modulus, exponent), _sha1(bits), private)
 
 
 def _rsa_prime(rng: Random, bits: int) -> int:

@@ -16,7 +16,7 @@ from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.company import Company, Endpoint, Zone, company
 from certanalytics.demo.deployments import Deployment, Network, deployments
 from certanalytics.demo.faults import plant
-from certanalytics.demo.keys import PublicKey, certified_key, signing_key
+from certanalytics.demo.keys import SOUND, PublicKey, certified_key, signing_key
 from certanalytics.demo.lifecycle import Issue, schedule
 from certanalytics.demo.moduli import Moduli
 
@@ -71,11 +71,11 @@ def world(seed: int) -> World:
     cas = authorities(stream("authorities"))
     ct_logs = logs(stream("logs"))
     life, keys, serials = stream("lifecycle"), stream("keys"), stream("serials")
-    moduli, shared = Moduli(stream("moduli")), dict[str, PublicKey]()
+    moduli, kept = Moduli(stream("moduli")), dict[str | Deployment, PublicKey]()
     issued = []
     for deployment in planned:
         for each in schedule(life, deployment):
-            key = _key(keys, moduli, each, shared)
+            key = _key(keys, moduli, each, kept)
             request = _request(each, key)
             if each.authority:
                 certificate = issue(serials, request, cas[each.authority], ct_logs)
@@ -85,13 +85,20 @@ def world(seed: int) -> World:
     return World(people, cas, ct_logs, planned, issued)
 
 
-def _key(rng: Random, moduli: Moduli, each: Issue, shared: dict[str, PublicKey]) -> PublicKey:
-    name = each.deployment.shared_key
-    if name in shared and each.is_served(AS_OF):
-        return shared[name]
-    key = certified_key(rng, moduli, each.key) if each.authority else signing_key(rng, each.key)
-    if name is not None and each.is_served(AS_OF):
-        shared[name] = key
+def _key(rng: Random, moduli: Moduli, each: Issue, kept: dict[str | Deployment, PublicKey]) -> PublicKey:
+    deployment, handling = each.deployment, each.deployment.handling
+    in_service = each.is_served(AS_OF)
+    holder: str | Deployment | None = handling.shared if in_service else None
+    if handling.kept and each.authority == deployment.authority:
+        holder = deployment
+    if holder in kept:
+        return kept[holder]
+    if each.authority:
+        key = certified_key(rng, moduli, each.key, handling if in_service else SOUND)
+    else:
+        key = signing_key(rng, each.key)
+    if holder is not None:
+        kept[holder] = key
     return key
 
 
