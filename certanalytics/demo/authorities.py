@@ -168,20 +168,24 @@ def logs(rng: Random) -> tuple[Log, Log]:
     return Log("sundial", signing_key(rng, "P-256")), Log("tidemark", signing_key(rng, "P-256"))
 
 
-def publication_points(authority: Authority, *, ocsp: bool) -> tuple[bytes, bytes]:
+def publication_points(authority: Authority, *, ocsp: bool, crl: bool = True, issuer: bool = True) -> tuple[bytes, ...]:
     """The AIA and CRL distribution point extensions of what a CA issues (RFC 5280 sections 4.2.2.1, 4.2.1.13)."""
-    issuers, locations = AuthorityInformationAccessOID.CA_ISSUERS, []
+    locations = []
     if ocsp:
         responder = x509.UniformResourceIdentifier(f"http://ocsp.{authority.site}")
         locations.append(x509.AccessDescription(AuthorityInformationAccessOID.OCSP, responder))
-    certificate = x509.UniformResourceIdentifier(f"http://i.{authority.site}/{authority.label}.der")
-    locations.append(x509.AccessDescription(issuers, certificate))
-    crl = x509.UniformResourceIdentifier(f"http://crl.{authority.site}/{authority.label}.crl")
-    points = x509.CRLDistributionPoints([x509.DistributionPoint([crl], None, None, None)])
-    return (
-        der.extension("1.3.6.1.5.5.7.1.1", x509.AuthorityInformationAccess(locations).public_bytes()),
-        der.extension("2.5.29.31", points.public_bytes()),
-    )
+    if issuer:
+        certificate = x509.UniformResourceIdentifier(f"http://i.{authority.site}/{authority.label}.der")
+        locations.append(x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, certificate))
+    extensions = []
+    if locations:
+        access = x509.AuthorityInformationAccess(locations)
+        extensions.append(der.extension("1.3.6.1.5.5.7.1.1", access.public_bytes()))
+    if crl:
+        place = x509.UniformResourceIdentifier(f"http://crl.{authority.site}/{authority.label}.crl")
+        points = x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)])
+        extensions.append(der.extension("2.5.29.31", points.public_bytes()))
+    return tuple(extensions)
 
 
 def key_identifiers(subject: PublicKey, issuer: PublicKey) -> tuple[bytes, bytes]:

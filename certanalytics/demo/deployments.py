@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import count
 from random import Random
 
+from certanalytics.demo.certificates import USUAL, Profile
 from certanalytics.demo.company import STRAY, Company, Endpoint, Environment, Service, Zone
 from certanalytics.demo.fleets import FLEETS, Fleet
 from certanalytics.demo.keys import SOUND, KeyHandling, KeyKind
@@ -34,9 +35,12 @@ class Deployment:
         since: First day of this practice.
         predecessor: Label of the CA whose certificate was there before.
         retired: When the endpoints were switched off.
-        ends: Planted end of the certificate in service, which is then not renewed.
+        ends: Planted end of the certificate in service, which is not renewed before.
         waiting_since: When a successor was issued that was never installed.
+        lifetime: Days that certificate lives, where its CA did not keep to the limit of the day.
         handling: How its keys are made and kept.
+        profile: What stands in its certificates.
+        guest_of: Whose certificate its endpoints serve, where it has none of its own.
     """
 
     fleet: Fleet
@@ -50,7 +54,10 @@ class Deployment:
     retired: datetime | None = None
     ends: datetime | None = None
     waiting_since: datetime | None = None
+    lifetime: int | None = None
     handling: KeyHandling = SOUND
+    profile: Profile = USUAL
+    guest_of: Deployment | None = None
 
 
 @dataclass(slots=True)

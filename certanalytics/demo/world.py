@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from certanalytics.demo.authorities import INTERNAL, Authority, Log, authorities, logs
 from certanalytics.demo.certificates import Certificate, Request, issue, self_sign
@@ -22,6 +23,8 @@ from certanalytics.demo.moduli import Moduli
 
 _CLIENT_AUTH_ENDS = datetime.fromisoformat("2026-05-01T00:00:00")
 """Public CAs stopped putting clientAuth into server certificates before the browsers' deadline."""
+_FOR_SERVERS = (ExtendedKeyUsageOID.SERVER_AUTH,)
+_FOR_BOTH = (*_FOR_SERVERS, ExtendedKeyUsageOID.CLIENT_AUTH)
 _VENDORS = ("Argent Networks", "Bluefen Systems", "Tarnholm Power")
 
 
@@ -45,9 +48,12 @@ class World:
 
     def served(self, zone: Zone, time: datetime) -> Iterator[tuple[Endpoint, Issued]]:
         """What each endpoint of a zone serves at a time, in the order of the deployments."""
+        places: dict[Deployment, tuple[Endpoint, ...]] = defaultdict(tuple)
+        for deployment in self.deployments:
+            places[deployment.guest_of or deployment] += deployment.endpoints
         for each in self.issued:
             if each.issue.is_served(time):
-                for endpoint in each.issue.deployment.endpoints:
+                for endpoint in places[each.issue.deployment]:
                     if endpoint.zone == zone:
                         yield endpoint, each
 
@@ -74,6 +80,8 @@ def world(seed: int) -> World:
     moduli, kept = Moduli(stream("moduli")), dict[str | Deployment, PublicKey]()
     issued = []
     for deployment in planned:
+        if deployment.guest_of:
+            continue
         for each in schedule(life, deployment):
             key = _key(keys, moduli, each, kept)
             request = _request(each, key)
@@ -103,7 +111,8 @@ def _key(rng: Random, moduli: Moduli, each: Issue, kept: dict[str | Deployment, 
 
 
 def _request(each: Issue, key: PublicKey) -> Request:
-    deployment = each.deployment
+    deployment, profile = each.deployment, each.deployment.profile
+    usual = _FOR_BOTH if each.level is None or each.not_before < _CLIENT_AUTH_ENDS else _FOR_SERVERS
     return Request(
         subject=_subject(each),
         names=deployment.names,
@@ -111,14 +120,15 @@ def _request(each: Issue, key: PublicKey) -> Request:
         not_before=each.not_before,
         not_after=each.not_after,
         level=each.level,
-        client_auth=each.authority is not None and (each.level is None or each.not_before < _CLIENT_AUTH_ENDS),
+        purposes=profile.purposes or (usual if each.authority else _FOR_SERVERS),
+        lacks=profile.lacks,
     )
 
 
 def _subject(each: Issue) -> x509.Name:
     deployment = each.deployment
     unit = deployment.service.unit
-    common_name = (NameOID.COMMON_NAME, deployment.names[0])
+    common_name = (NameOID.COMMON_NAME, deployment.profile.common_name or deployment.names[0])
     parts: tuple[tuple[ObjectIdentifier, str], ...]
     if each.authority is None:
         vendor = _VENDORS[sum(deployment.names[0].encode()) % len(_VENDORS)]

@@ -153,7 +153,7 @@ def _leaf(certificate: Certificate) -> str:
     return _certificate(
         certificate.der,
         request.key,
-        names=request.names,
+        names=request.alternative_names,
         serial=certificate.serial,
         validity=(request.not_before, request.not_after),
         algorithm=(certificate.signer.digest, certificate.signer.algorithm_name, certificate.signer.algorithm_oid),
