@@ -34,13 +34,14 @@ INTERNAL = "Meridian Group"
 """The enterprise's own PKI, and the organisation in its certificates."""
 
 _HASHES: dict[Digest, hashes.HashAlgorithm] = {
-    "sha1": hashes.SHA1(),  # noqa: S303  # the legacy CA is one of the planted faults
+    "sha1": hashes.SHA1(),  # noqa: S303  # one of the planted faults
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
 }
 _SIGNATURES: dict[tuple[bool, Digest], tuple[str, str]] = {
     (True, "sha1"): ("sha1WithRSAEncryption", "1.2.840.113549.1.1.5"),
     (True, "sha256"): ("sha256WithRSAEncryption", "1.2.840.113549.1.1.11"),
+    (False, "sha1"): ("ecdsa-with-SHA1", "1.2.840.10045.4.1"),
     (False, "sha256"): ("ecdsa-with-SHA256", "1.2.840.10045.4.3.2"),
     (False, "sha384"): ("ecdsa-with-SHA384", "1.2.840.10045.4.3.3"),
 }

@@ -20,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from certanalytics.demo import der
 from certanalytics.demo.authorities import (
     Authority,
+    Digest,
     Log,
     Signer,
     key_identifiers,
@@ -47,11 +48,13 @@ class Profile:
         purposes: Extended key usages; none for the usual ones.
         lacks: What is left out: alternative names, any pointer to revocation, the URL of the issuer.
         common_name: The subject's, if not the first name.
+        digest: With which the CA signs it, if not its usual one.
     """
 
     purposes: tuple[ObjectIdentifier, ...] = ()
     lacks: frozenset[Part] = frozenset()
     common_name: str | None = None
+    digest: Digest | None = None
 
 
 USUAL = Profile()
@@ -70,6 +73,7 @@ class Request:
     level: Level | None = None
     purposes: tuple[ObjectIdentifier, ...] = (ExtendedKeyUsageOID.SERVER_AUTH,)
     lacks: frozenset[Part] = frozenset()
+    digest: Digest | None = None
 
     @property
     def alternative_names(self) -> tuple[str, ...]:
@@ -133,21 +137,22 @@ class Certificate:
 def issue(rng: Random, request: Request, authority: Authority, logs: tuple[Log, ...]) -> Certificate:
     """A certificate from a CA; logged, with timestamps, if the CA is a public one."""
     serial = rng.getrandbits(126) | 1 << 126
-    common = _extensions(request, authority.signer.key, authority)
+    signer = Signer(authority.signer.key, request.digest or authority.signer.digest)
+    common = _extensions(request, signer.key, authority)
 
     def tbs(*more: bytes) -> bytes:
-        return _tbs(serial, request, authority.name, authority.signer, [*common, *more])
+        return _tbs(serial, request, authority.name, signer, [*common, *more])
 
     if not authority.is_public:
-        return Certificate(request, authority, authority.signer, serial, authority.signer.certificate(tbs()))
+        return Certificate(request, authority, signer, serial, signer.certificate(tbs()))
     timestamps = _timestamp_list(rng, request.not_before, logs)
     return Certificate(
         request,
         authority,
-        authority.signer,
+        signer,
         serial,
-        authority.signer.certificate(tbs(timestamps)),
-        precertificate=authority.signer.certificate(tbs(_POISON)),
+        signer.certificate(tbs(timestamps)),
+        precertificate=signer.certificate(tbs(_POISON)),
         logged_tbs=tbs(),
     )
 

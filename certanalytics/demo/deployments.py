@@ -40,7 +40,7 @@ class Deployment:
         lifetime: Days that certificate lives, where its CA did not keep to the limit of the day.
         handling: How its keys are made and kept.
         profile: What stands in its certificates.
-        guest_of: Whose certificate its endpoints serve, where it has none of its own.
+        guests: Deployments without a certificate of their own, whose endpoints serve this one's.
     """
 
     fleet: Fleet
@@ -57,7 +57,12 @@ class Deployment:
     lifetime: int | None = None
     handling: KeyHandling = SOUND
     profile: Profile = USUAL
-    guest_of: Deployment | None = None
+    guests: tuple[Deployment, ...] = ()
+
+    @property
+    def places(self) -> tuple[Endpoint, ...]:
+        """Every endpoint that serves its certificates."""
+        return sum((each.endpoints for each in self.guests), self.endpoints)
 
 
 @dataclass(slots=True)

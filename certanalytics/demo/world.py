@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,12 +47,9 @@ class World:
 
     def served(self, zone: Zone, time: datetime) -> Iterator[tuple[Endpoint, Issued]]:
         """What each endpoint of a zone serves at a time, in the order of the deployments."""
-        places: dict[Deployment, tuple[Endpoint, ...]] = defaultdict(tuple)
-        for deployment in self.deployments:
-            places[deployment.guest_of or deployment] += deployment.endpoints
         for each in self.issued:
             if each.issue.is_served(time):
-                for endpoint in places[each.issue.deployment]:
+                for endpoint in each.issue.deployment.places:
                     if endpoint.zone == zone:
                         yield endpoint, each
 
@@ -79,9 +75,8 @@ def world(seed: int) -> World:
     life, keys, serials = stream("lifecycle"), stream("keys"), stream("serials")
     moduli, kept = Moduli(stream("moduli")), dict[str | Deployment, PublicKey]()
     issued = []
-    for deployment in planned:
-        if deployment.guest_of:
-            continue
+    guests = {guest for each in planned for guest in each.guests}
+    for deployment in (each for each in planned if each not in guests):
         for each in schedule(life, deployment):
             key = _key(keys, moduli, each, kept)
             request = _request(each, key)
@@ -122,6 +117,7 @@ def _request(each: Issue, key: PublicKey) -> Request:
         level=each.level,
         purposes=profile.purposes or (usual if each.authority else _FOR_SERVERS),
         lacks=profile.lacks,
+        digest=profile.digest,
     )
 
 

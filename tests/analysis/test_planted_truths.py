@@ -92,6 +92,11 @@ def test_weak_keys_and_signatures(strength, truth):
     assert strength.kpis["weak_keys"].value == len(short_or_odd)
     assert strength.kpis["small_exponents"].value == len(truth.keys.small_exponent)
     assert strength.kpis["weak_signatures"].value == len(truth.sha1_signature)
+    signatures = strength.tables["signatures"]
+    assert set(signatures.loc[signatures["weak"] > 0, "signature_algorithm"]) == {
+        "sha1WithRSAEncryption",
+        "ecdsa-with-SHA1",
+    }
 
 
 def test_keys_that_outlive_the_sunset(strength, inventory, truth):

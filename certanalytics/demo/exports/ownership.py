@@ -53,8 +53,7 @@ def _list_rows(world: World) -> Iterator[dict[str, str]]:
         if each.issue.deployment.fleet.name == "portal-ev" and each.issue.is_served(AS_OF):
             endpoint = each.issue.deployment.endpoints[0]
             yield _list_row(each.issue.deployment.service, endpoint.host, endpoint.environment.capitalize())
-    hosts = {deployment.guest_of for deployment in world.deployments}
-    shared = [each for each in world.issued if each.issue.deployment in hosts and each.issue.is_served(AS_OF)]
+    shared = [each for each in world.issued if each.issue.deployment.guests and each.issue.is_served(AS_OF)]
     for each in [*_appliances(world)[:_BY_FINGERPRINT], *shared]:
         deployment = each.issue.deployment
         yield _list_row(deployment.service, each.certificate.sha256, deployment.endpoints[0].environment.capitalize())

@@ -1,4 +1,4 @@
-"""What should not stand in a certificate, or does not stand there: validity, purposes, pointers and names."""
+"""What should not stand in a certificate, or does not: validity, purposes, pointers, names, and signatures."""
 
 from __future__ import annotations
 
@@ -39,6 +39,9 @@ _RETAIL = ("checkout", "storefront", "mobile-api", "catalog", "loyalty", "campai
 AGENCY_SITES = ("careers", "www", "labs")
 """Services with a server each at one agency, which got itself one certificate with a wildcard for each service."""
 
+STILL_SHA1 = {"internal-one-year": 2}
+"""Servers for handheld terminals that take nothing but SHA-1, for which the internal CA keeps a profile of its own."""
+
 CLIENT_ONLY = 5
 """Certificates of batch jobs that are clients only: found as files, served by nothing, out of scope."""
 
@@ -62,6 +65,7 @@ def plant(rng: Random, pool: Pool, deployments: list[Deployment], company: Compa
         (Profile(lacks=frozenset({"revocation"})), WITHOUT_REVOCATION),
         (Profile(lacks=frozenset({"issuer"})), WITHOUT_ISSUER),
         (Profile(lacks=frozenset({"alternative names"})), WITHOUT_ALTERNATIVE_NAMES),
+        (Profile(digest="sha1"), STILL_SHA1),
     ):
         for each in pool.take_all(fleets):
             each.profile = profile
@@ -71,13 +75,13 @@ def plant(rng: Random, pool: Pool, deployments: list[Deployment], company: Compa
         each.profile = Profile(common_name=each.service.title)
 
     (ordered,) = pool.take("ostrava", 1, of=_RETAIL)
-    guests = [_guest(rng, ordered, label, company, network) for label in PARTNER_PAGES]
-    ordered.names += tuple(each.names[0] for each in guests)
+    ordered.guests = tuple(_guest(rng, ordered, label, company, network) for label in PARTNER_PAGES)
+    ordered.names += tuple(each.names[0] for each in ordered.guests)
     (wildcard,) = pool.take("acme-wildcard", 1)
     own, *others = (_guest(rng, wildcard, label, company, network) for label in AGENCY_SITES)
-    wildcard.service, wildcard.endpoints = own.service, own.endpoints
+    wildcard.service, wildcard.endpoints, wildcard.guests = own.service, own.endpoints, tuple(others)
     wildcard.names = tuple(f"*.{each.service.domain}" for each in (own, *others))
-    deployments.extend([*guests, *others])
+    deployments.extend([*ordered.guests, *wildcard.guests])
 
     deployments.extend(_client(each, network) for each in pool.take("internal-one-year", CLIENT_ONLY))
 
@@ -94,7 +98,6 @@ def _guest(rng: Random, host: Deployment, label: str, company: Company, network:
         authority=host.authority,
         key=host.key,
         since=host.since,
-        guest_of=host,
     )
 
 
