@@ -2,7 +2,8 @@
 
 The configuration database knows most servers by name and address, with business unit, person and
 group; the list knows services by pattern, with criticality, and a few things exactly:
-extended-validation names, and appliances by the fingerprint of their certificate. Where both speak
+extended-validation names, appliances by the fingerprint of their certificate, and by theirs the
+certificates that servers of several owners share: those are of whoever ordered them. Where both speak
 they agree. Servers for which nobody was ever named stand in the database alone, without a name.
 """
 
@@ -52,7 +53,8 @@ def _list_rows(world: World) -> Iterator[dict[str, str]]:
         if each.issue.deployment.fleet.name == "portal-ev" and each.issue.is_served(AS_OF):
             endpoint = each.issue.deployment.endpoints[0]
             yield _list_row(each.issue.deployment.service, endpoint.host, endpoint.environment.capitalize())
-    for each in _appliances(world)[:_BY_FINGERPRINT]:
+    shared = [each for each in world.issued if each.issue.deployment.guests and each.issue.is_served(AS_OF)]
+    for each in [*_appliances(world)[:_BY_FINGERPRINT], *shared]:
         deployment = each.issue.deployment
         yield _list_row(deployment.service, each.certificate.sha256, deployment.endpoints[0].environment.capitalize())
 
