@@ -5,8 +5,8 @@
 WITH kind AS MATERIALIZED (
     SELECT
         k.*,
-        q.prefix IS NOT NULL AS post_quantum,
-        q.prefix IS NOT NULL
+        q.algorithm IS NOT NULL AS post_quantum,
+        q.algorithm IS NOT NULL
         OR k.key_algorithm IN (SELECT key_algorithm FROM facts.weak_key)
         OR k.key_algorithm IN (SELECT key_algorithm FROM facts.algorithm_sunset) AS listed,
         (
@@ -19,15 +19,15 @@ WITH kind AS MATERIALIZED (
             IN (SELECT key_algorithm FROM facts.weak_key WHERE curves_allowed IS NOT NULL AND curves_allowed <> 'none')
         ) AS curve_missing
     FROM key_judgement($as_of) AS k
-    LEFT JOIN facts.post_quantum_algorithm AS q ON starts_with(k.key_algorithm, q.prefix)
+    LEFT JOIN facts.pq_algorithm AS q ON q.kind = 'pq' AND starts_with(lower(k.key_algorithm), q.algorithm)
 ),
 
 -- Signatures that hash by themselves and are known not to be weak.
 sound AS MATERIALIZED (
     SELECT DISTINCT c.signature_algorithm
     FROM certificate AS c
-    LEFT JOIN facts.post_quantum_algorithm AS q ON starts_with(c.signature_algorithm, q.prefix)
-    WHERE lower(c.signature_algorithm) IN ('ed25519', 'ed448') OR q.prefix IS NOT NULL
+    LEFT JOIN facts.pq_algorithm AS q ON q.kind = 'pq' AND starts_with(lower(c.signature_algorithm), q.algorithm)
+    WHERE lower(c.signature_algorithm) IN ('ed25519', 'ed448') OR q.algorithm IS NOT NULL
 ),
 
 shown AS (SELECT certificate, max(observed_at) AS presented_at FROM presented($as_of) GROUP BY certificate),
