@@ -6,9 +6,6 @@ scan. What was not asked of sslyze stands there as ``NOT_SCHEDULED``. It knows n
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import uuid
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,17 +13,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
-from certanalytics.demo.certificates import Certificate
 from certanalytics.demo.chains import sent_above
 from certanalytics.demo.clock import PCI_SCAN, PUBLIC_SCANS
 from certanalytics.demo.company import Endpoint
-from certanalytics.demo.exports._files import pem, write
+from certanalytics.demo.exports._files import write
+from certanalytics.demo.exports._sslyze_chain import deployments, dump
 from certanalytics.demo.exports._suites import SUITES
 from certanalytics.demo.handshakes import VERSIONS, Handshake, Version
-from certanalytics.demo.keys import PublicKey, public_key
 from certanalytics.demo.looks import PCI_SCOPE
 from certanalytics.demo.world import Issued, World
 
@@ -62,8 +55,6 @@ _TLS_VERSIONS: dict[Version, str] = {
 }
 _NIDS = {"X25519": 1034, "secp256r1": 415}
 """OpenSSL's numbers of the groups sslyze asks for; hybrid ones are not among them."""
-_CURVES = {"P-256": "secp256r1", "P-384": "secp384r1"}
-_DIGEST_SIZES = {"sha1": 20, "sha256": 32, "sha384": 48}
 
 
 def write_scans(folder: Path, world: World, rng: Random) -> None:
@@ -91,7 +82,7 @@ def write_scans(folder: Path, world: World, rng: Random) -> None:
 
 def _document(results: list[str], unresolvable: list[dict[str, str]], times: tuple[datetime, datetime]) -> bytes:
     return (
-        f'{{"invalid_server_strings":{_dump(unresolvable)},"server_scan_results":[{",".join(results)}],'
+        f'{{"invalid_server_strings":{dump(unresolvable)},"server_scan_results":[{",".join(results)}],'
         f'"date_scans_started":"{_time(times[0])}","date_scans_completed":"{_time(times[1])}",'
         '"sslyze_version":"6.3.1","sslyze_url":"https://github.com/nabla-c0d3/sslyze"}'
     ).encode()
@@ -110,7 +101,7 @@ def _result(rng: Random, world: World, endpoint: Endpoint, each: Issued, asked: 
     info = _certificate_info(endpoint.host, each, sent_above(each, world))
     return (
         f'{{"uuid":"{_uuid(rng)}",{_location(endpoint)},"connectivity_status":"COMPLETED","connectivity_error_trace":null,'
-        f'"connectivity_result":{_dump(connectivity)},"scan_status":"COMPLETED",'
+        f'"connectivity_result":{dump(connectivity)},"scan_status":"COMPLETED",'
         f'"scan_result":{{"certificate_info":{info},{_other_commands(handshake, asked, is_rsa=is_rsa)}}}}}'
     )
 
@@ -122,7 +113,7 @@ def _unreachable(rng: Random, endpoint: Endpoint) -> str:
     )
     return (
         f'{{"uuid":"{_uuid(rng)}",{_location(endpoint)},"connectivity_status":"ERROR",'
-        f'"connectivity_error_trace":{_dump(trace)},"connectivity_result":null,'
+        f'"connectivity_error_trace":{dump(trace)},"connectivity_result":null,'
         '"scan_status":"ERROR_NO_CONNECTIVITY","scan_result":null}'
     )
 
@@ -144,123 +135,15 @@ def _location(endpoint: Endpoint) -> str:
         "network_timeout": 5,
         "network_max_retries": 3,
     }
-    return f'"server_location":{_dump(location)},"network_configuration":{_dump(configuration)}'
+    return f'"server_location":{dump(location)},"network_configuration":{dump(configuration)}'
 
 
 def _certificate_info(host: str, each: Issued, above: tuple[bytes, ...]) -> str:
-    """The command's result; the chain is rendered once a certificate, since months repeat it."""
+    """The command's result."""
     return (
         '{"status":"COMPLETED","error_reason":null,"error_trace":null,'
-        f'"result":{{"hostname_used_for_server_name_indication":"{host}",{_deployments(each.certificate, above)}}}}}'
+        f'"result":{{"hostname_used_for_server_name_indication":"{host}",{deployments(each.certificate, above)}}}}}'
     )
-
-
-@cache
-def _deployments(certificate: Certificate, above: tuple[bytes, ...]) -> str:
-    read = [x509.load_der_x509_certificate(each) for each in above]
-    issuers = [certificate.issuer, *(each.issuer for each in read)]
-    deployment = {
-        "leaf_certificate_has_must_staple_extension": False,
-        "leaf_certificate_is_ev": certificate.request.level == "EV",
-        "leaf_certificate_signed_certificate_timestamps_count": 2,
-        "received_chain_contains_anchor_certificate": any(each.subject == each.issuer for each in read),
-        "received_chain_has_valid_order": all(
-            below == each.subject for below, each in zip(issuers[:-1], read, strict=True)
-        ),
-        "path_validation_results": [],
-        "verified_chain_has_sha1_signature": None,
-        "verified_chain_has_legacy_symantec_anchor": None,
-        "ocsp_response": None,
-        "ocsp_response_is_trusted": None,
-        "verified_certificate_chain": None,
-    }
-    chain = [_leaf(certificate), *map(_of_a_ca, above)]
-    rendered = f'{{"received_certificate_chain":[{",".join(chain)}],{_dump(deployment)[1:]}'
-    return f'"certificate_deployments":[{rendered}],"certificate_deployment_with_sni_disabled":null'
-
-
-def _leaf(certificate: Certificate) -> str:
-    request = certificate.request
-    return _certificate(
-        certificate.der,
-        request.key,
-        names=request.alternative_names,
-        serial=certificate.serial,
-        validity=(request.not_before, request.not_after),
-        algorithm=(certificate.signer.digest, certificate.signer.algorithm_name, certificate.signer.algorithm_oid),
-        subject=request.subject,
-        issuer=certificate.issuer,
-    )
-
-
-@cache
-def _of_a_ca(der: bytes) -> str:
-    read = x509.load_der_x509_certificate(der)
-    key = read.public_key()
-    digest, oid = read.signature_hash_algorithm, read.signature_algorithm_oid
-    if digest is None or not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
-        raise TypeError(f"{read.subject.rfc4514_string()} has a key of another kind")
-    return _certificate(
-        der,
-        public_key(key),
-        names=(),
-        serial=read.serial_number,
-        validity=(read.not_valid_before_utc.replace(tzinfo=None), read.not_valid_after_utc.replace(tzinfo=None)),
-        algorithm=(digest.name, oid._name, oid.dotted_string),  # noqa: SLF001
-        subject=read.subject,
-        issuer=read.issuer,
-    )
-
-
-def _certificate(
-    der: bytes,
-    key: PublicKey,
-    *,
-    names: tuple[str, ...],
-    serial: int,
-    validity: tuple[datetime, datetime],
-    algorithm: tuple[str, str, str],
-    subject: x509.Name,
-    issuer: x509.Name,
-) -> str:
-    digest, name, oid = algorithm
-    return _dump(
-        {
-            "as_pem": pem(der),
-            "hpkp_pin": _b64(hashlib.sha256(key.spki).digest()),
-            "fingerprint_sha1": _b64(hashlib.sha1(der, usedforsecurity=False).digest()),
-            "fingerprint_sha256": _b64(hashlib.sha256(der).digest()),
-            "serial_number": serial,
-            "not_valid_before": f"{validity[0].isoformat()}Z",
-            "not_valid_after": f"{validity[1].isoformat()}Z",
-            "subject_alternative_name": {"dns_names": names, "ip_addresses": []},
-            "signature_hash_algorithm": {"name": digest, "digest_size": _DIGEST_SIZES[digest]},
-            "signature_algorithm_oid": {"name": name, "dotted_string": oid},
-            "subject": _name(subject),
-            "issuer": _name(issuer),
-            "public_key": {
-                "algorithm": "RSAPublicKey" if key.is_rsa else "ECPublicKey",
-                "key_size": key.bits,
-                "rsa_e": key.numbers[1] if key.is_rsa else None,
-                "rsa_n": key.numbers[0] if key.is_rsa else None,
-                "ec_curve_name": _CURVES.get(key.kind),
-                "ec_x": None if key.is_rsa else key.numbers[0],
-                "ec_y": None if key.is_rsa else key.numbers[1],
-            },
-        }
-    )
-
-
-def _name(name: x509.Name) -> dict[str, Any]:
-    attributes = [
-        {
-            "oid": {"name": attribute.oid._name, "dotted_string": attribute.oid.dotted_string},  # noqa: SLF001
-            "value": attribute.value,
-            "rfc4514_string": attribute.rfc4514_string(),
-        }
-        for attribute in name
-    ]
-    return {"rfc4514_string": name.rfc4514_string(), "attributes": attributes}
 
 
 @cache
@@ -298,19 +181,11 @@ def _other_commands(handshake: Handshake, asked: tuple[Version, ...], *, is_rsa:
                 "rejected_curves": [] if supports else None,
             }
         )
-    return _dump(commands)[1:-1]
+    return dump(commands)[1:-1]
 
 
 def _completed(result: dict[str, Any]) -> dict[str, Any]:
     return {"status": "COMPLETED", "error_reason": None, "error_trace": None, "result": result}
-
-
-def _dump(value: Any) -> str:  # any JSON value
-    return json.dumps(value, separators=(",", ":"))
-
-
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
 
 
 def _time(time: datetime) -> str:

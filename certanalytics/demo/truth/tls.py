@@ -12,9 +12,10 @@ from certanalytics.demo.truth.outcome import Outcome
 from certanalytics.demo.world import World
 
 _ENDED: frozenset[Version] = frozenset({"SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"})
-_BY_HEART = _ENDED - {"SSLv2"}
+_TO_BE_ASKED = _ENDED - {"SSLv2"}
 """What has to be asked for before an endpoint counts as free of ended versions."""
 _NOT_LISTED = ("_3DES_",)
+"""Of the suites the demo's servers take, those section 3.3.1 of NIST SP 800-52 Rev. 2 does not have."""
 _WITHOUT_FORWARD_SECRECY = "TLS_RSA_"
 
 
@@ -71,7 +72,7 @@ class _Seen:
 
     @property
     def obsolete(self) -> bool | None:
-        return True if self.versions & _ENDED else False if self.asked >= _BY_HEART else None
+        return True if self.versions & _ENDED else False if self.asked >= _TO_BE_ASKED else None
 
     @property
     def not_listed(self) -> frozenset[str]:
