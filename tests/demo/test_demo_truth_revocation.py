@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID
 from independent_reading import contents, sha256
 
 from certanalytics import demo
@@ -127,12 +128,17 @@ def test_responses_are_good_and_signed_by_the_ca_asked(answers, issuers, known):
         assert answer.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL
         assert answer.certificate_status is ocsp.OCSPCertStatus.GOOD
         issuer = by_key[answer.issuer_key_hash]
-        assert issuer.subject == by_serial[answer.serial_number].issuer
+        asked = by_serial[answer.serial_number]
+        assert issuer.subject == asked.issuer
+        places = asked.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+        assert AuthorityInformationAccessOID.OCSP in {place.access_method for place in places}
         assert answer.responder_key_hash == answer.issuer_key_hash
         digest = hashes.Hash(hashes.SHA1())  # noqa: S303  # CertID names the issuer so (RFC 6960 section 4.1.1)
         digest.update(issuer.subject.public_bytes())
         assert answer.issuer_name_hash == digest.finalize()
-        issuer.public_key().verify(answer.signature, answer.tbs_response_bytes, ec.ECDSA(hashes.SHA256()))
+        issuer.public_key().verify(
+            answer.signature, answer.tbs_response_bytes, ec.ECDSA(answer.signature_hash_algorithm)
+        )
 
 
 def test_orders_say_the_same(built, entries, known, lists):
