@@ -1,7 +1,7 @@
 """The synthetic enterprise: real DER certificates in the true export shapes of the real tools.
 
 `build` writes eighteen months of exports of the fictional Meridian Group: sslyze, nmap and
-testssl.sh scans, Certificate Transparency entries, a crt.sh search, CertCentral orders, PEM files,
+testssl.sh scans, Certificate Transparency entries, a crt.sh search, CertCentral orders, revocation lists, PEM files,
 ServiceNow tables and an ownership list. The faults an analyst must find are planted, and listed in
 a truth table that lies beside the exports. The same seed writes the same bytes.
 """
@@ -17,6 +17,7 @@ from certanalytics.demo.exports import (
     certificate_files,
     nmap,
     ownership,
+    revocation,
     sslyze,
     testssl,
     transparency,
@@ -60,6 +61,8 @@ def build(folder: Path, *, seed: int = SEED) -> Truth:
     transparency.write_logs(exports / "ct" / "logs", everything)
     transparency.write_search(exports / "ct", everything, Random(f"{seed}/crtsh"))
     certcentral.write_orders(exports / "ca" / "certcentral", everything, Random(f"{seed}/certcentral"))
+    revocation.write_lists(exports / "ca" / "crl", everything, Random(f"{seed}/revocation"))
+    revocation.write_answers(exports / "ca" / "ocsp", everything)
     certificate_files.write_files(exports / "files", everything)
     ownership.write_cmdb(exports / "cmdb", everything, Random(f"{seed}/cmdb"))
     ownership.write_list(exports / "cmdb", everything)

@@ -8,6 +8,7 @@ still signs with SHA-1. The organisation in a CA's name is the CA owner.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -70,7 +71,7 @@ class Signer:
         return der.sequence(der.oid(self.algorithm_oid), der.NULL if self.key.is_rsa else b"")
 
     def certificate(self, tbs: bytes) -> bytes:
-        """The certificate over a TBSCertificate that names `algorithm`."""
+        """What is signed and names `algorithm`, with the signature: a certificate, a list, an OCSP response."""
         if self.key.private is None:
             raise ValueError(f"nobody holds the private key of this {self.key.kind} key")
         return der.signed(tbs, self.algorithm, sign(self.key.private, tbs, _HASHES[self.digest]))
@@ -147,21 +148,29 @@ _GENERATION_2024 = (datetime.fromisoformat("2024-02-05T00:00:00"), datetime.from
 """The life of the issuing CAs that have this year in their names."""
 
 
-def authorities(rng: Random) -> dict[str, Authority]:
-    """Every CA by its label, roots before the CAs they certify."""
+def authorities(rng: Random, ends: Mapping[str, datetime]) -> dict[str, Authority]:
+    """Every CA by its label, roots before the CAs they certify; ``ends`` are those that differ from what is usual."""
     made: dict[str, Authority] = {}
     for label, owner, country, common_name, kind, issuer, digest in _HIERARCHY:
-        name = x509.Name(
-            [
-                x509.NameAttribute(NameOID.COUNTRY_NAME, country),
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, owner),
-                x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-            ]
-        )
+        name = ca_name(country, owner, common_name)
         signer = Signer(signing_key(rng, kind), digest)
         parent = made[issuer] if issuer else None
-        made[label] = Authority(label, owner, name, signer, _ca_certificate(rng, name, signer, parent), parent)
+        issuing_life = _GENERATION_2024 if common_name.endswith("2024") else _ISSUING_LIFE
+        first, last = issuing_life if parent else _ROOT_LIFE
+        certificate = ca_certificate(rng, name, signer, parent, (first, ends.get(label, last)))
+        made[label] = Authority(label, owner, name, signer, certificate, parent)
     return made
+
+
+def ca_name(country: str, owner: str, common_name: str) -> x509.Name:
+    """The name of a CA: the organisation in it is the CA owner."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, owner),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
 
 
 def logs(rng: Random) -> tuple[Log, Log]:
@@ -197,7 +206,19 @@ def key_identifiers(subject: PublicKey, issuer: PublicKey) -> tuple[bytes, bytes
     )
 
 
-def _ca_certificate(rng: Random, name: x509.Name, signer: Signer, parent: Authority | None) -> bytes:
+def ca_certificate(
+    rng: Random,
+    name: x509.Name,
+    signer: Signer,
+    parent: Authority | None,
+    life: tuple[datetime, datetime],
+    *,
+    certifies_cas: bool = False,
+) -> bytes:
+    """A certificate for a CA's name and key, from the CA above it, or from itself.
+
+    Roots certify CAs. An issuing CA does not, unless it is a root that another one vouches for (``certifies_cas``).
+    """
     above = parent.signer if parent else signer
     usage = x509.KeyUsage(
         digital_signature=True,
@@ -210,14 +231,12 @@ def _ca_certificate(rng: Random, name: x509.Name, signer: Signer, parent: Author
         encipher_only=False,
         decipher_only=False,
     )
-    constraints = x509.BasicConstraints(ca=True, path_length=0 if parent else None)
-    common_name = str(name.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
-    issuing_life = _GENERATION_2024 if common_name.endswith("2024") else _ISSUING_LIFE
+    constraints = x509.BasicConstraints(ca=True, path_length=0 if parent and not certifies_cas else None)
     tbs = der.tbs_certificate(
         serial=rng.getrandbits(126) | 1 << 126,
         algorithm=above.algorithm,
         issuer=(parent.name if parent else name).public_bytes(),
-        validity=issuing_life if parent else _ROOT_LIFE,
+        validity=life,
         subject=name.public_bytes(),
         spki=signer.key.spki,
         extensions=[

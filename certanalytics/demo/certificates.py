@@ -128,11 +128,6 @@ class Certificate:
         """The subject's common name."""
         return str(self.request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
-    @property
-    def served_chain(self) -> tuple[bytes, ...]:
-        """What a well-configured server sends: the certificate and its issuing CA."""
-        return (self.der, *(self.authority.chain[:1] if self.authority else ()))
-
 
 def issue(rng: Random, request: Request, authority: Authority, logs: tuple[Log, ...]) -> Certificate:
     """A certificate from a CA; logged, with timestamps, if the CA is a public one."""

@@ -30,6 +30,9 @@ INTERNAL_SCANS = (
 )
 """Starts of the monthly scans of the internal network."""
 
+PCI_SCAN = datetime.fromisoformat("2026-11-21T03:30:00")
+"""When the servers that handle cards were scanned for every version and suite, after the scan of all of them."""
+
 TESTSSL_SCAN = datetime.fromisoformat("2026-11-22T05:00:00")
 """When the deep scans of two services ended; their export does not say it, so it is the time of the file."""
 

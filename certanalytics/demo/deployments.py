@@ -14,9 +14,12 @@ from itertools import count
 from random import Random
 
 from certanalytics.demo.certificates import USUAL, Profile
+from certanalytics.demo.chains import Sent
 from certanalytics.demo.company import STRAY, Company, Endpoint, Environment, Service, Zone
 from certanalytics.demo.fleets import FLEETS, Fleet
+from certanalytics.demo.handshakes import MODERN, Handshake
 from certanalytics.demo.keys import SOUND, KeyHandling, KeyKind
+from certanalytics.demo.revocation import Revoked
 
 PREDECESSORS = ("northgate-ov", "halden-ov", "ostrava-ov", "quillon-dv")
 """Whose certificates the automated fleets replaced."""
@@ -41,6 +44,9 @@ class Deployment:
         handling: How its keys are made and kept.
         profile: What stands in its certificates.
         guests: Deployments without a certificate of their own, whose endpoints serve this one's.
+        handshake: What its endpoints take.
+        sends: What its endpoints send above their certificate.
+        revoked: Why and when one of its certificates was revoked.
     """
 
     fleet: Fleet
@@ -58,6 +64,9 @@ class Deployment:
     handling: KeyHandling = SOUND
     profile: Profile = USUAL
     guests: tuple[Deployment, ...] = ()
+    handshake: Handshake = MODERN
+    sends: Sent = "its issuer"
+    revoked: Revoked | None = None
 
     @property
     def places(self) -> tuple[Endpoint, ...]:

@@ -11,7 +11,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 from random import Random
-from typing import Literal
+from typing import Literal, get_args
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -21,10 +21,11 @@ from certanalytics.demo.moduli import Flaw, Moduli
 from certanalytics.demo.primes import prime
 
 KeyKind = Literal["RSA-1024", "RSA-2048", "RSA-2049", "RSA-3072", "RSA-4096", "P-256", "P-384"]
+KINDS: tuple[KeyKind, ...] = get_args(KeyKind)
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 RSA_EXPONENT, SMALL_EXPONENT = 65537, 3
-_CURVES: dict[str, tuple[ec.EllipticCurve, int]] = {"P-256": (ec.SECP256R1(), 256), "P-384": (ec.SECP384R1(), 384)}
+_CURVES: dict[KeyKind, tuple[ec.EllipticCurve, int]] = {"P-256": (ec.SECP256R1(), 256), "P-384": (ec.SECP384R1(), 384)}
 _RSA_ENCRYPTION = der.sequence(der.oid("1.2.840.113549.1.1.1"), der.NULL)
 
 
@@ -98,11 +99,7 @@ def signing_key(rng: Random, kind: KeyKind) -> PublicKey:
     if kind in _CURVES:
         curve, bits = _CURVES[kind]
         pair = ec.derive_private_key(rng.getrandbits(bits - 1) | 1, curve)
-        public = pair.public_key()
-        encoded = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        point = public.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
-        numbers = public.public_numbers()
-        return PublicKey(kind, encoded, (numbers.x, numbers.y), _sha1(point), pair)
+        return _ec_public(pair.public_key(), kind, pair)
     bits = int(kind.removeprefix("RSA-"))
     p, q = _rsa_prime(rng, bits // 2), _rsa_prime(rng, bits // 2)
     d = pow(RSA_EXPONENT, -1, math.lcm(p - 1, q - 1))
@@ -112,11 +109,28 @@ def signing_key(rng: Random, kind: KeyKind) -> PublicKey:
     return _rsa_public(p * q, kind, RSA_EXPONENT, numbers_rsa.private_key(unsafe_skip_rsa_key_validation=True))
 
 
+def public_key(key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> PublicKey:
+    """A key of the demo as it stands in a certificate."""
+    if isinstance(key, rsa.RSAPublicKey):
+        numbers = key.public_numbers()
+        return _rsa_public(numbers.n, next(kind for kind in KINDS if kind == f"RSA-{key.key_size}"), numbers.e)
+    return _ec_public(key, next(kind for kind, (curve, _) in _CURVES.items() if curve.name == key.curve.name))
+
+
 def sign(key: PrivateKey, message: bytes, digest: hashes.HashAlgorithm) -> bytes:
     """A signature that is the same every time: RFC 6979 for ECDSA, PKCS #1 v1.5 for RSA."""
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(message, padding.PKCS1v15(), digest)
     return key.sign(message, ec.ECDSA(digest, deterministic_signing=True))
+
+
+def _ec_public(
+    public: ec.EllipticCurvePublicKey, kind: KeyKind, private: ec.EllipticCurvePrivateKey | None = None
+) -> PublicKey:
+    encoded = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    point = public.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    numbers = public.public_numbers()
+    return PublicKey(kind, encoded, (numbers.x, numbers.y), _sha1(point), private)
 
 
 def _rsa_public(modulus: int, kind: KeyKind, exponent: int, private: rsa.RSAPrivateKey | None = None) -> PublicKey:

@@ -12,10 +12,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from certanalytics.demo.authorities import INTERNAL, Authority, Log, authorities, logs
 from certanalytics.demo.certificates import Certificate, Request, issue, self_sign
+from certanalytics.demo.chains import Relics, relics
 from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.company import Company, Endpoint, Zone, company
 from certanalytics.demo.deployments import Deployment, Network, deployments
 from certanalytics.demo.faults import plant
+from certanalytics.demo.faults.chains import CA_ENDS
 from certanalytics.demo.keys import SOUND, PublicKey, certified_key, signing_key
 from certanalytics.demo.lifecycle import Issue, schedule
 from certanalytics.demo.moduli import Moduli
@@ -41,6 +43,7 @@ class World:
 
     company: Company
     authorities: dict[str, Authority]
+    relics: Relics
     logs: tuple[Log, Log]
     deployments: list[Deployment]
     issued: list[Issued]
@@ -70,7 +73,7 @@ def world(seed: int) -> World:
     network = Network()
     planned = deployments(stream("deployments"), people, network)
     plant(stream, planned, people, network)
-    cas = authorities(stream("authorities"))
+    cas = authorities(stream("authorities"), CA_ENDS)
     ct_logs = logs(stream("logs"))
     life, keys, serials = stream("lifecycle"), stream("keys"), stream("serials")
     moduli, kept = Moduli(stream("moduli")), dict[str | Deployment, PublicKey]()
@@ -85,7 +88,7 @@ def world(seed: int) -> World:
             else:
                 certificate = self_sign(serials, request)
             issued.append(Issued(each, certificate))
-    return World(people, cas, ct_logs, planned, issued)
+    return World(people, cas, relics(stream("relics"), cas), ct_logs, planned, issued)
 
 
 def _key(rng: Random, moduli: Moduli, each: Issue, kept: dict[str | Deployment, PublicKey]) -> PublicKey:

@@ -91,6 +91,15 @@ def test_a_root_need_not_be_sent_and_may_be_known_from_a_list(rows):
     assert told(served(rows.estate(), as_of=AS_OF).kpis["incomplete_chains"]) == (0, 1, None)
 
 
+def test_what_another_root_says_of_a_known_root_opens_no_gap(rows, pki):
+    """A cross-sign sent along, as servers did for clients from before a root was known to browsers."""
+    crossed = rows.authority("Example Root", under="Older Root", organisation="Example Trust")
+    rows.seen([rows.certificate("a.example.com"), pki[1], crossed], "a.example.com", **WHOLE)
+    estate = rows.estate()
+    assert told(served(estate, as_of=AS_OF).kpis["incomplete_chains"]) == (0, 1, None)
+    assert served(estate, as_of=AS_OF).tables["faults"].empty
+
+
 def test_the_key_identifier_tells_two_cas_of_one_name_apart(rows):
     rows.seen(rows.authority("Example Root"), None, kind="file", path="ca.pem", port=None)
     wrong = rows.authority("Example Issuing 1", under="Example Root", subject_key_id="bb")

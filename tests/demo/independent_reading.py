@@ -58,6 +58,22 @@ class Exports:
         return sorted(documents, key=lambda document: int(document.attrib["start"]))
 
     @cached_property
+    def testssl_csv(self) -> dict[str, list[dict[str, str]]]:
+        """The rows of every testssl.sh CSV by the name of its file."""
+        return {
+            path.name: list(csv.DictReader(io.StringIO(path.read_text(), newline="")))
+            for path in sorted((self.folder / "scans" / "testssl").glob("*.csv"))
+        }
+
+    @cached_property
+    def testssl(self) -> list[dict[str, str]]:
+        """Every finding of testssl.sh, the place under ``ip`` as in its JSON."""
+        rows = [{**row, "ip": row["fqdn/ip"]} for rows in self.testssl_csv.values() for row in rows]
+        for path in sorted((self.folder / "scans" / "testssl").glob("*.json")):
+            rows += json.loads(path.read_text())
+        return rows
+
+    @cached_property
     def served(self) -> list[tuple[datetime, str, bytes]]:
         """Every leaf certificate a scan saw: when, at which endpoint, DER."""
         return [*self._sslyze_leaves(), *self._nmap_leaves()]

@@ -224,7 +224,11 @@ def test_times_change_form_in_2050():
 
 
 def test_served_names_are_covered_by_the_certificate(built):
+    """But for the servers that were moved to another name, which `test_demo_truth_chains` counts."""
+    moved = set(built.truth.chains.wrong_name)
     for _, endpoint, each in built.exports.served[::25]:
+        if endpoint in moved:
+            continue
         host = endpoint.rpartition(":")[0]
         names = dns_names(x509.load_der_x509_certificate(each))
         is_address = host.startswith("10.")

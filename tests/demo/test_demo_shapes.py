@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -54,6 +55,8 @@ def test_sslyze(built, shared):
         for path in paths(json.loads(data))
     }
     ours = {path for document in built.exports.sslyze for path in paths(document)}
+    # the lab's servers take TLS 1.2 and 1.3 alone; what is accepted looks alike for every version
+    ours, real = ({re.sub(r"(ssl|tls)_\d_\d_cipher", "cipher", path) for path in each} for each in (ours, real))
     assert ours <= real, ours - real
     # what is certainly read is there
     assert "[].as_pem" in {path[-9:] for path in ours}
@@ -77,10 +80,25 @@ def test_testssl_json(built, shared):
 
 def test_testssl_csv(built, shared):
     real = sample(shared, "scan/testssl/lab_mass_testssl3.0.8.csv")[0].decode()
-    (ours,) = [data.decode() for name, data in contents(built.exports.folder / "scans/testssl") if "csv" in name]
-    assert ours.splitlines()[0] == real.splitlines()[0]
-    widths = {len(row) for row in csv.reader(io.StringIO(ours))}
-    assert widths == {7}
+    for name in built.exports.testssl_csv:
+        ours = (built.exports.folder / "scans/testssl" / name).read_text()
+        assert ours.splitlines()[0] == real.splitlines()[0]
+        widths = {len(row) for row in csv.reader(io.StringIO(ours))}
+        assert widths == {7}
+
+
+def test_testssl_3_2(built, shared):
+    """Suites and groups as 3.2 writes them: the same checks, and columns in the same places."""
+    (real,) = sample(shared, "scan/testssl/baseline_default_testssl.csvfile")
+    theirs = {row["id"]: row["finding"] for row in csv.DictReader(io.StringIO(real.decode()))}
+    (ours,) = [rows for name, rows in built.exports.testssl_csv.items() if "-www-" in name]
+    suites = {row["id"]: row["finding"] for row in ours if row["id"].startswith("cipher-")}
+    assert {row["id"] for row in ours} - set(suites) <= set(theirs)
+    shared_suites = suites.keys() & theirs.keys()
+    assert len(shared_suites) == 4  # the others are for elliptic-curve keys
+    for check in shared_suites:
+        # what the key was exchanged with, in the column between, is another server's
+        assert (suites[check][:52], suites[check][63:]) == (theirs[check][:52], theirs[check][63:])
 
 
 def test_get_entries(built, shared):

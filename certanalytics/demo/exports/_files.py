@@ -45,8 +45,8 @@ def write_json(path: Path, value: Any, time: datetime) -> None:  # whatever the 
     write(path, json.dumps(value, separators=(",", ":")).encode(), time)
 
 
-def pem(certificate: bytes) -> str:
-    """A certificate as PEM (RFC 7468), 64 characters a line."""
-    body = base64.b64encode(certificate).decode()
+def pem(content: bytes, label: str = "CERTIFICATE") -> str:
+    """A certificate, or what else has a label, as PEM (RFC 7468), 64 characters a line."""
+    body = base64.b64encode(content).decode()
     lines = [body[start : start + 64] for start in range(0, len(body), 64)]
-    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+    return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])

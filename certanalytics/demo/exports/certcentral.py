@@ -18,6 +18,7 @@ from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.company import UNITS
 from certanalytics.demo.exports._files import write, write_json
+from certanalytics.demo.revocation import revocations
 from certanalytics.demo.world import Issued, World
 
 _EXPORTED = AS_OF - timedelta(hours=4)
@@ -45,18 +46,19 @@ def write_orders(folder: Path, world: World, rng: Random) -> None:
         key=lambda each: (each.issue.not_before, each.certificate.sha256),
     )
     numbers = [900_100_000 + 37 * place + rng.randrange(37) for place in range(len(bought) + _PENDING)]
-    orders = [_order(number, each) for number, each in zip(numbers, bought, strict=False)]
+    revoked = frozenset(each.issued for each in revocations(world) if each.at <= _EXPORTED)
+    orders = [_order(number, each, revoked) for number, each in zip(numbers, bought, strict=False)]
     orders += [_pending(number, orders[-place - 1]) for place, number in enumerate(numbers[len(bought) :])]
     listing = {"orders": orders, "page": {"total": len(orders), "limit": 1000, "offset": 0}}
     write_json(folder / "orders.json", listing, _EXPORTED)
     text = io.StringIO()
     table = csv.DictWriter(text, _COLUMNS.split(","), restval="", lineterminator="\r\n")
     table.writeheader()
-    table.writerows(_report_row(number, each) for number, each in zip(numbers, bought, strict=False))
+    table.writerows(_report_row(number, each, revoked) for number, each in zip(numbers, bought, strict=False))
     write(folder / f"order-report-{_EXPORTED:%Y-%m-%d}.csv", text.getvalue().encode(), _EXPORTED)
 
 
-def _order(number: int, each: Issued) -> dict[str, Any]:
+def _order(number: int, each: Issued, revoked: frozenset[Issued]) -> dict[str, Any]:
     request = each.certificate.request
     unit = _unit(each)
     name_id, product, kind = _PRODUCTS[request.level or "OV"]
@@ -68,7 +70,7 @@ def _order(number: int, each: Issued) -> dict[str, Any]:
             "valid_till": f"{request.not_after:%Y-%m-%d}",
             "signature_hash": each.certificate.signer.digest,
         },
-        "status": _status(each),
+        "status": _status(each, revoked),
         "date_created": _ordered(each).isoformat() + "+00:00",
         "organization": {"id": 700_100 + _place(unit), "name": f"Meridian {unit} Ltd"},
         "validity_years": 1,
@@ -86,7 +88,7 @@ def _pending(number: int, like: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "id": number, "certificate": certificate, "status": "needs_approval", "date_created": ordered}
 
 
-def _report_row(number: int, each: Issued) -> dict[str, Any]:
+def _report_row(number: int, each: Issued, revoked: frozenset[Issued]) -> dict[str, Any]:
     certificate, request = each.certificate, each.certificate.request
     unit = _unit(each)
     contact = each.issue.deployment.service.owner
@@ -99,7 +101,7 @@ def _report_row(number: int, each: Issued) -> dict[str, Any]:
         "date_created": f"{_ordered(each):%Y-%m-%d %H:%M:%S}",
         "container_id": 40 + _place(unit),
         "container_name": unit,
-        "status": _status(each),
+        "status": _status(each, revoked),
         "organization_id": 700_100 + _place(unit),
         "organization_name": f"Meridian {unit} Ltd",
         "organization_city": "Dublin",
@@ -140,7 +142,9 @@ def _place(unit: str) -> int:
     return list(UNITS).index(unit)
 
 
-def _status(each: Issued) -> str:
+def _status(each: Issued, revoked: frozenset[Issued]) -> str:
+    if each in revoked:
+        return "revoked"
     return "issued" if each.issue.not_after >= AS_OF else "expired"
 
 

@@ -17,6 +17,7 @@ from certanalytics.demo.certificates import Certificate
 from certanalytics.demo.clock import INTERNAL_SCANS, epoch
 from certanalytics.demo.company import Endpoint
 from certanalytics.demo.exports._files import pem, write, write_zip
+from certanalytics.demo.handshakes import Handshake
 from certanalytics.demo.world import Issued, World
 
 _ARGUMENTS = "nmap -Pn -p443 --script ssl-cert,ssl-enum-ciphers -iL internal.txt -oX internal.xml"
@@ -87,7 +88,7 @@ def _host(start: datetime, number: int, endpoint: Endpoint, served: Issued | Non
             "<hostnames>",
             *hostnames,
             "</hostnames>",
-            f"<ports>{_open_port(served.certificate) if served else _CLOSED_PORT}",
+            f"<ports>{_open_port(served.certificate, served.issue.deployment.handshake) if served else _CLOSED_PORT}",
             "</ports>",
             '<times srtt="12" rttvar="3750" to="100000"/>',
             "</host>",
@@ -96,11 +97,11 @@ def _host(start: datetime, number: int, endpoint: Endpoint, served: Issued | Non
 
 
 @cache
-def _open_port(certificate: Certificate) -> str:
+def _open_port(certificate: Certificate, handshake: Handshake) -> str:
     return (
         '<port protocol="tcp" portid="443"><state state="open" reason="syn-ack" reason_ttl="64"/>'
         f'<service name="https" method="table" conf="3"/>{_ssl_cert(certificate)}'
-        f"{_ssl_enum_ciphers(certificate)}</port>"
+        f"{_ssl_enum_ciphers(certificate, handshake)}</port>"
     )
 
 
@@ -154,14 +155,11 @@ def _extension_table(name: str, value: str, critical: bool) -> str:  # noqa: FBT
     return f'<table>\n<elem key="name">{name}</elem>\n<elem key="value">{value}</elem>\n{mark}</table>\n'
 
 
-def _ssl_enum_ciphers(certificate: Certificate) -> str:
-    key = certificate.request.key
-    auth = "RSA" if key.is_rsa else "ECDSA"
-    is_old = certificate.signer.digest == "sha1" or key.kind == "RSA-1024"
+def _ssl_enum_ciphers(certificate: Certificate, handshake: Handshake) -> str:
+    # nmap has names of its own for the suites of TLS 1.3
     versions = {
-        **({"TLSv1.0": [f"TLS_ECDHE_{auth}_WITH_AES_128_CBC_SHA"]} if is_old else {}),
-        "TLSv1.2": [f"TLS_ECDHE_{auth}_WITH_AES_256_GCM_SHA384", f"TLS_ECDHE_{auth}_WITH_AES_128_GCM_SHA256"],
-        **({} if is_old else {"TLSv1.3": ["TLS_AKE_WITH_AES_256_GCM_SHA384"]}),
+        version: [suite if "_WITH_" in suite else suite.replace("TLS_", "TLS_AKE_WITH_", 1) for suite in suites]
+        for version, suites in handshake.offered(is_rsa=certificate.request.key.is_rsa).items()
     }
     lines, tables = [""], []
     for version, suites in versions.items():

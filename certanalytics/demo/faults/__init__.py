@@ -12,7 +12,7 @@ from random import Random
 
 from certanalytics.demo.company import Company
 from certanalytics.demo.deployments import Deployment, Network
-from certanalytics.demo.faults import contents, keys, lives
+from certanalytics.demo.faults import chains, contents, keys, lives, revocation, tls
 from certanalytics.demo.faults.pool import Pool
 
 
@@ -29,3 +29,6 @@ def plant(stream: Callable[[str], Random], deployments: list[Deployment], compan
     lives.plant(stream("faults/lives"), pool, deployments, company, network)
     keys.plant(pool)
     contents.plant(stream("faults/contents"), pool, deployments, company, network)
+    tls.plant(pool, deployments)
+    chains.plant(stream("faults/chains"), pool, company, network)
+    revocation.plant(pool, company)

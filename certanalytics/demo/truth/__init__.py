@@ -21,9 +21,12 @@ from pathlib import Path
 
 from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF, HORIZONS
+from certanalytics.demo.truth.chains import ChainTruth, chains_truth
 from certanalytics.demo.truth.contents import ContentsTruth, contents_truth
 from certanalytics.demo.truth.keys import KeysTruth, keys_truth
 from certanalytics.demo.truth.outcome import fingerprints, outcome
+from certanalytics.demo.truth.revocation import RevocationTruth, revocation_truth
+from certanalytics.demo.truth.tls import TlsTruth, tls_truth
 from certanalytics.demo.world import Issued, World
 
 SELF_SIGNED = "self-signed"
@@ -79,6 +82,9 @@ class Truth:
         wildcard_endpoints: Endpoints of each wildcard certificate in service.
         keys: How keys were made, are shared, and kept.
         contents: What should not stand in certificates, or does not.
+        tls: What endpoints take in handshakes.
+        chains: What endpoints send above their certificates, and how long CAs last.
+        revocation: What is revoked and still served.
     """
 
     as_of: datetime
@@ -105,6 +111,9 @@ class Truth:
     wildcard_endpoints: dict[str, int]
     keys: KeysTruth
     contents: ContentsTruth
+    tls: TlsTruth
+    chains: ChainTruth
+    revocation: RevocationTruth
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -145,6 +154,9 @@ def truth(world: World) -> Truth:
         wildcard_endpoints={each.certificate.sha256: len(places[each]) for each in wildcards},
         keys=keys_truth(seen),
         contents=contents_truth(seen),
+        tls=tls_truth(seen),
+        chains=chains_truth(seen),
+        revocation=revocation_truth(seen),
     )
 
 

@@ -2,7 +2,7 @@
 -- A verdict is NULL where it cannot be told: the tool shows no chain, or a certificate in it is known by fingerprint
 -- alone. `in_order`: each certificate is signed by the next (RFC 5246 section 7.4.2; RFC 8446 section 4.4.2 asks for it
 -- and lets clients cope). `complete`: from the server's certificate the chain climbs to a root known to the estate,
--- which itself need not be sent; false where the CA certificate above its last step is known and is no root, NULL
+-- which itself need not be sent, though what another root says of that one may be; false where the CA certificate above its last step is known and is no root, NULL
 -- where it is not known: it may be a root nobody has loaded. What is self-signed has no chain.
 WITH served AS MATERIALIZED (
     SELECT s.*, s.chain[2:] AS tail, c.issuer_dn, c.authority_key_id, coalesce(c.is_self_issued, false) AS is_self_signed
@@ -64,6 +64,9 @@ start AS MATERIALIZED (
     WHERE s.chain_told AND s.issuer_dn IS NOT NULL AND NOT s.is_self_signed
 ),
 
+-- A root that another one vouches for is a root all the same: a client that knows it climbs no further.
+root AS MATERIALIZED (SELECT DISTINCT subject_dn, subject_key_id FROM authority($as_of) WHERE is_root),
+
 walk AS (
     WITH RECURSIVE step AS (
         SELECT
@@ -83,21 +86,22 @@ walk AS (
         WHERE NOT s.is_root AND s.depth < 10
     )
     SELECT
-        number,
-        from_dn,
-        from_key,
-        arg_max(dn, depth) AS dn,
-        arg_max(key_id, depth) AS key_id,
-        bool_or(is_root) AS reaches_root,
-        max(depth) AS steps
-    FROM step
-    GROUP BY number, from_dn, from_key
+        s.number,
+        s.from_dn,
+        s.from_key,
+        arg_max(s.dn, s.depth) AS dn,
+        arg_max(s.key_id, s.depth) AS key_id,
+        bool_or(s.is_root OR r.subject_dn IS NOT NULL) AS reaches_root
+    FROM step AS s
+    LEFT JOIN root AS r ON r.subject_dn = s.dn AND (r.subject_key_id = s.key_id) IS NOT FALSE
+    GROUP BY s.number, s.from_dn, s.from_key
 ),
 
 above AS (
-    SELECT w.dn, w.key_id, bool_or(a.is_root) AS is_root, max(a.authority) FILTER (WHERE NOT a.is_root) AS authority
+    SELECT w.dn, w.key_id, max(a.authority) AS authority
     FROM (SELECT DISTINCT dn, key_id FROM walk) AS w
-    JOIN authority($as_of) AS a ON a.subject_dn = w.dn AND (a.subject_key_id = w.key_id) IS NOT FALSE
+    JOIN authority($as_of) AS a
+        ON NOT a.is_root AND a.subject_dn = w.dn AND (a.subject_key_id = w.key_id) IS NOT FALSE
     GROUP BY w.dn, w.key_id
 )
 
@@ -120,12 +124,12 @@ SELECT
     END AS in_order,
     CASE
         WHEN s.is_self_signed OR NOT s.chain_told OR s.issuer_dn IS NULL THEN NULL
-        WHEN w.reaches_root OR u.is_root THEN true
+        WHEN w.reaches_root THEN true
         WHEN coalesce(t.has_unknown, false) THEN NULL
         WHEN u.authority IS NOT NULL THEN false
     END AS complete,
-    if(w.reaches_root OR u.is_root OR coalesce(t.has_unknown, false), NULL, w.dn) AS missing_issuer,
-    if(w.reaches_root OR u.is_root OR coalesce(t.has_unknown, false), NULL, u.authority) AS missing_authority,
+    if(w.reaches_root OR coalesce(t.has_unknown, false), NULL, w.dn) AS missing_issuer,
+    if(w.reaches_root OR coalesce(t.has_unknown, false), NULL, u.authority) AS missing_authority,
     if(s.is_self_signed OR NOT s.chain_told, NULL, coalesce(t.sends_root, false)) AS sends_root,
     if(s.is_self_signed OR NOT s.chain_told, NULL, if(t.has_undated, t.ended_cas, coalesce(t.ended_cas, []))) AS ended_cas
 FROM served AS s
