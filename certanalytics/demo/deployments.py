@@ -16,6 +16,7 @@ from random import Random
 from certanalytics.demo.company import STRAY, Company, Endpoint, Environment, Service, Zone
 from certanalytics.demo.fleets import FLEETS, Fleet
 from certanalytics.demo.keys import KeyKind
+from certanalytics.demo.naming import Naming
 
 PREDECESSORS = ("northgate-ov", "halden-ov", "ostrava-ov", "quillon-dv")
 """Whose certificates the automated fleets replaced."""
@@ -37,6 +38,7 @@ class Deployment:
         ends: Planted end of the certificate in service, which is then not renewed.
         waiting_since: When a successor was issued that was never installed.
         shared_key: Name of a key that other deployments use as well.
+        naming: What sources say of who answers for it, where that is not what the service says.
     """
 
     fleet: Fleet
@@ -51,6 +53,7 @@ class Deployment:
     ends: datetime | None = None
     waiting_since: datetime | None = None
     shared_key: str | None = None
+    naming: Naming | None = None
 
 
 @dataclass(slots=True)

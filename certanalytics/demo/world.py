@@ -18,6 +18,7 @@ from certanalytics.demo.deployments import Deployment, Network, deployments
 from certanalytics.demo.faults import plant
 from certanalytics.demo.keys import PublicKey, certified_key, signing_key
 from certanalytics.demo.lifecycle import Issue, schedule
+from certanalytics.demo.naming import in_database
 
 _CLIENT_AUTH_ENDS = datetime.fromisoformat("2026-05-01T00:00:00")
 """Public CAs stopped putting clientAuth into server certificates before the browsers' deadline."""
@@ -34,13 +35,18 @@ class Issued:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """Everything there is to know, of which each export tells a part."""
+    """Everything there is to know, of which each export tells a part.
+
+    Attributes:
+        in_database: The hosts that the configuration database knows.
+    """
 
     company: Company
     authorities: dict[str, Authority]
     logs: tuple[Log, Log]
     deployments: list[Deployment]
     issued: list[Issued]
+    in_database: frozenset[str]
 
     def served(self, zone: Zone, time: datetime) -> Iterator[tuple[Endpoint, Issued]]:
         """What each endpoint of a zone serves at a time, in the order of the deployments."""
@@ -81,7 +87,7 @@ def world(seed: int) -> World:
             else:
                 certificate = self_sign(serials, request)
             issued.append(Issued(each, certificate))
-    return World(people, cas, ct_logs, planned, issued)
+    return World(people, cas, ct_logs, planned, issued, in_database(stream("database"), planned))
 
 
 def _key(rng: Random, each: Issue, shared: dict[str, PublicKey]) -> PublicKey:

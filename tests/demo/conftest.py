@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from independent_reading import Exports
+from cryptography import x509
+from independent_ownership import Sources
+from independent_reading import Exports, contents, sha256, unarmoured
 
 from certanalytics import demo
 
@@ -28,3 +32,42 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     truth = demo.build(folder)
     print(f"built in {time.process_time() - started:.1f} s of processor time")  # noqa: T201  # shown with -s
     return Built(folder, truth, Exports(folder / demo.EXPORTS))
+
+
+@pytest.fixture(scope="session")
+def in_service(built):
+    """Endpoints of every certificate in service: seen in the 45 days before the moment, latest sight only."""
+    recent = demo.AS_OF - timedelta(days=45)
+    found = defaultdict(list)
+    for endpoint, (observed, each) in built.exports.latest.items():
+        if recent <= observed <= demo.AS_OF:
+            found[sha256(each)].append(endpoint)
+    return found
+
+
+@pytest.fixture(scope="session")
+def known(built):
+    """Every final certificate in scans, logs and files."""
+    ders = {each for _, _, each in built.exports.served}
+    ders |= {entry.certificate for entry in built.exports.entries if not entry.is_precert}
+    ders |= {unarmoured(data.decode()) for _, data in contents(built.exports.folder / "files" / "appliances")}
+    return {sha256(each): x509.load_der_x509_certificate(each) for each in ders}
+
+
+@pytest.fixture(scope="session")
+def live(known, in_service):
+    return {each: known[each] for each in in_service}
+
+
+@pytest.fixture(scope="session")
+def sources(built):
+    return Sources(built.exports)
+
+
+@pytest.fixture(scope="session")
+def said(sources, live, in_service):
+    """What the organisation says of each certificate in service, closest first."""
+    return {
+        each: sources.of(each, certificate, [endpoint.rpartition(":")[0] for endpoint in in_service[each]])
+        for each, certificate in live.items()
+    }

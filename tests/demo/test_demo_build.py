@@ -48,6 +48,9 @@ def test_another_seed_is_another_enterprise_with_the_same_faults(built):
         assert len(getattr(other, field)) == len(getattr(built.truth, field)), field
     assert len(other.renewed_not_deployed) == len(built.truth.renewed_not_deployed)
     assert sorted(map(len, other.reused_keys.values())) == sorted(map(len, built.truth.reused_keys.values()))
+    for field in ("unconfirmed", "conflicts", "one_person", "critical_without_contact", "self_approved"):
+        assert len(getattr(other.ownership, field)) == len(getattr(built.truth.ownership, field)), field
+    assert [each.is_right for each in other.ownership.proposals].count(False) == 1
 
 
 def test_the_truth_lies_beside_the_exports(built):

@@ -22,6 +22,8 @@ from pathlib import Path
 from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF, HORIZONS
 from certanalytics.demo.truth.outcome import fingerprints, outcome
+from certanalytics.demo.truth.ownership import OwnershipTruth, ownership_truth
+from certanalytics.demo.truth.statements import Statements, is_there, owner_of
 from certanalytics.demo.world import Issued, World
 
 SELF_SIGNED = "self-signed"
@@ -68,13 +70,14 @@ class Truth:
         top_ca_owner: The largest of them.
         critical: In service for a critical service.
         critical_ca_owners: Those by CA owner.
-        owner_inactive: In service, and the only owner named has left.
+        owner_inactive: In service, and whoever the closest statement names has left, or is a team that was dissolved.
         no_owner: In service, and nobody is named.
         business_units: Business unit of each certificate in service; ``None`` if nobody knows.
         shadow: Valid public certificates in the logs only.
         renewed_not_deployed: Successors that were issued and not installed.
         reused_keys: Certificates in service that share a key, by SHA-256 of the SubjectPublicKeyInfo.
         wildcard_endpoints: Endpoints of each wildcard certificate in service.
+        ownership: Who answers for what, and on whom it rests.
     """
 
     as_of: datetime
@@ -99,6 +102,7 @@ class Truth:
     renewed_not_deployed: tuple[Renewal, ...]
     reused_keys: dict[str, tuple[str, ...]]
     wildcard_endpoints: dict[str, int]
+    ownership: OwnershipTruth
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -111,6 +115,8 @@ def truth(world: World) -> Truth:
     live, known, places = seen.live, seen.known, seen.places
     critical = [each for each in live if each.issue.deployment.service.criticality == "critical"]
     owners = _ca_owners(live)
+    said = Statements(seen)
+    named = {each: owner_of(said.of(each)) for each in live}
     wildcards = [each for each in live if any(name.startswith("*.") for name in each.certificate.request.names)]
     return Truth(
         as_of=AS_OF,
@@ -130,13 +136,14 @@ def truth(world: World) -> Truth:
         top_ca_owner=next(iter(owners)),
         critical=fingerprints(critical),
         critical_ca_owners=_ca_owners(critical),
-        owner_inactive=fingerprints(each for each in live if _owner_has_left(each)),
-        no_owner=fingerprints(each for each in live if each.issue.deployment.service.owner is None),
+        owner_inactive=fingerprints(each for each, owner in named.items() if owner and is_there(owner) is False),
+        no_owner=fingerprints(each for each, owner in named.items() if owner is None),
         business_units={each.certificate.sha256: each.issue.deployment.service.unit for each in live},
         shadow=fingerprints(each for each in world.issued if _is_shadow(each, seen.observed)),
         renewed_not_deployed=_renewed_not_deployed(world, places),
         reused_keys=_reused_keys(live),
         wildcard_endpoints={each.certificate.sha256: len(places[each]) for each in wildcards},
+        ownership=ownership_truth(seen, said),
     )
 
 
@@ -147,11 +154,6 @@ def _ending(issued: Iterable[Issued], days: int) -> int:
 def _ca_owners(issued: Iterable[Issued]) -> dict[str, int]:
     counts = Counter(each.certificate.ca_owner if each.certificate.authority else SELF_SIGNED for each in issued)
     return dict(counts.most_common())
-
-
-def _owner_has_left(each: Issued) -> bool:
-    owner = each.issue.deployment.service.owner
-    return owner is not None and not owner.active and each.issue.deployment.service.team is None
 
 
 def _is_shadow(each: Issued, observed: frozenset[Issued]) -> bool:
