@@ -11,7 +11,7 @@ from certanalytics.errors import UsageError
 _EARLIER = "truth.json"
 """By this file a folder is known to be an earlier demo, whose files may be replaced; nothing else may."""
 
-_OURS = ("exports", _EARLIER, "estate.duckdb", "estate.duckdb.wal")
+_OURS = ("exports", "policy", _EARLIER, "estate.duckdb", "estate.duckdb.wal")
 
 
 def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:

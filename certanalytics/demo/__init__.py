@@ -24,11 +24,12 @@ from certanalytics.demo.exports import (
     testssl,
     transparency,
 )
+from certanalytics.demo.policy import PACK, REGISTER, write_policy
 from certanalytics.demo.truth import Truth, truth
 from certanalytics.demo.world import world
 from certanalytics.errors import UsageError
 
-__all__ = ["AS_OF", "EXPORTS", "SEED", "TRUTH", "Truth", "build", "collected"]
+__all__ = ["AS_OF", "EXPORTS", "PACK", "POLICY", "REGISTER", "SEED", "TRUTH", "Truth", "build", "collected"]
 
 SEED = 1816
 """The enterprise of the documentation."""
@@ -36,6 +37,8 @@ EXPORTS = "exports"
 """The folder to load, below the one given to `build`."""
 DIRECTORY = "directory"
 """The folder below it with the directory of people, a folder an export, named after its day."""
+POLICY = "policy"
+"""The folder beside it with the group's control pack (`PACK`) and its attestations (`REGISTER`)."""
 TRUTH = "truth.json"
 """The truth table, beside the exports, so that loading them does not read the answers."""
 
@@ -44,8 +47,8 @@ def build(folder: Path, *, seed: int = SEED) -> Truth:
     """Write the exports of the synthetic enterprise, and what must be found in them.
 
     Args:
-        folder: An empty folder, or one to be made. The exports go below ``exports/``, the truth
-            into ``truth.json``. Files carry the time of their export as modification time.
+        folder: An empty folder, or one to be made. The exports go below ``exports/``, the group's policy
+            below ``policy/``, the truth into ``truth.json``. Files carry the time of their export as modification time.
         seed: Another seed is another enterprise with the same faults in the same numbers.
 
     Returns:
@@ -69,6 +72,7 @@ def build(folder: Path, *, seed: int = SEED) -> Truth:
     ownership.write_cmdb(exports / "cmdb", everything, Random(f"{seed}/cmdb"))
     ownership.write_list(exports / "cmdb", everything)
     directory.write_snapshots(exports / DIRECTORY, everything, Random(f"{seed}/directory"))
+    write_policy(folder / POLICY)
     answer = truth(everything)
     answer.write(folder / TRUTH)
     return answer

@@ -54,7 +54,7 @@ def test_another_seed_is_another_enterprise_with_the_same_faults(built):
 
 
 def test_the_truth_lies_beside_the_exports(built):
-    assert sorted(path.name for path in built.folder.iterdir()) == [demo.EXPORTS, demo.TRUTH]
+    assert sorted(path.name for path in built.folder.iterdir()) == [demo.EXPORTS, demo.POLICY, demo.TRUTH]
     written = json.loads((built.folder / demo.TRUTH).read_text())
     assert set(written) == {field.name for field in dataclasses.fields(built.truth)}
     assert tuple(written["in_service"]) == built.truth.in_service

@@ -23,6 +23,7 @@ from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF, HORIZONS
 from certanalytics.demo.truth.outcome import fingerprints, outcome
 from certanalytics.demo.truth.ownership import OwnershipTruth, ownership_truth
+from certanalytics.demo.truth.policy import PolicyTruth, policy_truth
 from certanalytics.demo.truth.statements import Statements, is_there, owner_of
 from certanalytics.demo.world import Issued, World
 
@@ -78,6 +79,7 @@ class Truth:
         reused_keys: Certificates in service that share a key, by SHA-256 of the SubjectPublicKeyInfo.
         wildcard_endpoints: Endpoints of each wildcard certificate in service.
         ownership: Who answers for what, and on whom it rests.
+        policy: What a check of the group's own policy finds.
     """
 
     as_of: datetime
@@ -103,6 +105,7 @@ class Truth:
     reused_keys: dict[str, tuple[str, ...]]
     wildcard_endpoints: dict[str, int]
     ownership: OwnershipTruth
+    policy: PolicyTruth
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -144,6 +147,7 @@ def truth(world: World) -> Truth:
         reused_keys=_reused_keys(live),
         wildcard_endpoints={each.certificate.sha256: len(places[each]) for each in wildcards},
         ownership=ownership_truth(seen, said),
+        policy=policy_truth(seen, said),
     )
 
 
