@@ -11,8 +11,8 @@ TWO_OWNERS = 6
 """Servers of the loyalty programme that changed hands: the database has the new owner, rows of the list the old one."""
 AGENCY, AGENCY_SERVERS = "hosting@brightwater.example", 5
 """Campaign sites that an agency keeps: the list names its mailbox, which no directory knows."""
-HANDED_OVER = 2
-"""Gift card servers for which the database was put right when the owner left; all others still name who left."""
+HANDED_OVER = 1
+"""Servers of gift cards for which the database was put right when the owner left; all others still name who left."""
 TEAM_DISSOLVED = 6
 """Public labs whose entries in the database name a team that no longer exists, and nobody else."""
 TERMINALS = 2
@@ -20,7 +20,7 @@ TERMINALS = 2
 COPIED_ROW = 1
 """A depot server whose row of the list was copied from parcel tracking and lost its owner, but not the service."""
 ENGINEERED = 9
-"""Certificates of Corporate whose technical contact is an engineer who left; some of their keys are from before."""
+"""Bought certificates whose technical contact is an engineer who left; some of their keys are from before."""
 SELF_APPROVED = 1
 """Orders, with all that came before them, approved by whoever ordered; all others went to the unit's manager."""
 
@@ -44,9 +44,10 @@ def plant(pool: Pool, company: Company, network: Network) -> None:
     for each in pool.take("acme", COPIED_ROW, of=("depot",)):
         tracking = company.service("tracking")
         each.naming = Naming(listed=Listed("", tracking.title, ""), answers=company.service("carriers").owner)
-    for each in pool.take("portal-ov", ENGINEERED, of=("www", "careers", "apps")):
+    answered = tuple(service.label for service in company.services if service.team)
+    for each in pool.take("portal-ov", ENGINEERED, of=answered):
         each.naming = Naming(contact=company.cast["engineer"])
-    for each in pool.take("portal-ev", SELF_APPROVED):
+    for each in pool.take("portal-ev", SELF_APPROVED, of=answered):
         each.naming = Naming(approves_own=True)
 
 

@@ -7,7 +7,8 @@ The definitions are those of the analyses, at `certanalytics.demo.clock.AS_OF`:
 * *successor*: same names, begins later than the certificate and at most 30 days after its end;
 * *shadow*: public, valid, in the logs, never seen by a scan and in no manager's records.
 
-A service's owner, business unit and criticality are those of every certificate it serves.
+A service's business unit and criticality are those of every certificate it serves, and so is its owner, unless the
+closest statement names another.
 """
 
 from __future__ import annotations
