@@ -1,31 +1,83 @@
-"""Three questions as one would write them in pandas, over the inventory as a frame."""
+"""Three questions as one would write them in pandas, over the inventory and what endpoints present as frames."""
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
+from itertools import chain
 
 import pandas as pd
 
 
-def reused_keys(inventory: pd.DataFrame) -> pd.DataFrame:
-    """Keys in certificates in service for different names."""
-    served = inventory[inventory["in_service"] & inventory["spki_sha256"].notna()].copy()
-    served["name_set"] = served["names"].map(tuple)
-    groups = served.groupby("spki_sha256")
-    several = groups["name_set"].nunique()
-    shared = served[served["spki_sha256"].isin(several[several > 1].index)]
-    groups = shared.groupby("spki_sha256")
+def coverage_by_set(inventory: pd.DataFrame, presented: pd.DataFrame) -> pd.DataFrame:
+    """Sets of sources, and the certificates that just these know."""
+    del presented
+    known = inventory.assign(
+        sources=inventory["sources"].map(tuple),
+        valid=inventory["ended"].astype("boolean").fillna(value=False).eq(False),
+    )
+    groups = known.groupby("sources")
     found = pd.DataFrame(
         {
             "certificates": groups.size(),
-            "endpoints": groups["endpoints"].sum(),
-            "owners": groups["owner"].nunique(),
-            "critical": groups["critical"].any(),
+            "in_service": groups["in_service"].sum(),
+            "valid": groups["valid"].sum(),
         }
-    )
-    found = found.reset_index()
+    ).reset_index()
+    found = found.sort_values(["certificates", "sources"], ascending=[False, True], ignore_index=True)
+    return found.assign(sources=found["sources"].map(list))
+
+
+def by_network(inventory: pd.DataFrame, presented: pd.DataFrame) -> pd.DataFrame:
+    """Networks, and what is presented there."""
+    served = inventory.loc[inventory["in_service"], ["certificate", "critical"]]
+    shown = presented[["certificate", "endpoint", "ip"]].merge(served, on="certificate")
+
+    def network(address: str) -> str:
+        size = 24 if ipaddress.ip_address(address).version == 4 else 48
+        return str(ipaddress.ip_network(f"{address}/{size}", strict=False))
+
+    shown["name"] = shown["ip"].map(network, na_action="ignore")
+    critical = shown[shown["critical"].fillna(value=False).astype(bool)]
+    found = pd.DataFrame(
+        {
+            "certificates": shown.groupby("name")["certificate"].nunique(),
+            "critical": critical.groupby("name")["certificate"].nunique(),
+            "endpoints": shown.drop_duplicates(["name", "certificate", "endpoint"]).groupby("name").size(),
+            "critical_endpoints": critical.drop_duplicates(["name", "certificate", "endpoint"]).groupby("name").size(),
+        }
+    ).fillna(0)
+    found = found.rename_axis("name").reset_index()
+    return found.sort_values(["certificates", "name"], ascending=[False, True], ignore_index=True)
+
+
+def key_groups(inventory: pd.DataFrame, presented: pd.DataFrame) -> pd.DataFrame:
+    """Keys in more than one certificate in service, who owns these, and how many endpoints present them."""
+    served = inventory[inventory["in_service"] & inventory["spki_sha256"].notna()].copy()
+    served["name_set"] = served["names"].map(tuple)
+    counts = served.groupby("spki_sha256")["certificate"].transform("size")
+    shared = served[counts > 1]
+    groups = shared.groupby("spki_sha256")
+    shown = presented.merge(shared[["certificate", "spki_sha256"]], on="certificate")
+    found = pd.DataFrame(
+        {
+            "certificates": groups.size(),
+            "name_sets": groups["name_set"].nunique(),
+            "owners": groups["owner"].nunique(),
+            "trusts": groups["trust"].agg(lambda said: sorted(set(said))),
+            "hosts": groups["hosts"].agg(lambda said: sorted(set(chain.from_iterable(said)))),
+            "certificate_list": groups["certificate"].agg(sorted),
+            "owner_list": groups["owner"].agg(lambda said: sorted(set(said.dropna()))),
+            "endpoints": shown.groupby("spki_sha256")["endpoint"].nunique(),
+        }
+    ).reset_index()
     order = ["certificates", "endpoints", "spki_sha256"]
     return found.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
-IN_PANDAS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"reused_keys": reused_keys}
+IN_PANDAS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
+    "coverage_by_set": coverage_by_set,
+    "by_network": by_network,
+    "key_groups": key_groups,
+}
+"""Each takes the inventory and what endpoints present at the moment, and gives columns of the question's answer."""

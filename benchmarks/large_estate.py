@@ -1,9 +1,7 @@
 """An estate of any size, written by SQL straight into the tables: what the benchmark of the questions asks.
 
-Per certificate there are three looks at an endpoint, two names, a chain of two in the newest look of every tenth,
-a log
-entry for the public ones, and a manager's record for every third; assets,
-people and teams stand for the organisation.
+Per certificate there are three looks at an endpoint, two names, a chain of two in the newest look of every tenth, a
+log entry for every second, and a manager's record for every third; assets and people stand for the organisation.
 Every certificate of a server is followed by the next one with the same names. Values come from hashes of numbers, so
 that an estate of one size is always the same.
 """
@@ -19,6 +17,8 @@ from certanalytics.store import Store
 AS_OF = "2026-11-23T12:00:00"
 _SERVERS_SHARE = 3
 """Certificates a server has had, one after the other."""
+_ISSUERS = "['DigiCert Inc', 'Sectigo Limited', 'GlobalSign nv-sa', 'Actalis S.p.A.', 'Buypass AS', 'Example Trust']"
+"""Organisations in the names of issuers, as SQL: all but the last are of CAs in ``facts.ca_owner``."""
 
 # One row is one certificate: `n` its number, `server` whose it is, `turn` the how manieth of that server.
 _CERTIFICATES = f"""
@@ -42,16 +42,16 @@ _PARTS = {
         'servicenow']) AS source,
             TIMESTAMP '2026-11-23 06:00:00' AS moment)
     """,
-    "certificate": """
+    "certificate": f"""
         SELECT
             identity, identity AS sha256, 'tbs:' || identity AS tbs_sha256,
             'key:' || if(r % 7 = 0, server::VARCHAR, identity) AS spki_sha256, md5(identity) AS serial_hex,
             3 AS version,
             'CN=server' || server || '.unit' || r % 40 || '.example.com' AS subject_dn,
             'server' || server || '.unit' || r % 40 || '.example.com' AS subject_cn,
-            'O=Example Trust ' || r % 6 || ',CN=Example Issuing ' || r % 30 AS issuer_dn,
+            'O=' || {_ISSUERS}[1 + (r % 6)::BIGINT] || ',CN=Example Issuing ' || r % 30 AS issuer_dn,
             'Example Issuing ' || r % 30 AS issuer_cn,
-            'Example Trust ' || r % 6 AS issuer_o, 'issuer ' || r % 30 AS issuer_key,
+            {_ISSUERS}[1 + (r % 6)::BIGINT] AS issuer_o, 'issuer ' || r % 30 AS issuer_key,
             md5((r % 30)::VARCHAR) AS authority_key_id,
             ['server' || server || '.unit' || r % 40 || '.example.com',
             'www.server' || server || '.example.com'] AS san_dns,
@@ -73,11 +73,11 @@ _PARTS = {
         SELECT
             md5('ca' || n) || md5('ca' || n) AS identity, identity AS sha256, 'tbs:ca' || n AS tbs_sha256,
             'key:ca' || n AS spki_sha256, 'ca' || n AS serial_hex, 3 AS version,
-            'O=Example Trust ' || n % 6 || ',CN=Example Issuing ' || n AS subject_dn,
+            'O=' || {_ISSUERS}[1 + (n % 6)::BIGINT] || ',CN=Example Issuing ' || n AS subject_dn,
             'Example Issuing ' || n AS subject_cn,
             md5(n::VARCHAR) AS subject_key_id,
-            'O=Example Trust ' || n % 6 || ',CN=Example Root ' || n % 6 AS issuer_dn,
-            'Example Root ' || n % 6 AS issuer_cn, 'Example Trust ' || n % 6 AS issuer_o,
+            'O=' || {_ISSUERS}[1 + (n % 6)::BIGINT] || ',CN=Example Root ' || n % 6 AS issuer_dn,
+            'Example Root ' || n % 6 AS issuer_cn, {_ISSUERS}[1 + (n % 6)::BIGINT] AS issuer_o,
             TIMESTAMP '2020-01-01' AS not_before, TIMESTAMP '2030-01-01' AS not_after, 'RSA' AS key_algorithm,
             4096 AS key_bits, 'sha256' AS signature_hash, true AS is_ca, false AS is_precert, false AS is_self_issued,
             'der' AS evidence

@@ -102,7 +102,11 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointTls:
-    """What one endpoint offered: protocol versions, suites and groups by their IANA or tool names."""
+    """What one endpoint offered: protocol versions, suites and groups by their IANA or tool names.
+
+    ``refused`` are the versions the tool says it asked for in vain. What is neither there nor in ``protocols`` was not
+    asked for, or the tool does not say so (``facts.tls_tool`` may).
+    """
 
     locator: str
     host: str | None = None
@@ -111,6 +115,7 @@ class EndpointTls:
     sni: str | None = None
     starttls: str | None = None
     protocols: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     cipher_suites: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     observed_at: datetime | None = None

@@ -140,10 +140,25 @@ class Rows:
         more = {"extended_key_usage": [], "sct_count": 0, "lifetime": 3650}
         return self.certificate(name, days=days, **{**said, **more, **(issuer if under else root), **columns})
 
-    def offered(self, host, *protocols, suites=(), groups=(), source="nmap-xml", at=AS_OF - timedelta(days=1), **place):
+    def offered(
+        self,
+        host,
+        *protocols,
+        refused=(),
+        suites=(),
+        groups=(),
+        source="nmap-xml",
+        at=AS_OF - timedelta(days=1),
+        **place,
+    ):
         """What one look at the TLS of an endpoint found."""
         row = {"load": self.load(source), "locator": "tls", "host": host, "port": 443, "observed_at": at}
-        said = {"protocols": list(protocols), "cipher_suites": list(suites), "groups": list(groups)}
+        said = {
+            "protocols": list(protocols),
+            "refused": list(refused),
+            "cipher_suites": list(suites),
+            "groups": list(groups),
+        }
         self.add("endpoint_tls", **{**row, **said, **place})
 
     def revoked(self, certificate, *, status="revoked", at=AS_OF - timedelta(days=5), **columns):

@@ -34,13 +34,14 @@ INTERNAL = "Meridian Group"
 """The enterprise's own PKI, and the organisation in its certificates."""
 
 _HASHES: dict[Digest, hashes.HashAlgorithm] = {
-    "sha1": hashes.SHA1(),  # noqa: S303  # the legacy CA is one of the planted faults
+    "sha1": hashes.SHA1(),  # noqa: S303  # one of the planted faults
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
 }
 _SIGNATURES: dict[tuple[bool, Digest], tuple[str, str]] = {
     (True, "sha1"): ("sha1WithRSAEncryption", "1.2.840.113549.1.1.5"),
     (True, "sha256"): ("sha256WithRSAEncryption", "1.2.840.113549.1.1.11"),
+    (False, "sha1"): ("ecdsa-with-SHA1", "1.2.840.10045.4.1"),
     (False, "sha256"): ("ecdsa-with-SHA256", "1.2.840.10045.4.3.2"),
     (False, "sha384"): ("ecdsa-with-SHA384", "1.2.840.10045.4.3.3"),
 }
@@ -141,7 +142,9 @@ _HIERARCHY: tuple[tuple[str, str, str, str, KeyKind, str | None, Digest], ...] =
     ("meridian-legacy", INTERNAL, "IE", "Meridian Server CA 1", "RSA-2048", "meridian-root", "sha1"),
 )
 _ROOT_LIFE = (datetime.fromisoformat("2016-01-11T00:00:00"), datetime.fromisoformat("2041-01-10T23:59:59"))
-_ISSUING_LIFE = (datetime.fromisoformat("2024-02-05T00:00:00"), datetime.fromisoformat("2034-02-04T23:59:59"))
+_ISSUING_LIFE = (datetime.fromisoformat("2022-02-07T00:00:00"), datetime.fromisoformat("2034-02-06T23:59:59"))
+_GENERATION_2024 = (datetime.fromisoformat("2024-02-05T00:00:00"), datetime.fromisoformat("2034-02-04T23:59:59"))
+"""The life of the issuing CAs that have this year in their names."""
 
 
 def authorities(rng: Random) -> dict[str, Authority]:
@@ -166,20 +169,24 @@ def logs(rng: Random) -> tuple[Log, Log]:
     return Log("sundial", signing_key(rng, "P-256")), Log("tidemark", signing_key(rng, "P-256"))
 
 
-def publication_points(authority: Authority, *, ocsp: bool) -> tuple[bytes, bytes]:
+def publication_points(authority: Authority, *, ocsp: bool, crl: bool = True, issuer: bool = True) -> tuple[bytes, ...]:
     """The AIA and CRL distribution point extensions of what a CA issues (RFC 5280 sections 4.2.2.1, 4.2.1.13)."""
-    issuers, locations = AuthorityInformationAccessOID.CA_ISSUERS, []
+    locations = []
     if ocsp:
         responder = x509.UniformResourceIdentifier(f"http://ocsp.{authority.site}")
         locations.append(x509.AccessDescription(AuthorityInformationAccessOID.OCSP, responder))
-    certificate = x509.UniformResourceIdentifier(f"http://i.{authority.site}/{authority.label}.der")
-    locations.append(x509.AccessDescription(issuers, certificate))
-    crl = x509.UniformResourceIdentifier(f"http://crl.{authority.site}/{authority.label}.crl")
-    points = x509.CRLDistributionPoints([x509.DistributionPoint([crl], None, None, None)])
-    return (
-        der.extension("1.3.6.1.5.5.7.1.1", x509.AuthorityInformationAccess(locations).public_bytes()),
-        der.extension("2.5.29.31", points.public_bytes()),
-    )
+    if issuer:
+        certificate = x509.UniformResourceIdentifier(f"http://i.{authority.site}/{authority.label}.der")
+        locations.append(x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, certificate))
+    extensions = []
+    if locations:
+        access = x509.AuthorityInformationAccess(locations)
+        extensions.append(der.extension("1.3.6.1.5.5.7.1.1", access.public_bytes()))
+    if crl:
+        place = x509.UniformResourceIdentifier(f"http://crl.{authority.site}/{authority.label}.crl")
+        points = x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)])
+        extensions.append(der.extension("2.5.29.31", points.public_bytes()))
+    return tuple(extensions)
 
 
 def key_identifiers(subject: PublicKey, issuer: PublicKey) -> tuple[bytes, bytes]:
@@ -204,11 +211,13 @@ def _ca_certificate(rng: Random, name: x509.Name, signer: Signer, parent: Author
         decipher_only=False,
     )
     constraints = x509.BasicConstraints(ca=True, path_length=0 if parent else None)
+    common_name = str(name.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+    issuing_life = _GENERATION_2024 if common_name.endswith("2024") else _ISSUING_LIFE
     tbs = der.tbs_certificate(
         serial=rng.getrandbits(126) | 1 << 126,
         algorithm=above.algorithm,
         issuer=(parent.name if parent else name).public_bytes(),
-        validity=_ISSUING_LIFE if parent else _ROOT_LIFE,
+        validity=issuing_life if parent else _ROOT_LIFE,
         subject=name.public_bytes(),
         spki=signer.key.spki,
         extensions=[

@@ -20,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from certanalytics.demo import der
 from certanalytics.demo.authorities import (
     Authority,
+    Digest,
     Log,
     Signer,
     key_identifiers,
@@ -36,6 +37,30 @@ _POLICIES: dict[Level, str] = {"DV": "2.23.140.1.2.1", "OV": "2.23.140.1.2.2", "
 _POISON = der.extension("1.3.6.1.4.1.11129.2.4.3", der.NULL, critical=True)
 
 
+Part = Literal["alternative names", "revocation", "issuer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What stands in a certificate, where that is not what its CA usually puts there.
+
+    Attributes:
+        purposes: Extended key usages; none for the usual ones.
+        lacks: What is left out: alternative names, any pointer to revocation, the URL of the issuer.
+        common_name: The subject's, if not the first name.
+        digest: With which the CA signs it, if not its usual one.
+    """
+
+    purposes: tuple[ObjectIdentifier, ...] = ()
+    lacks: frozenset[Part] = frozenset()
+    common_name: str | None = None
+    digest: Digest | None = None
+
+
+USUAL = Profile()
+"""As the CA has it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a certificate is asked for: whose, for which names and key, and for how long."""
@@ -46,7 +71,14 @@ class Request:
     not_before: datetime
     not_after: datetime
     level: Level | None = None
-    client_auth: bool = False
+    purposes: tuple[ObjectIdentifier, ...] = (ExtendedKeyUsageOID.SERVER_AUTH,)
+    lacks: frozenset[Part] = frozenset()
+    digest: Digest | None = None
+
+    @property
+    def alternative_names(self) -> tuple[str, ...]:
+        """The names that stand in the subject alternative name extension."""
+        return () if "alternative names" in self.lacks else self.names
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,21 +137,22 @@ class Certificate:
 def issue(rng: Random, request: Request, authority: Authority, logs: tuple[Log, ...]) -> Certificate:
     """A certificate from a CA; logged, with timestamps, if the CA is a public one."""
     serial = rng.getrandbits(126) | 1 << 126
-    common = _extensions(request, authority.signer.key, authority)
+    signer = Signer(authority.signer.key, request.digest or authority.signer.digest)
+    common = _extensions(request, signer.key, authority)
 
     def tbs(*more: bytes) -> bytes:
-        return _tbs(serial, request, authority.name, authority.signer, [*common, *more])
+        return _tbs(serial, request, authority.name, signer, [*common, *more])
 
     if not authority.is_public:
-        return Certificate(request, authority, authority.signer, serial, authority.signer.certificate(tbs()))
+        return Certificate(request, authority, signer, serial, signer.certificate(tbs()))
     timestamps = _timestamp_list(rng, request.not_before, logs)
     return Certificate(
         request,
         authority,
-        authority.signer,
+        signer,
         serial,
-        authority.signer.certificate(tbs(timestamps)),
-        precertificate=authority.signer.certificate(tbs(_POISON)),
+        signer.certificate(tbs(timestamps)),
+        precertificate=signer.certificate(tbs(_POISON)),
         logged_tbs=tbs(),
     )
 
@@ -145,17 +178,17 @@ def _tbs(serial: int, request: Request, issuer: x509.Name, signer: Signer, exten
 
 
 def _extensions(request: Request, above: PublicKey, authority: Authority | None) -> list[bytes]:
-    names = x509.SubjectAlternativeName([x509.DNSName(name) for name in request.names])
+    names = x509.SubjectAlternativeName([x509.DNSName(name) for name in request.alternative_names])
     return [
-        *_usage(rsa=request.key.is_rsa, client_auth=request.client_auth),
+        *_usage(request.purposes, rsa=request.key.is_rsa),
         *key_identifiers(request.key, above),
-        *(_published(authority, request.level) if authority else ()),
-        der.extension("2.5.29.17", names.public_bytes()),
+        *(_published(authority, request.level, request.lacks) if authority else ()),
+        *([der.extension("2.5.29.17", names.public_bytes())] if request.alternative_names else []),
     ]
 
 
 @cache
-def _usage(*, rsa: bool, client_auth: bool) -> tuple[bytes, ...]:
+def _usage(purposes: tuple[ObjectIdentifier, ...], *, rsa: bool) -> tuple[bytes, ...]:
     usage = x509.KeyUsage(
         digital_signature=True,
         content_commitment=False,
@@ -167,7 +200,6 @@ def _usage(*, rsa: bool, client_auth: bool) -> tuple[bytes, ...]:
         encipher_only=False,
         decipher_only=False,
     )
-    purposes = [ExtendedKeyUsageOID.SERVER_AUTH, *([ExtendedKeyUsageOID.CLIENT_AUTH] if client_auth else [])]
     return (
         der.extension("2.5.29.15", usage.public_bytes(), critical=True),
         der.extension("2.5.29.37", x509.ExtendedKeyUsage(purposes).public_bytes()),
@@ -176,8 +208,11 @@ def _usage(*, rsa: bool, client_auth: bool) -> tuple[bytes, ...]:
 
 
 @cache
-def _published(authority: Authority, level: Level | None) -> tuple[bytes, ...]:
-    points = publication_points(authority, ocsp=level in ("OV", "EV"))
+def _published(authority: Authority, level: Level | None, lacks: frozenset[Part]) -> tuple[bytes, ...]:
+    is_revocable = "revocation" not in lacks
+    points = publication_points(
+        authority, ocsp=is_revocable and level in ("OV", "EV"), crl=is_revocable, issuer="issuer" not in lacks
+    )
     if level is None:
         return points
     policy = x509.PolicyInformation(ObjectIdentifier(_POLICIES[level]), None)

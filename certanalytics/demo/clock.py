@@ -8,7 +8,7 @@ AS_OF = datetime.fromisoformat("2026-11-23T12:00:00")
 """The moment the demo is looked at, UTC."""
 
 HISTORY_START = datetime.fromisoformat("2025-03-01T00:00:00")
-"""The oldest servers are this old; their certificates may have been issued earlier."""
+"""The oldest servers are this old, but for one with a planted fault; certificates may have been issued earlier."""
 
 HORIZONS = (7, 14, 30, 60, 90)
 """Days ahead for which the truth table counts what ends."""

@@ -13,9 +13,10 @@ from datetime import datetime
 from itertools import count
 from random import Random
 
+from certanalytics.demo.certificates import USUAL, Profile
 from certanalytics.demo.company import STRAY, Company, Endpoint, Environment, Service, Zone
 from certanalytics.demo.fleets import FLEETS, Fleet
-from certanalytics.demo.keys import KeyKind
+from certanalytics.demo.keys import SOUND, KeyHandling, KeyKind
 from certanalytics.demo.naming import Naming
 
 PREDECESSORS = ("northgate-ov", "halden-ov", "ostrava-ov", "quillon-dv")
@@ -35,9 +36,12 @@ class Deployment:
         since: First day of this practice.
         predecessor: Label of the CA whose certificate was there before.
         retired: When the endpoints were switched off.
-        ends: Planted end of the certificate in service, which is then not renewed.
+        ends: Planted end of the certificate in service, which is not renewed before.
         waiting_since: When a successor was issued that was never installed.
-        shared_key: Name of a key that other deployments use as well.
+        lifetime: Days that certificate lives, where its CA did not keep to the limit of the day.
+        handling: How its keys are made and kept.
+        profile: What stands in its certificates.
+        guests: Deployments without a certificate of their own, whose endpoints serve this one's.
         naming: What sources say of who answers for it, where that is not what the service says.
     """
 
@@ -52,8 +56,16 @@ class Deployment:
     retired: datetime | None = None
     ends: datetime | None = None
     waiting_since: datetime | None = None
-    shared_key: str | None = None
+    lifetime: int | None = None
+    handling: KeyHandling = SOUND
+    profile: Profile = USUAL
+    guests: tuple[Deployment, ...] = ()
     naming: Naming | None = None
+
+    @property
+    def places(self) -> tuple[Endpoint, ...]:
+        """Every endpoint that serves its certificates."""
+        return sum((each.endpoints for each in self.guests), self.endpoints)
 
 
 @dataclass(slots=True)

@@ -1,10 +1,8 @@
 """Keys from a seed: real ones for whoever signs, public ones only for whoever is merely certified.
 
 Elliptic-curve keys are true key pairs. An RSA key that signs is made of two true primes. An RSA
-key that is only certified is a random odd number of the right size without a prime factor below
-2**17: it is *not* a product of two known primes, and nobody holds a private key for it, by design.
-(Tests for weak keys look for factors up to 2**16; a higher bound would cost seconds.)
-Seeded keys are worthless outside the demo, since everyone can make them again.
+key that is only certified has a modulus from `certanalytics.demo.moduli`, and nobody holds its private
+key. Seeded keys are worthless outside the demo, since everyone can make them again.
 """
 
 from __future__ import annotations
@@ -12,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 from typing import Literal
 
@@ -20,11 +17,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from certanalytics.demo import der
+from certanalytics.demo.moduli import Flaw, Moduli
+from certanalytics.demo.primes import prime
 
-KeyKind = Literal["RSA-1024", "RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384"]
+KeyKind = Literal["RSA-1024", "RSA-2048", "RSA-2049", "RSA-3072", "RSA-4096", "P-256", "P-384"]
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
-RSA_EXPONENT = 65537
+RSA_EXPONENT, SMALL_EXPONENT = 65537, 3
 _CURVES: dict[str, tuple[ec.EllipticCurve, int]] = {"P-256": (ec.SECP256R1(), 256), "P-384": (ec.SECP384R1(), 384)}
 _RSA_ENCRYPTION = der.sequence(der.oid("1.2.840.113549.1.1.1"), der.NULL)
 
@@ -63,11 +62,35 @@ class PublicKey:
         return hashlib.sha256(self.spki).hexdigest()
 
 
-def certified_key(rng: Random, kind: KeyKind) -> PublicKey:
-    """A key for a certificate whose holder never signs anything here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyHandling:
+    """How somebody made and keeps a key, where that is not a new and sound one for every certificate.
+
+    Attributes:
+        flaw: What is wrong with the key of the certificate in service: its modulus, or its exponent.
+        shared: Name of a key that the certificates in service of several deployments have.
+        kept: Whether the key stays the same at every renewal.
+    """
+
+    flaw: Flaw | Literal["small exponent"] | None = None
+    shared: str | None = None
+    kept: bool = False
+
+
+SOUND = KeyHandling()
+"""A new key for every certificate."""
+
+
+def certified_key(rng: Random, moduli: Moduli, kind: KeyKind, handling: KeyHandling = SOUND) -> PublicKey:
+    """A key for a certificate whose holder never signs anything here; flawed, if it was made so."""
     if kind in _CURVES:
         return signing_key(rng, kind)
-    return _rsa_public(_rough_number(rng, int(kind.removeprefix("RSA-"))), kind)
+    flaw = handling.flaw
+    if flaw is None or flaw == "small exponent":
+        modulus = moduli.sound(int(kind.removeprefix("RSA-")))
+    else:
+        modulus = moduli.breakable(flaw)
+    return _rsa_public(modulus, kind, SMALL_EXPONENT if flaw == "small exponent" else RSA_EXPONENT)
 
 
 def signing_key(rng: Random, kind: KeyKind) -> PublicKey:
@@ -81,12 +104,12 @@ def signing_key(rng: Random, kind: KeyKind) -> PublicKey:
         numbers = public.public_numbers()
         return PublicKey(kind, encoded, (numbers.x, numbers.y), _sha1(point), pair)
     bits = int(kind.removeprefix("RSA-"))
-    p, q = _prime(rng, bits // 2), _prime(rng, bits // 2)
+    p, q = _rsa_prime(rng, bits // 2), _rsa_prime(rng, bits // 2)
     d = pow(RSA_EXPONENT, -1, math.lcm(p - 1, q - 1))
     numbers_rsa = rsa.RSAPrivateNumbers(
         p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), rsa.RSAPublicNumbers(RSA_EXPONENT, p * q)
     )
-    return _rsa_public(p * q, kind, numbers_rsa.private_key(unsafe_skip_rsa_key_validation=True))
+    return _rsa_public(p * q, kind, RSA_EXPONENT, numbers_rsa.private_key(unsafe_skip_rsa_key_validation=True))
 
 
 def sign(key: PrivateKey, message: bytes, digest: hashes.HashAlgorithm) -> bytes:
@@ -96,63 +119,16 @@ def sign(key: PrivateKey, message: bytes, digest: hashes.HashAlgorithm) -> bytes
     return key.sign(message, ec.ECDSA(digest, deterministic_signing=True))
 
 
-def _rsa_public(modulus: int, kind: KeyKind, private: rsa.RSAPrivateKey | None = None) -> PublicKey:
-    bits = der.sequence(der.integer(modulus), der.integer(RSA_EXPONENT))
+def _rsa_public(modulus: int, kind: KeyKind, exponent: int, private: rsa.RSAPrivateKey | None = None) -> PublicKey:
+    bits = der.sequence(der.integer(modulus), der.integer(exponent))
     spki = der.sequence(_RSA_ENCRYPTION, der.bit_string(bits))
-    return PublicKey(kind, spki, (modulus, RSA_EXPONENT), _sha1(bits), private)
+    return PublicKey(kind, spki, (modulus, exponent), _sha1(bits), private)
 
 
-def _rough_number(rng: Random, bits: int) -> int:
-    few, many = _primorials()
-    while True:
-        number = rng.getrandbits(bits) | 1 | 3 << (bits - 2)
-        # cheapest first: most candidates fall to the smallest primes
-        if math.gcd(few, number) == 1 and math.gcd(many % number, number) == 1:
-            return number
-
-
-def _prime(rng: Random, bits: int) -> int:
-    while True:
-        number = _rough_number(rng, bits)
-        # Fermat to base 2 sorts out nearly everything, Miller and Rabin the rest
-        if pow(2, number - 1, number) == 1 and _passes_miller_rabin(number, rng) and (number - 1) % RSA_EXPONENT:
-            return number
-
-
-def _passes_miller_rabin(number: int, rng: Random) -> bool:
-    twos = ((number - 1) & -(number - 1)).bit_length() - 1
-    for _ in range(4):
-        power = pow(rng.randrange(2, number - 1), (number - 1) >> twos, number)
-        if power in (1, number - 1):
-            continue
-        for _ in range(twos - 1):
-            power = power * power % number
-            if power == number - 1:
-                break
-        else:
-            return False
-    return True
-
-
-@cache
-def _primorials() -> tuple[int, int]:
-    primes = _primes_below(1 << 17)
-    return _product([prime for prime in primes if prime < 1 << 10]), _product(primes)
-
-
-def _primes_below(limit: int) -> list[int]:
-    sieve = bytearray([1]) * limit
-    sieve[:2] = b"\0\0"
-    for number in range(2, math.isqrt(limit) + 1):
-        if sieve[number]:
-            sieve[number * number :: number] = bytes(len(range(number * number, limit, number)))
-    return [number for number in range(limit) if sieve[number]]
-
-
-def _product(factors: list[int]) -> int:
-    while len(factors) > 1:
-        factors = [math.prod(factors[i : i + 2]) for i in range(0, len(factors), 2)]
-    return factors[0]
+def _rsa_prime(rng: Random, bits: int) -> int:
+    while (number := prime(rng, bits)) % RSA_EXPONENT == 1:
+        pass
+    return number
 
 
 def _sha1(data: bytes) -> bytes:

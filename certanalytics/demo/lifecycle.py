@@ -78,7 +78,7 @@ def _starts(rng: Random, deployment: Deployment) -> list[datetime]:
 def _last_start(rng: Random, deployment: Deployment) -> datetime:
     practice = deployment.fleet.practice
     if deployment.ends:
-        life = deployment.fleet.lifetime
+        life = deployment.lifetime or deployment.fleet.lifetime
         if life is None:
             life = LIFE_SINCE if deployment.ends - timedelta(days=LIFE_SINCE) >= SHORTER_LIVES else LIFE_BEFORE
         return deployment.ends - timedelta(days=life) + SECOND
@@ -118,9 +118,12 @@ def _issues(rng: Random, deployment: Deployment, starts: list[datetime]) -> list
     fleet = deployment.fleet
     delay = timedelta(hours=3) if fleet.practice == "automatic" else timedelta(hours=60)
     installed = [start + delay * rng.random() for start in starts]
+    ends = [_not_after(deployment, start) for start in starts]
+    if deployment.ends:
+        ends[-1] = deployment.ends
     planned: list[tuple[str | None, Level | None, KeyKind, datetime, datetime, datetime | None]] = [
-        (deployment.authority, fleet.level, deployment.key, start, _not_after(deployment, start), install)
-        for start, install in zip(starts, installed, strict=True)
+        (deployment.authority, fleet.level, deployment.key, start, end, install)
+        for start, end, install in zip(starts, ends, installed, strict=True)
     ]
     if deployment.predecessor:
         before = installed[0] - timedelta(days=rng.randrange(60, 180))

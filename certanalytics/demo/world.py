@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from certanalytics.demo.authorities import INTERNAL, Authority, Log, authorities, logs
 from certanalytics.demo.certificates import Certificate, Request, issue, self_sign
@@ -16,12 +16,15 @@ from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.company import Company, Endpoint, Zone, company
 from certanalytics.demo.deployments import Deployment, Network, deployments
 from certanalytics.demo.faults import plant
-from certanalytics.demo.keys import PublicKey, certified_key, signing_key
+from certanalytics.demo.keys import SOUND, PublicKey, certified_key, signing_key
 from certanalytics.demo.lifecycle import Issue, schedule
+from certanalytics.demo.moduli import Moduli
 from certanalytics.demo.naming import in_database
 
 _CLIENT_AUTH_ENDS = datetime.fromisoformat("2026-05-01T00:00:00")
 """Public CAs stopped putting clientAuth into server certificates before the browsers' deadline."""
+_FOR_SERVERS = (ExtendedKeyUsageOID.SERVER_AUTH,)
+_FOR_BOTH = (*_FOR_SERVERS, ExtendedKeyUsageOID.CLIENT_AUTH)
 _VENDORS = ("Argent Networks", "Bluefen Systems", "Tarnholm Power")
 
 
@@ -52,7 +55,7 @@ class World:
         """What each endpoint of a zone serves at a time, in the order of the deployments."""
         for each in self.issued:
             if each.issue.is_served(time):
-                for endpoint in each.issue.deployment.endpoints:
+                for endpoint in each.issue.deployment.places:
                     if endpoint.zone == zone:
                         yield endpoint, each
 
@@ -76,11 +79,12 @@ def world(seed: int) -> World:
     cas = authorities(stream("authorities"))
     ct_logs = logs(stream("logs"))
     life, keys, serials = stream("lifecycle"), stream("keys"), stream("serials")
-    shared: dict[str, PublicKey] = {}
+    moduli, kept = Moduli(stream("moduli")), dict[str | Deployment, PublicKey]()
     issued = []
-    for deployment in planned:
+    guests = {guest for each in planned for guest in each.guests}
+    for deployment in (each for each in planned if each not in guests):
         for each in schedule(life, deployment):
-            key = _key(keys, each, shared)
+            key = _key(keys, moduli, each, kept)
             request = _request(each, key)
             if each.authority:
                 certificate = issue(serials, request, cas[each.authority], ct_logs)
@@ -90,18 +94,26 @@ def world(seed: int) -> World:
     return World(people, cas, ct_logs, planned, issued, in_database(stream("database"), planned))
 
 
-def _key(rng: Random, each: Issue, shared: dict[str, PublicKey]) -> PublicKey:
-    make = certified_key if each.authority else signing_key
-    name = each.deployment.shared_key
-    if name is None or not each.is_served(AS_OF):
-        return make(rng, each.key)
-    if name not in shared:
-        shared[name] = make(rng, each.key)
-    return shared[name]
+def _key(rng: Random, moduli: Moduli, each: Issue, kept: dict[str | Deployment, PublicKey]) -> PublicKey:
+    deployment, handling = each.deployment, each.deployment.handling
+    in_service = each.is_served(AS_OF)
+    holder: str | Deployment | None = handling.shared if in_service else None
+    if handling.kept and each.authority == deployment.authority:
+        holder = deployment
+    if holder in kept:
+        return kept[holder]
+    if each.authority:
+        key = certified_key(rng, moduli, each.key, handling if in_service else SOUND)
+    else:
+        key = signing_key(rng, each.key)
+    if holder is not None:
+        kept[holder] = key
+    return key
 
 
 def _request(each: Issue, key: PublicKey) -> Request:
-    deployment = each.deployment
+    deployment, profile = each.deployment, each.deployment.profile
+    usual = _FOR_BOTH if each.level is None or each.not_before < _CLIENT_AUTH_ENDS else _FOR_SERVERS
     return Request(
         subject=_subject(each),
         names=deployment.names,
@@ -109,14 +121,16 @@ def _request(each: Issue, key: PublicKey) -> Request:
         not_before=each.not_before,
         not_after=each.not_after,
         level=each.level,
-        client_auth=each.authority is not None and (each.level is None or each.not_before < _CLIENT_AUTH_ENDS),
+        purposes=profile.purposes or (usual if each.authority else _FOR_SERVERS),
+        lacks=profile.lacks,
+        digest=profile.digest,
     )
 
 
 def _subject(each: Issue) -> x509.Name:
     deployment = each.deployment
     unit = deployment.service.unit
-    common_name = (NameOID.COMMON_NAME, deployment.names[0])
+    common_name = (NameOID.COMMON_NAME, deployment.profile.common_name or deployment.names[0])
     parts: tuple[tuple[ObjectIdentifier, str], ...]
     if each.authority is None:
         vendor = _VENDORS[sum(deployment.names[0].encode()) % len(_VENDORS)]

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certanalytics.policy.assessment import CAVEATS, METHOD, Assessment, are, headline, judge, ranked, verdict_rows
-from certanalytics.policy.evaluation import QUESTIONS, SAMPLES
+from certanalytics.policy.evaluation import SAMPLES
 from certanalytics.policy.pack import SEVERITIES, Control
+from certanalytics.policy.subjects import QUESTIONS
 from certanalytics.policy.verdict import State
 from certanalytics.result import Kpi, Result
 from certanalytics.sql import question

@@ -15,6 +15,7 @@ from certanalytics.errors import CertAnalyticsError, UsageError
 from certanalytics.policy.pack import Control, Exemption, Pack, parameters_in
 from certanalytics.policy.predicates import check_predicate, wrong
 from certanalytics.policy.register import Attestation
+from certanalytics.policy.subjects import NOUNS, QUESTIONS
 from certanalytics.policy.verdict import Counts, Sample, State, Verdict, conclude
 from certanalytics.sql import parameters_of, question
 
@@ -23,23 +24,6 @@ if TYPE_CHECKING:
 
 SAMPLES = 20
 """Violating rows a verdict carries at most; their number is always told in full."""
-
-QUESTIONS = {
-    "certificate": "judged_certificates",
-    "endpoint": "judged_endpoints",
-    "request": "judged_requests",
-    "estate": "judged_estate",
-}
-"""The question that gives the rows of each subject; exceptions come from the packs themselves."""
-
-NOUNS = {
-    "certificate": ("certificate", "certificates"),
-    "endpoint": ("endpoint address", "endpoint addresses"),
-    "request": ("recorded request", "recorded requests"),
-    "estate": ("estate", "estates"),
-    "exception": ("exception", "exceptions"),
-}
-"""What one row and several rows of each subject are called."""
 
 _EXCEPTIONS = """
 SELECT unnest($ids::VARCHAR[]) AS subject, unnest($controls::VARCHAR[]) AS display_name,

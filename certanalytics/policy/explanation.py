@@ -8,6 +8,7 @@ from pathlib import Path
 from certanalytics.errors import UsageError
 from certanalytics.policy.guide import Requirement, reference, requirements
 from certanalytics.policy.pack import EXCEPTIONS, Control, Pack, load_pack, load_packs, shipped
+from certanalytics.policy.subjects import NOUNS
 
 
 def explain(name: str, packs: Iterable[str | Path] = ()) -> str:
@@ -50,7 +51,7 @@ def _control(pack: Pack, control: Control) -> str:
         return "\n".join(parts) + "\n"
     needs = ", ".join(control.needs) or "nothing but the rows themselves"
     parts += [
-        f"- one row is one: {control.subject}",
+        f"- one row is one: {NOUNS[control.subject][0]}",
         f"- applies to: `{' '.join(control.applies_to.split())}`",
         f"- violated when: `{' '.join(control.violated_when.split())}`",
         f"- needs: {needs}",

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from certanalytics.policy.assessment import Assessment
+from certanalytics.policy.subjects import OF_NO_UNIT
 from certanalytics.policy.verdict import Counts, State, Verdict
 
 
@@ -48,7 +49,7 @@ def units(verdicts: Iterable[Verdict]) -> pd.DataFrame:
     """Rows by business unit, of all controls whose rows belong to one; the unit nobody tells comes last."""
     found: dict[str | None, Counts] = {}
     for verdict in verdicts:
-        if verdict.control.subject in {"estate", "exception"}:
+        if verdict.control.subject in OF_NO_UNIT:
             continue
         for unit, counts in verdict.units:
             so_far = found.get(unit, Counts())

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from certanalytics.errors import UsageError
+from certanalytics.policy.subjects import Subject
 
 FOLDER = Path(__file__).parent / "packs"
 """Where the packs that come with the package lie."""
@@ -28,7 +29,6 @@ SEVERITIES = ("low", "medium", "high", "critical")
 """How bad a violation is, least first."""
 
 Severity = Literal["low", "medium", "high", "critical"]
-Subject = Literal["certificate", "endpoint", "request", "estate", "exception"]
 Parameter = bool | int | float | str | date | list[str] | list[int]
 Text = Annotated[str, Field(min_length=1)]
 
@@ -46,9 +46,12 @@ class Control(_Strict):
         id: Stable name, unique among the packs that are checked together.
         title: What has to hold.
         why: What goes wrong where it does not.
-        subject: What one judged row is: a ``certificate``, an ``endpoint`` (one of its addresses), a ``request`` (a
-            record of a CA or manager), the ``estate`` or an ``exception``. The columns are those of the questions
-            ``judged_certificates``, ``judged_endpoints``, ``judged_requests`` and ``judged_estate``.
+        subject: What one judged row is: a ``certificate``; an ``issuance`` (one that has not ended, as it was issued);
+            a ``presentation`` (of a certificate by an endpoint at one address); an ``endpoint`` (one of its addresses);
+            a ``change`` (of the certificate at an endpoint); a ``renewal``; a ``responsibility`` (those named for a
+            certificate in service) or a ``contact`` (one person of them); a ``domain`` of the organisation; a
+            ``request`` (a record of a CA or manager); the ``estate``; or an ``exception``. The columns are those of
+            the questions in ``sql/questions/policy`` (`certanalytics.policy.subjects`).
         applies_to: SQL predicate: the rows it is about.
         violated_when: SQL predicate: the rows that break it. ``NULL`` says that it cannot be told for a row.
         needs: Kinds of evidence without which nothing can be said (``facts.evidence_kind``).

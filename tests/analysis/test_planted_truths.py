@@ -86,10 +86,17 @@ def test_renewed_and_not_deployed(expiring, truth):
 
 def test_weak_keys_and_signatures(strength, truth):
     weak = strength.tables["weak"]
-    assert set(weak.loc[weak["weak_key"], "certificate"]) == set(truth.rsa_below_2048)
+    short_or_odd = {*truth.rsa_below_2048, *truth.keys.odd_size}
+    assert set(weak.loc[weak["weak_key"], "certificate"]) == short_or_odd
     assert set(weak.loc[weak["weak_signature"], "certificate"]) == set(truth.sha1_signature)
-    assert strength.kpis["weak_keys"].value == len(truth.rsa_below_2048)
+    assert strength.kpis["weak_keys"].value == len(short_or_odd)
+    assert strength.kpis["small_exponents"].value == len(truth.keys.small_exponent)
     assert strength.kpis["weak_signatures"].value == len(truth.sha1_signature)
+    signatures = strength.tables["signatures"]
+    assert set(signatures.loc[signatures["weak"] > 0, "signature_algorithm"]) == {
+        "sha1WithRSAEncryption",
+        "ecdsa-with-SHA1",
+    }
 
 
 def test_keys_that_outlive_the_sunset(strength, inventory, truth):

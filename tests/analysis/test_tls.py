@@ -130,6 +130,28 @@ def test_a_tool_told_to_ask_for_one_version_says_nothing_of_others(rows):
     assert found.kpis["suites_to_end"].value is None
 
 
+def test_a_scan_of_two_versions_does_not_say_that_older_ones_are_refused(rows):
+    rows.served("a.example.com")
+    rows.offered("a.example.com", "TLSv1.2", "TLSv1.3", suites=[GCM, MODERN], source="sslyze-json")
+    found = endpoints(rows.estate())["a.example.com"]
+    assert {"TLS 1.0", "TLS 1.1"} <= set(found["not_asked"])
+    assert found["decryptable"] == "unknown"
+    every = ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1")
+    rows.offered("a.example.com", "TLSv1.2", "TLSv1.3", refused=every, suites=[GCM, MODERN], source="sslyze-json")
+    found = endpoints(rows.estate())["a.example.com"]
+    assert not len(found["not_asked"])
+    assert found["decryptable"] == "none"
+
+
+def test_a_handshake_after_a_scan_of_everything_does_not_make_it_forgotten(rows):
+    rows.served("a.example.com")
+    every = ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.3")
+    scanned = AS_OF - timedelta(days=20)
+    rows.offered("a.example.com", "TLSv1.2", refused=every, suites=[GCM], source="testssl-json", at=scanned)
+    rows.offered("a.example.com", "TLSv1.2", suites=[GCM], source="zgrab2-json")
+    assert not len(endpoints(rows.estate())["a.example.com"]["not_asked"])
+
+
 def test_an_address_that_was_not_asked_leaves_the_endpoint_open(rows):
     for ip in ("192.0.2.1", "192.0.2.2"):
         rows.served("a.example.com", ip=ip)

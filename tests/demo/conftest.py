@@ -1,4 +1,4 @@
-"""The synthetic enterprise, built once a session."""
+"""The synthetic enterprise, built once a session, and what an independent reader makes of its exports."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def in_service(built):
     """Endpoints of every certificate in service: seen in the 45 days before the moment, latest sight only."""
     recent = demo.AS_OF - timedelta(days=45)
     found = defaultdict(list)
-    for endpoint, (observed, each) in built.exports.latest.items():
-        if recent <= observed <= demo.AS_OF:
+    for endpoint, (seen, each) in built.exports.latest.items():
+        if recent <= seen <= demo.AS_OF:
             found[sha256(each)].append(endpoint)
     return found
 

@@ -23,6 +23,7 @@ from xml.etree import ElementTree as ET
 
 import zstandard
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 Observed = dict[str, tuple[datetime, bytes]]
 """Endpoint to when it was last seen, and the certificate it served."""
@@ -143,9 +144,17 @@ def sha256(der: bytes) -> str:
 
 
 def dns_names(certificate: x509.Certificate) -> tuple[str, ...]:
-    """The DNS names of a certificate, sorted."""
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    """The DNS names of a certificate, sorted; its common name where it has no alternative names."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return (common_name(certificate),)
     return tuple(sorted(names.get_values_for_type(x509.DNSName)))
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """The subject's common name."""
+    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
 def ends(certificate: x509.Certificate) -> datetime:

@@ -48,6 +48,13 @@ def test_another_seed_is_another_enterprise_with_the_same_faults(built):
         assert len(getattr(other, field)) == len(getattr(built.truth, field)), field
     assert len(other.renewed_not_deployed) == len(built.truth.renewed_not_deployed)
     assert sorted(map(len, other.reused_keys.values())) == sorted(map(len, built.truth.reused_keys.values()))
+    for theme, left_to_chance in (
+        ("keys", {"across_owners", "renewals", "kept", "oldest"}),
+        ("contents", {"client_auth", "client_auth_next"}),
+    ):
+        planted, again = (dataclasses.asdict(getattr(each, theme)) for each in (built.truth, other))
+        for field in planted.keys() - left_to_chance:
+            assert len(again[field]) == len(planted[field]), field
     for field in ("unconfirmed", "conflicts", "one_person", "critical_without_contact", "self_approved"):
         assert len(getattr(other.ownership, field)) == len(getattr(built.truth.ownership, field)), field
     assert [each.is_right for each in other.ownership.proposals].count(False) == 1

@@ -21,6 +21,7 @@ from independent_reading import begins, contents, dns_names, ends, sha256, unarm
 
 from certanalytics.demo import der
 from certanalytics.demo.keys import certified_key, sign, signing_key
+from certanalytics.demo.moduli import Moduli
 
 SHORTER_LIVES = datetime.fromisoformat("2026-03-15T00:00:00")
 
@@ -74,6 +75,12 @@ def test_every_authority_is_signed_by_the_one_above(issuers):
         certificate.verify_directly_issued_by(issuers[certificate.issuer])
 
 
+def test_no_certificate_begins_before_its_issuer(leaves, issuers):
+    for certificate in (*leaves.values(), *issuers.values()):
+        if certificate.issuer in issuers:
+            assert begins(issuers[certificate.issuer]) <= begins(certificate), certificate.subject
+
+
 def test_openssl_verifies_one_certificate_of_each_issuer(leaves, issuers, tmp_path):
     if not shutil.which("openssl") and not os.environ.get("CI"):
         pytest.skip("openssl is not installed")
@@ -90,9 +97,13 @@ def test_openssl_verifies_one_certificate_of_each_issuer(leaves, issuers, tmp_pa
         assert done.returncode == 0, (certificate.subject, done.stderr)
 
 
-def test_public_lifetimes_keep_the_limit_of_their_day(leaves, issuers):
-    for certificate in leaves.values():
-        if certificate.issuer in issuers and "Meridian" not in certificate.issuer.rfc4514_string():
+def test_public_lifetimes_keep_the_limit_of_their_day_but_the_planted_ones(built, leaves, issuers):
+    for each, certificate in leaves.items():
+        if (
+            each not in built.truth.contents.over_limit
+            and certificate.issuer in issuers
+            and "Meridian" not in certificate.issuer.rfc4514_string()
+        ):
             # the last second counts (Baseline Requirements section 6.3.2)
             life = ends(certificate) - begins(certificate) + timedelta(seconds=1)
             assert life <= timedelta(days=200 if begins(certificate) >= SHORTER_LIVES else 398)
@@ -161,7 +172,7 @@ def test_signing_keys_are_sound(kind):
 
 @pytest.mark.parametrize("kind", ["RSA-1024", "RSA-2048", "RSA-3072", "RSA-4096"])
 def test_certified_moduli_have_the_size_and_no_small_factor(kind):
-    key = certified_key(Random(kind), kind)  # noqa: S311  # seeded is the point
+    key = certified_key(Random(kind), Moduli(Random(kind)), kind)  # noqa: S311  # seeded is the point
     modulus = serialization.load_der_public_key(key.spki).public_numbers().n
     assert modulus.bit_length() == int(kind.removeprefix("RSA-"))
     assert all(modulus % candidate for candidate in range(3, 1 << 17, 2))
@@ -220,8 +231,9 @@ def test_served_names_are_covered_by_the_certificate(built):
         assert is_address or host in names or f"*.{host.partition('.')[2]}" in names
 
 
-def test_rsa_moduli_share_no_factor(leaves):
-    keys = [each.public_key() for each in leaves.values()]
+def test_rsa_moduli_share_no_factor_but_the_planted_ones(built, leaves):
+    planted = built.truth.keys.common_prime
+    keys = [certificate.public_key() for each, certificate in leaves.items() if each not in planted]
     moduli = sorted({key.public_numbers().n for key in keys if isinstance(key, rsa.RSAPublicKey)})
     product = math.prod(moduli)
     assert all(math.gcd(product // each % each, each) == 1 for each in moduli[::20])

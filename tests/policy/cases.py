@@ -1,4 +1,4 @@
-"""Rows for every control of the shipped packs: where it is met, where it is not, and where it cannot be told.
+"""Cases for every control of the shipped packs: where it is met, where it is not, and where it cannot be told.
 
 Each row is put into an estate with the rows of the other controls and has a name of its own, by which a control is
 judged over it alone. `NEEDS` stands for a control whose rows always tell: there it is the missing evidence that cannot.
@@ -6,122 +6,49 @@ judged over it alone. `NEEDS` stands for a control whose rows always tell: there
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from estate_rows import AS_OF
-
-DAY = timedelta(days=1)
-NEEDS = "needs"
-"""It cannot be told where a kind of evidence it needs is missing, and only there."""
-
-RSA = {"key_algorithm": "RSA", "key_curve": None}
-UNKNOWN_KEY = {"key_algorithm": None, "key_bits": None, "key_curve": None}
-PRIVATE = {"sct_count": 0}
-MAYBE_PUBLIC = {"sct_count": None, "evidence": "parsed", "is_self_issued": None}
-ISSUED_2021 = {"begins": datetime(2025, 12, 1)}
-ISSUED_2027 = {"begins": datetime(2027, 6, 1)}
-ISSUED_2029 = {"begins": datetime(2029, 6, 1)}
-
-
-def served(**columns):
-    """A certificate an endpoint presents."""
-    return lambda rows, name: rows.served(name, **columns)
-
-
-def known(**columns):
-    """A certificate a CA records."""
-    return lambda rows, name: rows.recorded(rows.certificate(name, **columns))
-
-
-def lasting(days, issued):
-    """A recorded certificate issued on a day for so many days; the last second counts."""
-    return known(**issued, ends=issued["begins"] + days * DAY - timedelta(seconds=1))
-
-
-def undated(*, put=known, **columns):
-    """A certificate whose dates no export tells."""
-
-    def make(rows, name):
-        put(**columns)(rows, name)
-        rows.tables["certificate"][-1].update(not_before=None, not_after=None)
-
-    return make
-
-
-def recorded_and_served(rows, name):
-    rows.recorded(rows.served(name))
-
-
-def owned(**columns):
-    """A served certificate with an asset that says who answers for it."""
-
-    def make(rows, name):
-        rows.served(name)
-        rows.asset(name, **columns)
-
-    return make
-
-
-def request(**columns):
-    return lambda rows, name: rows.recorded(rows.certificate(name), **columns)
-
-
-def request_elsewhere(**columns):
-    """A request in a system that names no approver at all."""
-
-    def make(rows, name):
-        rows.recorded(rows.certificate(name), system="other", **columns)
-
-    return make
-
-
-def renewed(*, deployed, days=3, key=None, **columns):
-    """A served certificate and its successor, in service at the same place or only logged."""
-
-    def make(rows, name):
-        shared = {"spki_sha256": f"shared {name}"} if key == "same" else {}
-        rows.served(name, days=days, **shared, **columns)
-        if key == "unknown":
-            shared = {"spki_sha256": None}
-        successor = rows.certificate(name, days=days + 80, **shared)
-        if deployed:
-            rows.seen(successor, name)
-        else:
-            rows.logged(successor)
-
-    return make
-
-
-def offering(protocols=(), suites=(), groups=(), *, source="nmap-xml"):
-    """An endpoint, and what one scanner says it offers."""
-
-    def make(rows, name):
-        rows.served(name)
-        if protocols or suites or groups:
-            rows.add(
-                "endpoint_tls",
-                load=rows.load(source),
-                locator="endpoint",
-                host=name,
-                port=443,
-                protocols=list(protocols),
-                cipher_suites=list(suites),
-                groups=list(groups),
-                observed_at=AS_OF - DAY,
-                time_basis="record",
-            )
-
-    return make
-
-
-NEW, OLD = ("TLSv1.2", "TLSv1.3"), ("TLSv1.0", "TLSv1.2")
-GCM, CHACHA, PLAIN = (
-    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-    "TLS_RSA_WITH_AES_128_CBC_SHA",
+from case_rows import (
+    CHACHA,
+    DAY,
+    GCM,
+    ISSUED_2021,
+    ISSUED_2027,
+    ISSUED_2029,
+    MAYBE_PUBLIC,
+    NEEDS,
+    NEW,
+    OLD,
+    ONE_LOOK,
+    PLAIN,
+    PRIVATE,
+    RSA,
+    UNKNOWN_KEY,
+    chained,
+    changed,
+    described_in_full,
+    known,
+    lasting,
+    left_behind,
+    logged,
+    managed,
+    named_twice,
+    offering,
+    owned,
+    recorded_and_served,
+    renewed,
+    request,
+    request_elsewhere,
+    revocation,
+    served,
+    set_up,
+    shared_key,
+    taken_over,
+    undated,
+    under,
+    zoned,
 )
-ONE_LOOK = offering(("TLSv1.3",), ("TLS_AES_128_GCM_SHA256",), source="zgrab2-json")
-"""A scanner that made one handshake: it saw one version and one suite, and not what else there is."""
+from estate_rows import AS_OF
 
 FINE_KEY = served()
 CASES = {
@@ -164,6 +91,71 @@ CASES = {
         known(sct_count=None, evidence="parsed", issuer_o="DigiCert Inc"),
     ),
     "SP-AGI-4": (served(), served(**UNKNOWN_KEY), NEEDS),
+    "SP-INV-2": (described_in_full, served(), NEEDS),
+    "SP-INV-7": (set_up(seen=True), set_up(looked_at=True), set_up()),
+    "SP-OWN-2-B": (owned(owner="ann", team="platform"), owned(owner="ann"), owned(owner="a stranger")),
+    "SP-OWN-2-C": (
+        named_twice(owner_email="ann@example.com"),
+        named_twice(owner_email="bob@example.com"),
+        named_twice(owner_name="Ann Somebody"),
+    ),
+    "SP-CA-5": (zoned("digicert.com", "sectigo.com"), zoned("digicert.com"), zoned("digicert.com", at=())),
+    "SP-CA-7-A": (chained(900, 3000), chained(-5, 3000), served()),
+    "SP-CA-7-B": (chained(900, 3000), chained(20, 3000), served()),
+    "SP-NAM-5": (logged(), logged("db.corp"), logged(evidence="parsed")),
+    "SP-NAM-6": (
+        served(),
+        lambda rows, name: rows.served("elsewhere.example.net", name, sni=name),
+        lambda rows, name: rows.served("unasked.example.net", name),
+    ),
+    "SP-REQ-3": (
+        managed("certbot", '{"server": "acme.example", "account": "1"}'),
+        managed("venafi-tpp", '{"ManagementType": "Provisioning"}', beside=True),
+        managed("cert-manager"),
+    ),
+    "SP-REQ-4": (logged(recorded=True), logged(), logged(issuer_o="A CA nobody records")),
+    "SP-REN-1-B": (
+        taken_over(looked=((41, "old"), (40, "new"))),
+        taken_over(looked=((9, "old"), (8, "new"))),
+        taken_over(looked=()),
+    ),
+    "SP-AUT-1-A": (
+        managed("certbot"),
+        managed("venafi-tpp", '{"ManagementType": "Monitoring"}', requester="ann"),
+        served(),
+    ),
+    "SP-AUT-1-B": (
+        managed("caddy"),
+        managed("venafi-tpp", '{"ManagementType": "Unassigned"}', requester="ann"),
+        managed("certbot"),  # it is not said who installs what certbot renews
+    ),
+    "SP-PKS-5": (served(), shared_key(names=("other",)), shared_key(key=None)),
+    "SP-ROT-1": (left_behind(renewed=True), left_behind(lifetime=400), left_behind(owner="gone")),
+    "SP-REV-1": (
+        revocation(compromised=True, status="revoked", put=known),
+        revocation(compromised=True, status="good", put=known),
+        revocation(compromised=True, put=known),
+    ),
+    "SP-REV-3": (revocation(status="good"), revocation(status="revoked"), served()),
+    "SP-REV-5": (
+        revocation(status="revoked", reason="superseded", put=known),
+        revocation(status="revoked", put=known),
+        request(state="revoked"),
+    ),
+    "SP-MON-2": (chained(900, 3000), chained(900, 3000, order=(1, 0)), served()),
+    "SP-MON-3": (
+        chained(900, 3000),
+        under("Entrust Root Certification Authority - G2", "Entrust, Inc."),
+        served(),
+    ),
+    "SP-MON-4": (
+        changed(),
+        changed(issuer_o="Sectigo Limited"),
+        changed(issuer_o="A CA nobody records"),
+    ),
+    "SP-CAA-1": (zoned("digicert.com"), zoned(), zoned(at=())),
+    "SP-CAA-2": (zoned("digicert.com"), zoned("sectigo.com"), zoned(at=())),
+    "BR-CAA-1": (zoned("digicert.com"), zoned("sectigo.com"), zoned("sectigo.com", at=(10,))),
     "BR-VAL-398": (lasting(398, ISSUED_2021), lasting(399, ISSUED_2021), undated()),
     "BR-VAL-200": (
         known(begins=datetime(2026, 6, 1), ends=datetime(2026, 12, 17, 23, 59, 59)),
@@ -195,8 +187,8 @@ CASES = {
     "TLS-2": (offering(NEW), offering(("TLSv1.3",)), offering(("TLSv1.3",), source="zgrab2-json")),
     "TLS-3": (
         offering(NEW, source="testssl-json"),
-        offering(("TLSv1.2",), source="testssl-json"),
-        offering(("TLSv1.2",)),  # an Nmap may be too old to know TLS 1.3
+        offering(("TLSv1.2",), source="testssl-json", refused=("TLSv1.3",)),
+        offering(("TLSv1.2",), source="tlsx-json"),  # one handshake
     ),
     "TLS-4": (offering(NEW, (GCM,)), offering(NEW, ("TLS_RSA_WITH_RC4_128_SHA",)), ONE_LOOK),
     "TLS-5": (offering(NEW, (GCM,)), offering(NEW, (CHACHA,)), ONE_LOOK),
@@ -211,7 +203,7 @@ CASES = {
     "PCI-12.3.3-C": (served(), served(signature_hash="md5"), served(**UNKNOWN_KEY)),
     "PQC-1": (
         offering(NEW, groups=("X25519MLKEM768",), source="zgrab2-json"),
-        offering(("TLSv1.2",), source="testssl-json"),
+        offering(("TLSv1.2",), source="testssl-json", refused=("TLSv1.3",)),
         offering(NEW, groups=("x25519",), source="testssl-json"),
     ),
     "PQC-2": (served(), served(**UNKNOWN_KEY), NEEDS),
@@ -231,6 +223,9 @@ CASES = {
         known(**PRIVATE, issuer_o="A team"),
         known(**MAYBE_PUBLIC, issuer_o="A team"),
     ),
+    "ORG-CA-3": (served(), served(**PRIVATE), served(**MAYBE_PUBLIC)),
+    "ORG-CAA-1": (zoned("digicert.com"), zoned("digicert.com", "sectigo.com"), zoned("digicert.com", "ca.example")),
+    "ORG-PKS-1": (shared_key(hosts=("b",)), shared_key(hosts=("b", "c")), shared_key(key=None)),
     "ORG-KEY-1": (known(**RSA, key_bits=3072), known(**RSA, key_bits=2048), known(**RSA, key_bits=None)),
     "ORG-KEY-2": (known(), known(key_curve="secp224r1", key_bits=224), known(key_bits=None)),
     "ORG-VAL-1": (known(lifetime=80), known(lifetime=180), undated()),
@@ -257,6 +252,7 @@ CASES = {
 
 OF_THE_ESTATE = {
     "SP-INV-5": ([1], [40], []),
+    "SP-INV-9": (list(range(1, 400, 30)), [1, 95], [1, 31, 61]),
     "SP-MON-5": ([1, 31, 61], [1, 95], [1, 31]),
 }
 """Controls about the estate: on which days before it was scanned."""
@@ -270,6 +266,8 @@ POLICY = {
     "max_days_private": 365,
     "own_domains": ["example.com"],
     "wildcard_domains": ["example.com"],
+    "public_ca_domains": ["example.com"],
+    "max_hosts_per_key": 2,
     "max_names": 5,
     "max_domains": 2,
     "internal_domains": ["example-internal.net"],
@@ -287,7 +285,10 @@ def everything(rows):
     """The estate's rows: every case of every control, and a directory."""
     rows.person("ann")
     rows.person("bob")
+    rows.team("platform")
     rows.person("gone", active=False)
+    rows.person("leaver", at=AS_OF - 200 * DAY)
+    rows.person("leaver", active=False, at=AS_OF - 100 * DAY)
     for control, made in CASES.items():
         for case, make in zip(("met", "broken", "untold"), made, strict=True):
             if make != NEEDS:

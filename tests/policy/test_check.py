@@ -345,7 +345,7 @@ def test_the_synthetic_enterprise_breaks_exactly_what_was_planted(company):
         return {sample.subject for sample in of[control].samples}
 
     assert broken("SP-REN-5") == set(truth.expired_in_service)
-    assert broken("SP-KEY-1") == set(truth.rsa_below_2048)
+    assert broken("SP-KEY-1") == {*truth.rsa_below_2048, *truth.keys.odd_size}
     assert broken("SP-SIG-1") == set(truth.sha1_signature)
     assert broken("SP-OWN-1") == set(truth.no_owner)
     assert broken("SP-OWN-3") == set(truth.owner_inactive)

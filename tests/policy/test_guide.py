@@ -102,7 +102,7 @@ def test_what_nothing_was_loaded_for_is_never_met(logged):
     assert found["GOV-1"].state is Evidence.NOT_ASSESSABLE
     assert found["PKS-1"].state is Evidence.OUT_OF_REACH
     assert found["AUD-2"].state is Evidence.NOT_ASSESSABLE  # no exception is no proof that exceptions are followed up
-    assert found["CA-5"].state is Evidence.SHOWN
+    assert found["MON-6"].state is Evidence.SHOWN
 
 
 def test_the_analyses_named_are_analyses():

@@ -65,6 +65,19 @@ def test_three_values(judged, number):
     assert value(judged, f"{number:064}", column) == told
 
 
+def test_keys_that_differ_in_the_exponent_alone_are_judged_once_each(rows):
+    for name, exponent in (("f4", 65537), ("three", 3), ("one", 1), ("untold", None)):
+        rows.served(f"{name}.example.com", key_algorithm="RSA", key_bits=2048, key_curve=None, rsa_exponent=exponent)
+    frame = certificates(rows)
+    assert {name.partition(".")[0]: value(frame, name, "key_is_weak") for name in frame.index} == {
+        "f4": False,
+        "three": False,
+        "one": True,
+        "untold": False,
+    }
+    assert frame.index.is_unique
+
+
 def test_traps_are_not_offered_to_conditions(rows):
     rows.served("a.example.com")
     columns = set(certificates(rows).columns)
@@ -76,13 +89,20 @@ def test_a_name_without_a_domain_counts_for_no_domain(rows):
     assert list(certificates(rows).loc["intranet", "registered_domains"]) == ["example.com"]
 
 
-def offered(rows, source, protocols, *, ago=1, suites=(), groups=(), **place):
+VERSIONS = ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+
+
+def offered(rows, source, protocols, *, tried=None, ago=1, suites=(), groups=(), **place):
+    """What one look found; testssl.sh says of every version that it tried it."""
+    if tried is None and source.startswith("testssl"):
+        tried = VERSIONS
     rows.add(
         "endpoint_tls",
         load=rows.load(source),
         locator="endpoint",
         **{"host": "a.example.com", "port": 443, **place},
         protocols=list(protocols),
+        refused=[version for version in tried or () if version not in protocols],
         cipher_suites=list(suites),
         groups=list(groups),
         observed_at=AS_OF - ago * DAY,
@@ -114,10 +134,12 @@ def test_a_scan_that_tries_all_tells_all_but_an_nmap_may_not_know_tls13(rows):
 
 def test_sslyze_tells_all_if_it_was_not_narrowed(rows):
     rows.served("a.example.com")
-    offered(rows, "sslyze-json", ["TLSv1.2"])
+    offered(rows, "sslyze-json", ["TLSv1.2"], ago=3)
     assert not endpoint(rows)[1]
-    offered(rows, "sslyze-json", ["TLSv1.2"], groups=["x25519"])
-    assert endpoint(rows)[1]
+    offered(rows, "sslyze-json", ["TLSv1.2"], tried=["TLSv1.2", "TLSv1.3"], groups=["x25519"], ago=2)
+    assert endpoint(rows)[1:3] == (False, True)
+    offered(rows, "sslyze-json", ["TLSv1.2"], tried=VERSIONS)
+    assert endpoint(rows)[1:3] == (True, True)
 
 
 def test_what_was_switched_off_since_the_last_whole_look_no_longer_counts(rows):

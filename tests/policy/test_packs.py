@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 from estate_rows import AS_OF
@@ -10,6 +11,7 @@ from estate_rows import AS_OF
 from certanalytics.errors import UsageError
 from certanalytics.policy import judge
 from certanalytics.policy.pack import EXCEPTIONS, load_pack, load_packs, shipped
+from certanalytics.policy.subjects import NOUNS, OF_NO_UNIT, QUESTIONS, Subject
 from certanalytics.policy.verdict import State
 
 CONTROL = {
@@ -221,3 +223,12 @@ def test_the_same_control_twice(tmp_path):
 def test_no_such_pack():
     with pytest.raises(UsageError, match=r"no control pack 'nist'.*sp1800-16"):
         load_pack("nist")
+
+
+def test_every_subject_has_its_rows_and_its_words(estate):
+    """A row says which it is, for whom it is told, and, unless it belongs to no unit, whose it is."""
+    assert set(NOUNS) == set(get_args(Subject)) == set(QUESTIONS) | {"exception"}
+    for subject, question in QUESTIONS.items():
+        columns = set(estate.ask(question, as_of=AS_OF).columns)
+        assert {"subject", "display_name"} <= columns
+        assert ({"business_unit", "owner"} <= columns) == (subject not in OF_NO_UNIT), subject

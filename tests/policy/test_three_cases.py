@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from case_rows import domain_of
 from cases import CASES, NEEDS, OF_THE_ESTATE, POLICY, everything, name_of
 from estate_rows import AS_OF, Rows
 
@@ -60,11 +61,12 @@ def judged(full):
     for name, case in wanted:
         pack, control = CONTROLS[name]
         host = name_of(name, case)
-        row = f"display_name = '{host}'"
-        if control.subject == "endpoint":
-            row = f"host = '{host}'"
-        if control.subject == "certificate":
-            row = f"certificate IN ({_of(full, host)})"
+        row = {
+            "request": f"display_name = '{host}'",
+            "domain": f"registered_domain = '{domain_of(host)}'",
+            "endpoint": f"host = '{host}'",
+            "presentation": f"host = '{host}'",
+        }.get(control.subject) or f"certificate IN ({_of(full, host)})"
         narrowed.append((pack, control.model_copy(update={"applies_to": f"({row}) AND (\n{control.applies_to}\n)"})))
     return dict(zip(wanted, verdicts(full, narrowed), strict=True))
 

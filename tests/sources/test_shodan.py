@@ -46,6 +46,7 @@ class TestRealBanners:
         assert len(chain(first)) == 4
         assert chain(first)[0] == "7872e3d5dd476590e98509e6c1f869161edf51bbad75ba75a63bb649883d94d2"
         assert rows[1].protocols == ("TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+        assert rows[1].refused == ("SSLv2", "SSLv3")
         assert rows[1].cipher_suites == ("ECDHE-ECDSA-AES128-GCM-SHA256",)
 
     def test_banners_without_tls_are_known_and_give_nothing(self):

@@ -121,6 +121,7 @@ class TestLab:
         offered = {endpoint.host: endpoint for endpoint in of(rows, EndpointTls)}
         assert len(offered) == 21
         assert offered["oldtls.lab.example"].protocols == ("TLSv1.0", "TLSv1.1")
+        assert {"TLSv1.2", "TLSv1.3"} <= set(offered["oldtls.lab.example"].refused)
         assert offered["rsa2048.lab.example"].protocols == ("TLSv1.2", "TLSv1.3")
         assert "TLS_AES_256_GCM_SHA384" in offered["rsa2048.lab.example"].cipher_suites
         full = of(read(sslyze_json, SSLYZE / "lab_full_one_host_sslyze6.3.1.json"), EndpointTls)[0]

@@ -160,6 +160,7 @@ class TestLab:
         rows = read(testssl_csv, TESTSSL / "baseline_default_testssl.csvfile")
         (endpoint,) = of(rows, EndpointTls)
         assert endpoint.protocols == ("TLSv1.2", "TLSv1.3")
+        assert endpoint.refused == ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1")
         assert endpoint.groups == (
             *("X25519MLKEM768", "prime256v1", "secp384r1", "secp521r1", "X25519", "X448"),
             *("ffdhe2048", "ffdhe3072"),

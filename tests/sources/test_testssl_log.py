@@ -40,6 +40,7 @@ def test_a_real_log_with_colours():
     assert certificate.san_dns == ("*.badssl.com", "badssl.com")
     assert certificate.not_after == datetime(2026, 4, 20, 20, 2)
     assert rows[2].protocols == ("TLSv1.0", "TLSv1.1", "TLSv1.2")
+    assert set(rows[2].refused) <= {"SSLv2", "SSLv3", "TLSv1.3"}
 
 
 def test_what_the_lab_served():

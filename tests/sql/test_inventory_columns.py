@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 from estate_rows import AS_OF
 
@@ -159,6 +160,14 @@ def test_keys_are_judged_by_size_curve_and_trust(rows, key, public, weak, streng
     assert row["quantum_vulnerable"]
     assert row["outlives_deprecation"] == deprecated if deprecated else row["outlives_deprecation"] is not True
     assert not row["outlives_disallowance"]
+
+
+def test_an_rsa_key_of_unknown_size_is_vulnerable_and_no_more_is_known(rows):
+    rows.served("a.example.com", ends=AS_OF.replace(year=2031), key_algorithm="RSA", key_bits=None, key_curve=None)
+    row = first(rows)
+    assert row["quantum_vulnerable"]
+    assert pd.isna(row["strength_bits"])
+    assert pd.isna(row["outlives_deprecation"])
 
 
 def test_a_post_quantum_key_is_neither_weak_nor_vulnerable(rows):

@@ -21,6 +21,7 @@ BESIDE = {
     "internal_names_logged": {"internal_name"},  # what a name is for
     "renewed_not_deployed": {"certificate"},  # a look at a successor's own dates goes by its name
     "judged_certificates": {"certificate"},  # what the inventory leaves out
+    "judged_issuances": {"internal_name"},  # what a name is for
     "judged_estate": {"sighting", "probe"},  # how regular scans are is not a matter of certificates in scope
     "judged_requests": {"record"},  # records of certificates in scope
 }

@@ -37,7 +37,7 @@ def holdings(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         Tables: ``states`` (``state``, ``certificates``, ``in_service``), ``spread`` (``band`` of endpoints a
         certificate, ``certificates``), ``sight`` (one row a scanner: ``source``, ``certificates``,
         ``median_age_days``, ``p95_age_days``, ``older``, ``newest``), ``ghosts`` (the list: ``certificate``,
-        ``subject_cn``, ``held_in``, ``held_says``, ``looked_at``, ``stale``, ``withdrawn``, ``last_served``,
+        ``subject_cn``, ``said_by``, ``places``, ``reached``, ``stale``, ``withdrawn``, ``last_served``,
         ``not_after``, ``days_left``, ``renewed`` and owner columns) and ``out_of_scope`` (``purpose``,
         ``certificates``; no scope bounds it).
 
@@ -78,7 +78,7 @@ def holdings(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
             "states": inquiry.ask("certificate_states"),
             "spread": inquiry.ask("endpoint_spread"),
             "sight": inquiry.ask("sight_ages"),
-            "ghosts": inquiry.ask("ghost_certificates"),
+            "ghosts": inquiry.ask("ghosts"),
             "out_of_scope": outside,
         },
         caveats=(

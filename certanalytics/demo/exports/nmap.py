@@ -107,7 +107,7 @@ def _open_port(certificate: Certificate) -> str:
 def _ssl_cert(certificate: Certificate) -> str:
     request = certificate.request
     key = request.key
-    names = ", ".join(f"DNS:{name}" for name in request.names)
+    names = ", ".join(f"DNS:{name}" for name in request.alternative_names)
     sha1 = hashlib.sha1(certificate.der, usedforsecurity=False).hexdigest()
     md5 = hashlib.md5(certificate.der, usedforsecurity=False).hexdigest()
     sigalg = certificate.signer.algorithm_name
@@ -116,7 +116,7 @@ def _ssl_cert(certificate: Certificate) -> str:
     output = "\n".join(
         [
             f"Subject: {_one_line(request.subject)}",
-            f"Subject Alternative Name: {names}",
+            *([f"Subject Alternative Name: {names}"] if names else []),
             f"Issuer: {_one_line(certificate.issuer)}",
             f"Public Key type: {kind}",
             f"Public Key bits: {key.bits}",
@@ -134,7 +134,7 @@ def _ssl_cert(certificate: Certificate) -> str:
         for extension in (
             ("X509v3 Key Usage", usage, True),
             ("X509v3 Basic Constraints", "CA:FALSE", True),
-            ("X509v3 Subject Alternative Name", names, False),
+            *([("X509v3 Subject Alternative Name", names, False)] if names else []),
         )
     )
     return (

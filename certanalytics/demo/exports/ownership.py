@@ -2,7 +2,8 @@
 
 The configuration database knows most servers by name and address, with business unit, person and
 group; the list knows services by pattern, with criticality, and a few things exactly:
-extended-validation names, and appliances by the fingerprint of their certificate. Where both speak
+extended-validation names, appliances by the fingerprint of their certificate, and by theirs the
+certificates that servers of several owners share: those are of whoever ordered them. Where both speak
 they agree, but for what `certanalytics.demo.faults.ownership` plants. Servers for which nobody was ever
 named stand in the database alone, without a name.
 """
@@ -57,7 +58,7 @@ def _list_rows(world: World) -> Iterator[dict[str, str]]:
     known = by_fingerprint(world.deployments)
     for each in world.issued:
         deployment = each.issue.deployment
-        if deployment in known:
+        if deployment in known or (deployment.guests and each.issue.is_served(AS_OF)):
             environment = deployment.endpoints[0].environment.capitalize()
             yield _list_row(deployment.service, each.certificate.sha256, environment)
     for deployment in world.deployments:

@@ -22,7 +22,7 @@ from certanalytics.demo.certificates import Certificate
 from certanalytics.demo.clock import PUBLIC_SCANS
 from certanalytics.demo.company import Endpoint
 from certanalytics.demo.exports._files import pem, write
-from certanalytics.demo.keys import RSA_EXPONENT, PublicKey
+from certanalytics.demo.keys import PublicKey
 from certanalytics.demo.world import World
 
 _NOT_SCHEDULED = {"status": "NOT_SCHEDULED", "error_reason": None, "error_trace": None, "result": None}
@@ -153,7 +153,7 @@ def _leaf(certificate: Certificate) -> str:
     return _certificate(
         certificate.der,
         request.key,
-        names=request.names,
+        names=request.alternative_names,
         serial=certificate.serial,
         validity=(request.not_before, request.not_after),
         algorithm=(certificate.signer.digest, certificate.signer.algorithm_name, certificate.signer.algorithm_oid),
@@ -207,7 +207,7 @@ def _certificate(
             "public_key": {
                 "algorithm": "RSAPublicKey" if key.is_rsa else "ECPublicKey",
                 "key_size": key.bits,
-                "rsa_e": RSA_EXPONENT if key.is_rsa else None,
+                "rsa_e": key.numbers[1] if key.is_rsa else None,
                 "rsa_n": key.numbers[0] if key.is_rsa else None,
                 "ec_curve_name": _CURVES.get(key.kind),
                 "ec_x": None if key.is_rsa else key.numbers[0],

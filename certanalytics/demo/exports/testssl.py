@@ -75,7 +75,7 @@ def _findings(certificate: Certificate) -> Iterator[Finding]:
     yield "cert_fingerprintSHA256", "INFO", certificate.sha256.upper()
     yield "cert", "INFO", pem(certificate.der).strip().replace("\n", " ")
     yield "cert_commonName", "OK", certificate.common_name
-    yield "cert_subjectAltName", "INFO", " ".join(request.names)
+    yield "cert_subjectAltName", "INFO", " ".join(request.alternative_names)
     yield (
         "cert_caIssuers",
         "INFO",

@@ -12,7 +12,7 @@ from random import Random
 
 from certanalytics.demo.company import Company
 from certanalytics.demo.deployments import Deployment, Network
-from certanalytics.demo.faults import keys, lives, ownership
+from certanalytics.demo.faults import contents, keys, lives, ownership
 from certanalytics.demo.faults.pool import Pool
 
 
@@ -28,4 +28,5 @@ def plant(stream: Callable[[str], Random], deployments: list[Deployment], compan
     pool = Pool(stream("faults"), deployments)
     lives.plant(stream("faults/lives"), pool, deployments, company, network)
     keys.plant(pool)
+    contents.plant(stream("faults/contents"), pool, deployments, company, network)
     ownership.plant(pool, company, network)

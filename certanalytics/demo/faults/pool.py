@@ -28,3 +28,7 @@ class Pool:
             raise ValueError(f"{fleet} has no {number} deployments left")
         self._untouched[fleet] = [each for each in untouched if each not in taken]
         return taken
+
+    def take_all(self, numbers: dict[str, int]) -> list[Deployment]:
+        """So many of each fleet."""
+        return [each for fleet, number in numbers.items() for each in self.take(fleet, number)]

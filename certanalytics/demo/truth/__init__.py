@@ -22,6 +22,8 @@ from pathlib import Path
 
 from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF, HORIZONS
+from certanalytics.demo.truth.contents import ContentsTruth, contents_truth
+from certanalytics.demo.truth.keys import KeysTruth, keys_truth
 from certanalytics.demo.truth.outcome import fingerprints, outcome
 from certanalytics.demo.truth.ownership import OwnershipTruth, ownership_truth
 from certanalytics.demo.truth.policy import PolicyTruth, policy_truth
@@ -79,6 +81,8 @@ class Truth:
         renewed_not_deployed: Successors that were issued and not installed.
         reused_keys: Certificates in service that share a key, by SHA-256 of the SubjectPublicKeyInfo.
         wildcard_endpoints: Endpoints of each wildcard certificate in service.
+        keys: How keys were made, are shared, and kept.
+        contents: What should not stand in certificates, or does not.
         ownership: Who answers for what, and on whom it rests.
         policy: What a check of the group's own policy finds.
     """
@@ -105,6 +109,8 @@ class Truth:
     renewed_not_deployed: tuple[Renewal, ...]
     reused_keys: dict[str, tuple[str, ...]]
     wildcard_endpoints: dict[str, int]
+    keys: KeysTruth
+    contents: ContentsTruth
     ownership: OwnershipTruth
     policy: PolicyTruth
 
@@ -147,6 +153,8 @@ def truth(world: World) -> Truth:
         renewed_not_deployed=_renewed_not_deployed(world, places),
         reused_keys=_reused_keys(live),
         wildcard_endpoints={each.certificate.sha256: len(places[each]) for each in wildcards},
+        keys=keys_truth(seen),
+        contents=contents_truth(seen),
         ownership=ownership_truth(seen, said),
         policy=policy_truth(seen, said),
     )

@@ -68,8 +68,8 @@ def policy_truth(seen: Outcome, said: Statements) -> PolicyTruth:
             (each for each in internal if each.certificate.authority),
             lambda each: each.certificate.ca_owner not in stated["approved_private_cas"],
         ),
-        "ORG-KEY-1": _judged(rsa, lambda each: _bits(each) < stated["min_rsa_bits"]),
-        "ORG-KEY-2": _judged(elliptic, lambda each: _bits(each) < stated["min_ec_bits"]),
+        "ORG-KEY-1": _judged(rsa, lambda each: each.certificate.request.key.bits < stated["min_rsa_bits"]),
+        "ORG-KEY-2": _judged(elliptic, lambda each: each.certificate.request.key.bits < stated["min_ec_bits"]),
         "ORG-VAL-1": _judged(public, lambda each: _days(each) > stated["max_days_public"]),
         "ORG-VAL-2": _judged(internal, lambda each: _days(each) > stated["max_days_private"]),
         "ORG-NAM-1": _judged(valid, lambda each: not _domains(each) <= set(stated["own_domains"])),
@@ -85,7 +85,8 @@ def policy_truth(seen: Outcome, said: Statements) -> PolicyTruth:
                 len(each.certificate.request.names) > stated["max_names"] or len(_domains(each)) > stated["max_domains"]
             ),
         ),
-        "ORG-NAM-4": Judged(state="not assessable"),
+        # not stated, or, of CAA, without the records of any zone
+        **dict.fromkeys(("ORG-CA-3", "ORG-CAA-1", "ORG-PKS-1", "ORG-NAM-4"), Judged(state="not assessable")),
         "ORG-OWN-1": _owners(valid, said, set(stated["owner_required_environments"])),
         "EXC-1": Judged(state="not met", kept=len(EXEMPTIONS) - len(run_out), violating=len(run_out)),
     }
@@ -134,10 +135,6 @@ def _concluded(*, kept: int, violating: int, exempted: int = 0, untold: int = 0)
         else "nothing to judge"
     )
     return Judged(state=state, kept=kept, violating=violating, exempted=exempted, untold=untold)
-
-
-def _bits(each: Issued) -> int:
-    return int(each.certificate.request.key.kind.rpartition("-")[2])
 
 
 def _days(each: Issued) -> int:

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.company import Company, Person, Service, Team
+from certanalytics.demo.deployments import Deployment
 from certanalytics.demo.naming import by_fingerprint, registered
 from certanalytics.demo.truth.outcome import Outcome
 from certanalytics.demo.world import Issued
@@ -24,7 +25,8 @@ from certanalytics.demo.world import Issued
 Party = Person | Team | str
 """A person, a team, or an address that no directory knows."""
 System = Literal["list", "database", "order"]
-_FINGERPRINT, _SERVER, _PATTERN, _ORDER = range(1, 5)
+_FINGERPRINT, _SERVER, _PATTERN, _ORDER = 1, 2, 1000, 2000
+"""How far a statement is: a pattern is nearer the longer it is."""
 
 
 class Statement(NamedTuple):
@@ -72,12 +74,11 @@ class Statements:
     def _of(self, each: Issued) -> list[Statement]:
         deployment = each.issue.deployment
         service, naming = deployment.service, deployment.naming
+        at = {endpoint.host: one for one in (deployment, *deployment.guests) for endpoint in one.endpoints}
         # a scan shows which servers have a certificate; of others the names must do, and a wildcard is no server's
-        servers = self._seen.served.get(each) or [end for end in deployment.endpoints if end.host in deployment.names]
-        recorded = sorted((end.host, end) for end in servers if end.host in self._world.in_database)
-        environments = [end.environment.capitalize() for _, end in recorded]
+        servers = self._seen.served.get(each) or [end for end in deployment.places if end.host in deployment.names]
         found = []
-        if deployment in self._by_fingerprint:
+        if deployment in self._by_fingerprint or (deployment.guests and each.issue.is_served(AS_OF)):
             found.append(_listed(_FINGERPRINT, service, deployment.endpoints[0].environment.capitalize()))
         if naming and naming.listed:
             owner = self._people.get(naming.listed.owner_email, naming.listed.owner_email or None)
@@ -85,11 +86,12 @@ class Statements:
             found.append(Statement(_SERVER, "list", owner, None, naming.listed.service, environment, criticality))
         if deployment in self._listed_by_name:
             found.append(_listed(_SERVER, service, deployment.endpoints[0].environment.capitalize()))
-        if recorded:
-            named = registered(deployment)
-            found.append(Statement(_SERVER, "database", named.owner, named.team, None, environments[0]))
-        if service.owner and any(name.endswith(f".{service.domain}") for name in deployment.names):
-            found.append(_listed(_PATTERN, service, None))
+        for host, endpoint in sorted((end.host, end) for end in servers if end.host in self._world.in_database):
+            owner, team = registered(at[host])
+            found.append(Statement(_SERVER, "database", owner, team, None, endpoint.environment.capitalize()))
+        covering = {one.service for one in at.values() if one.service.owner and _is_below(one.service, deployment)}
+        for far, one in sorted(((_PATTERN - len(one.domain), one) for one in covering), key=lambda pair: pair[0]):
+            found.append(_listed(far, one, None))
         if each.certificate.ca_owner == NORTHGATE:
             found.append(Statement(_ORDER, "order", (naming and naming.contact) or service.owner))
         return found
@@ -106,6 +108,11 @@ class Statements:
             for each in self._world.issued
             if each.issue.deployment.fleet.name == "portal-ev" and each.issue.is_served(AS_OF)
         }
+
+
+def _is_below(service: Service, deployment: Deployment) -> bool:
+    """Whether the pattern of a service covers one of the names of a certificate."""
+    return any(name.endswith(f".{service.domain}") for name in deployment.names)
 
 
 def _listed(distance: int, service: Service, environment: str | None) -> Statement:

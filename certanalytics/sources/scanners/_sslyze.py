@@ -139,6 +139,7 @@ class Result:
             locator=self.locator,
             sni=self.sni,
             protocols=tuple(_PROTOCOLS[command] for command, found in accepted.items() if found),
+            refused=tuple(_PROTOCOLS[command] for command, found in accepted.items() if tried[command] and not found),
             cipher_suites=distinct(text(suite.get("name")) or text(suite.get("openssl_name")) for suite in suites),
             groups=distinct(text(section(curve).get("name")) for curve in array(curves.get("supported_curves"))),
             **self.place,

@@ -28,6 +28,8 @@ _FACTS = frozenset(
 )
 """The findings that tell of a certificate; all others about one are testssl.sh's judgement of it."""
 
+NOT_OFFERED = ("not offered", "not supported")
+"""How the finding on a protocol version begins that testssl.sh asked for in vain."""
 
 _DIRECTORY_NAME = re.compile(r"(?:^|\s)/?[A-Za-z]{1,20} ?= ?\S")
 

@@ -101,9 +101,11 @@ def _banner(locator: str, banner: Mapping[str, Any]) -> Iterator[Row]:
     # "-SSLv2" was tried and refused.
     tried = [text(version) or "-" for version in array(ssl.get("versions"))]
     versions = tuple(protocol(version) for version in tried if not version.startswith("-"))
+    refused = tuple(protocol(version[1:]) for version in tried if version.startswith("-") and version != "-")
     suite = text(section(ssl.get("cipher")).get("name"))
     if versions or suite:
-        yield EndpointTls(locator=locator, protocols=versions, cipher_suites=(suite,) if suite else (), **place)
+        suites = (suite,) if suite else ()
+        yield EndpointTls(locator=locator, protocols=versions, refused=refused, cipher_suites=suites, **place)
 
 
 def _place(banner: Mapping[str, Any]) -> dict[str, Any]:

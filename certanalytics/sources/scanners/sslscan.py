@@ -103,9 +103,10 @@ def _test(locator: str, test: Element) -> Iterator[Row]:
 
     offered = _offered(test)
     asked = test.find("certificates") is not None
-    if not seen and (asked or not any(offered.values())):
-        yield _probe(locator, test, spoke=any(offered.values()), where=where)
-    if any(offered.values()):
+    spoke = any(said for name, said in offered.items() if name != "refused")
+    if not seen and (asked or not spoke):
+        yield _probe(locator, test, spoke=spoke, where=where)
+    if spoke:
         yield EndpointTls(locator=locator, **offered, **where)
 
 
@@ -178,16 +179,16 @@ def _chain(full: list[Element]) -> tuple[bytes, ...]:
 def _offered(test: Element) -> dict[str, Any]:
     """Protocols, suites and groups, each once; sslscan 1.x knows protocols by their suites alone."""
     taken = [cipher for cipher in test.findall("cipher") if cipher.get("status") in {"preferred", "accepted"}]
-    enabled = (
-        _PROTOCOLS.get((each.get("type", ""), each.get("version", "")))
+    tried = {
+        _PROTOCOLS.get((each.get("type", ""), each.get("version", ""))): each.get("enabled")
         for each in test.findall("protocol")
-        if each.get("enabled") == "1"
-    )
-    versions = map(_version, taken)
+    }
+    offered = _distinct((*(version for version in tried if tried[version] == "1"), *map(_version, taken)))
     groups = (each.get("name", "").partition(" (")[0] for each in test.findall("group"))
     curves = (_GROUPS.get(curve, curve) for cipher in taken if (curve := cipher.get("curve")))
     return {
-        "protocols": _distinct((*enabled, *versions)),
+        "protocols": offered,
+        "refused": _distinct(tuple(version for version in tried if tried[version] == "0" and version not in offered)),
         "cipher_suites": _distinct(tuple(cipher.get("cipher") for cipher in taken)),
         "groups": _distinct((*groups, *curves)),
     }

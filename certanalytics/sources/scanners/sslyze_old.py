@@ -228,6 +228,7 @@ def _endpoint(locator: str, target: Element, where: Mapping[str, Any]) -> Iterat
     yield EndpointTls(
         locator=locator,
         protocols=tuple(_PROTOCOLS[name] for name, suites in accepted.items() if suites),
+        refused=tuple(_PROTOCOLS[name] for name, suites in accepted.items() if not suites),
         cipher_suites=distinct(suite.get("name") for suites in accepted.values() for suite in suites),
         **where,
     )

@@ -33,7 +33,7 @@ from certanalytics.sources._reading.reports import SEVERAL, read_through
 from certanalytics.sources._reading.signature import Head, csv_columns, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import from_epoch, host_and_ip, port_number
-from certanalytics.sources.scanners._testssl import Said, place_in, said, served
+from certanalytics.sources.scanners._testssl import NOT_OFFERED, Said, place_in, said, served
 
 _PROTOCOLS = {
     "SSLv2": "SSLv2",
@@ -291,11 +291,14 @@ def _rows(endpoint: _Endpoint) -> Iterator[Row]:
 def _offered(findings: Iterable[Said]) -> dict[str, Any]:
     """Protocols, suites and groups, each once; suites by their IANA names where testssl.sh gives them."""
     protocols: list[str] = []
+    refused: list[str] = []
     suites: list[str] = []
     groups: list[str] = []
     for finding in findings:
         if finding.check_id in _PROTOCOLS and finding.text.startswith(("offered", "supported", "vulnerable with")):
             protocols.append(_PROTOCOLS[finding.check_id])
+        elif finding.check_id in _PROTOCOLS and finding.text.startswith(NOT_OFFERED):
+            refused.append(_PROTOCOLS[finding.check_id])
         elif finding.check_id.startswith("cipher-") and (
             name := re.search(r"\b(?:TLS|SSL)_[A-Z0-9_]+\s*$", finding.text)
         ):
@@ -304,6 +307,7 @@ def _offered(findings: Iterable[Said]) -> dict[str, Any]:
             groups.extend(word for word in finding.text.split() if re.fullmatch(r"[A-Za-z]+\d\w*", word))
     return {
         "protocols": tuple(dict.fromkeys(protocols)),
+        "refused": tuple(version for version in dict.fromkeys(refused) if version not in protocols),
         "cipher_suites": tuple(dict.fromkeys(suites)),
         "groups": tuple(dict.fromkeys(groups)),
     }

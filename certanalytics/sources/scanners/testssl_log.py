@@ -22,7 +22,7 @@ from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import host_and_ip, port_number, utc
-from certanalytics.sources.scanners._testssl import Said, place_in, served
+from certanalytics.sources.scanners._testssl import NOT_OFFERED, Said, place_in, served
 
 _COLOURS = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][A-Z0-9])")
 _START = re.compile(r"Start (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\s+-->> \[?(\S+?)\]?:(\d{1,5}) \((.*?)\) <<--")
@@ -73,6 +73,7 @@ class _Endpoint:
     wrapped: str = ""
     tried: bool = False
     protocols: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     failure: tuple[Outcome, str] | None = None
 
 
@@ -161,6 +162,8 @@ def _take(endpoint: _Endpoint, locator: str, line: str) -> None:
         endpoint.tried = True
         if value.startswith("offered"):
             endpoint.protocols.append(_PROTOCOLS[label])
+        elif value.startswith(NOT_OFFERED):
+            endpoint.refused.append(_PROTOCOLS[label])
         return
     if label in _LABELS:
         endpoint.wrapped = label
@@ -226,7 +229,12 @@ def _rows(endpoint: _Endpoint | None) -> Iterator[Row]:
         outcome, detail = endpoint.failure
         yield Probe(locator=endpoint.locator, outcome=outcome, detail=detail, **endpoint.place)
     if endpoint.tried:
-        yield EndpointTls(locator=endpoint.locator, protocols=tuple(endpoint.protocols), **endpoint.place)
+        yield EndpointTls(
+            locator=endpoint.locator,
+            protocols=tuple(endpoint.protocols),
+            refused=tuple(endpoint.refused),
+            **endpoint.place,
+        )
 
 
 def _cut(endpoint: _Endpoint) -> Iterator[Row]:

@@ -16,12 +16,7 @@ SELECT
     i.owner_email
 FROM inventory($as_of) AS i
 JOIN leaf_issuer AS l ON l.certificate = i.certificate
-JOIN (
-    SELECT issuer_dn, authority_key_id, max(ends) AS path_ends
-    FROM issuer_ancestor($as_of)
-    WHERE is_end
-    GROUP BY issuer_dn, authority_key_id
-) AS p
+JOIN issuer_path($as_of) AS p
     ON p.issuer_dn = l.issuer_dn AND p.authority_key_id IS NOT DISTINCT FROM l.authority_key_id
 WHERE i.in_service AND i.not_after > p.path_ends
 ORDER BY path_ended DESC, days_beyond DESC, i.certificate

@@ -1,58 +1,23 @@
 -- One row is one attribute of NIST SP 1800-16 and one business unit, with the certificates in service that have it.
--- `present` is absent where no loaded export gave the attribute for anything (`supplied` is false), and where no table
--- could hold it (`supplied` is absent: out of reach). Units in order of size.
+-- `present` is absent where no loaded export gave the attribute for anything (`supplied` is false). Units in order of
+-- size; the attributes are the columns of `attribute_presence`.
+WITH counted AS (
+    SELECT i.business_unit, count(*) AS certificates, count(nullif(COLUMNS('^(a[0-9]+)$'), false)) AS '\1'
+    FROM inventory($as_of) AS i
+    JOIN attribute_presence($as_of) AS p ON p.certificate = i.certificate
+    WHERE i.in_service
+    GROUP BY i.business_unit
+)
+
 SELECT
-    u.business_unit,
+    c.business_unit,
     f.id,
     f.attribute,
     f.needs,
-    u.certificates,
-    u.supplied,
-    if(u.supplied, u.present, NULL) AS present
-FROM (
-    SELECT
-        business_unit,
-        certificates,
-        unnest(found, recursive := true)
-    FROM (
-        SELECT
-            i.business_unit,
-            count(*) AS certificates,
-            [
-                {'id': 'A1', 'present': count(*) FILTER (WHERE p.a1), 'supplied': bool_or(s.a1)},
-                {'id': 'A2', 'present': count(*) FILTER (WHERE p.a2), 'supplied': bool_or(s.a2)},
-                {'id': 'A3', 'present': count(*) FILTER (WHERE p.a3), 'supplied': bool_or(s.a3)},
-                {'id': 'A4', 'present': count(*) FILTER (WHERE p.a4), 'supplied': bool_or(s.a4)},
-                {'id': 'A5', 'present': count(*) FILTER (WHERE p.a5), 'supplied': bool_or(s.a5)},
-                {'id': 'A6', 'present': count(*) FILTER (WHERE p.a6), 'supplied': bool_or(s.a6)},
-                {'id': 'A7', 'present': count(*) FILTER (WHERE p.a7), 'supplied': bool_or(s.a7)},
-                {'id': 'A8', 'present': count(*) FILTER (WHERE p.a8), 'supplied': bool_or(s.a8)},
-                {'id': 'A9', 'present': count(*) FILTER (WHERE p.a9), 'supplied': bool_or(s.a9)},
-                {'id': 'A10', 'present': count(*) FILTER (WHERE p.a10), 'supplied': bool_or(s.a10)},
-                {'id': 'A11', 'present': count(*) FILTER (WHERE p.a11), 'supplied': bool_or(s.a11)},
-                {'id': 'A12', 'present': count(*) FILTER (WHERE p.a12), 'supplied': bool_or(s.a12)},
-                {'id': 'A13', 'present': count(*) FILTER (WHERE p.a13), 'supplied': bool_or(s.a13)},
-                {'id': 'A14', 'present': count(*) FILTER (WHERE p.a14), 'supplied': bool_or(s.a14)},
-                {'id': 'A15', 'present': count(*) FILTER (WHERE p.a15), 'supplied': bool_or(s.a15)},
-                {'id': 'A16', 'present': count(*) FILTER (WHERE p.a16), 'supplied': bool_or(s.a16)},
-                {'id': 'A17', 'present': count(*) FILTER (WHERE p.a17), 'supplied': bool_or(s.a17)},
-                {'id': 'A19', 'present': count(*) FILTER (WHERE p.a19), 'supplied': bool_or(s.a19)},
-                {'id': 'A20', 'present': count(*) FILTER (WHERE p.a20), 'supplied': bool_or(s.a20)},
-                {'id': 'A21', 'present': count(*) FILTER (WHERE p.a21), 'supplied': bool_or(s.a21)},
-                {'id': 'A22', 'present': count(*) FILTER (WHERE p.a22), 'supplied': bool_or(s.a22)},
-                {'id': 'A23', 'present': count(*) FILTER (WHERE p.a23), 'supplied': bool_or(s.a23)},
-                {'id': 'A24', 'present': count(*) FILTER (WHERE p.a24), 'supplied': bool_or(s.a24)},
-                {'id': 'A27', 'present': count(*) FILTER (WHERE p.a27), 'supplied': bool_or(s.a27)},
-                {'id': 'A28', 'present': count(*) FILTER (WHERE p.a28), 'supplied': bool_or(s.a28)},
-                {'id': 'A29', 'present': count(*) FILTER (WHERE p.a29), 'supplied': bool_or(s.a29)},
-                {'id': 'A30', 'present': count(*) FILTER (WHERE p.a30), 'supplied': bool_or(s.a30)}
-            ] AS found
-        FROM inventory($as_of) AS i
-        JOIN attribute_presence($as_of) AS p ON p.certificate = i.certificate
-        CROSS JOIN supplied($as_of) AS s
-        WHERE i.in_service
-        GROUP BY i.business_unit
-    )
-) AS u
-JOIN facts.sp1800_16_attribute AS f ON f.id = u.id
-ORDER BY u.certificates DESC, u.business_unit, ltrim(f.id, 'A')::INTEGER
+    c.certificates,
+    s.supplied,
+    if(s.supplied, c.present, NULL) AS present
+FROM (UNPIVOT counted ON COLUMNS('^a[0-9]+$') INTO NAME id VALUE present) AS c
+JOIN (UNPIVOT (SELECT * FROM supplied($as_of)) ON COLUMNS(*) INTO NAME id VALUE supplied) AS s ON s.id = c.id
+JOIN facts.sp1800_16_attribute AS f ON f.id = upper(c.id)
+ORDER BY c.certificates DESC, c.business_unit, ltrim(f.id, 'A')::INTEGER

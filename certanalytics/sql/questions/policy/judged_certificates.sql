@@ -5,8 +5,8 @@
 WITH kind AS MATERIALIZED (
     SELECT
         k.*,
-        q.prefix IS NOT NULL AS post_quantum,
-        q.prefix IS NOT NULL
+        q.algorithm IS NOT NULL AS post_quantum,
+        q.algorithm IS NOT NULL
         OR k.key_algorithm IN (SELECT key_algorithm FROM facts.weak_key)
         OR k.key_algorithm IN (SELECT key_algorithm FROM facts.algorithm_sunset) AS listed,
         (
@@ -19,15 +19,28 @@ WITH kind AS MATERIALIZED (
             IN (SELECT key_algorithm FROM facts.weak_key WHERE curves_allowed IS NOT NULL AND curves_allowed <> 'none')
         ) AS curve_missing
     FROM key_judgement($as_of) AS k
-    LEFT JOIN facts.post_quantum_algorithm AS q ON starts_with(k.key_algorithm, q.prefix)
+    LEFT JOIN facts.pq_algorithm AS q ON q.kind = 'pq' AND starts_with(lower(k.key_algorithm), q.algorithm)
 ),
 
 -- Signatures that hash by themselves and are known not to be weak.
 sound AS MATERIALIZED (
     SELECT DISTINCT c.signature_algorithm
     FROM certificate AS c
-    LEFT JOIN facts.post_quantum_algorithm AS q ON starts_with(c.signature_algorithm, q.prefix)
-    WHERE lower(c.signature_algorithm) IN ('ed25519', 'ed448') OR q.prefix IS NOT NULL
+    LEFT JOIN facts.pq_algorithm AS q ON q.kind = 'pq' AND starts_with(lower(c.signature_algorithm), q.algorithm)
+    WHERE lower(c.signature_algorithm) IN ('ed25519', 'ed448') OR q.algorithm IS NOT NULL
+),
+
+shown AS (SELECT certificate, max(observed_at) AS presented_at FROM presented($as_of) GROUP BY certificate),
+
+-- Enrolled is renewed without a person; who installs it is not told.
+automated AS (
+    SELECT
+        a.certificate,
+        a.level,
+        g.renews,
+        CASE WHEN g.installs THEN true WHEN NOT g.renews THEN false END AS installs
+    FROM stated_automation($as_of) AS a
+    JOIN facts.automation_stage AS g ON g.level = a.level
 )
 
 SELECT
@@ -87,7 +100,21 @@ SELECT
     if(c.evidence = 'der' OR len(c.extended_key_usage) > 0, c.extended_key_usage, NULL) AS extended_key_usage,
     if(c.evidence = 'der', len(c.crl_urls), NULL) AS crl_pointers,
     if(c.evidence = 'der', len(c.ocsp_urls), NULL) AS ocsp_pointers,
-    s.spki_sha256 = i.spki_sha256 AS successor_has_same_key
+    s.spki_sha256 = i.spki_sha256 AS successor_has_same_key,
+    h.presented_at,
+    e.name_sets AS key_name_sets,
+    e.hosts AS key_hosts,
+    CASE
+        WHEN NOT EXISTS (SELECT 1 FROM compromised_key($as_of)) THEN false
+        WHEN i.spki_sha256 IS NOT NULL THEN b.spki_sha256 IS NOT NULL
+    END AS key_is_compromised,
+    g.attributes_missing,
+    g.attributes_not_told,
+    a.level AS automation_level,
+    a.renews AS renews_itself,
+    a.installs AS installs_itself,
+    m.certificate IS NOT NULL AS set_up_to_serve,
+    CASE WHEN i.in_service THEN true WHEN m.reached THEN false END AS served_where_reached
 FROM inventory($as_of) AS i
 JOIN certificate AS c ON c.identity = i.certificate
 LEFT JOIN kind AS k
@@ -95,6 +122,13 @@ LEFT JOIN kind AS k
     k.key_algorithm = i.key_algorithm
     AND k.key_bits IS NOT DISTINCT FROM i.key_bits
     AND k.key_curve IS NOT DISTINCT FROM i.key_curve
+    AND k.rsa_exponent IS NOT DISTINCT FROM c.rsa_exponent
 LEFT JOIN sound AS d ON d.signature_algorithm = i.signature_algorithm
 LEFT JOIN certificate AS s ON s.identity = i.successor
+LEFT JOIN shown AS h ON h.certificate = i.certificate
+LEFT JOIN key_spread($as_of) AS e ON e.spki_sha256 = i.spki_sha256
+LEFT JOIN compromised_key($as_of) AS b ON b.spki_sha256 = i.spki_sha256
+LEFT JOIN attribute_gap($as_of) AS g ON g.certificate = i.certificate
+LEFT JOIN automated AS a ON a.certificate = i.certificate
+LEFT JOIN deployment_claim($as_of) AS m ON m.certificate = i.certificate
 ORDER BY i.certificate

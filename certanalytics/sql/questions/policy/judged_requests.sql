@@ -1,6 +1,7 @@
 -- One row is one record a CA or manager keeps of a certificate in scope, as last seen, and who asked for it and approved.
 -- That nobody approved can be told only where the record stands in a file that names approvers at all. Two names are
 -- two people if a directory knows both, or both are e-mail addresses; an address and a name may be the same person.
+-- What a client renews by itself is asked for by its account.
 WITH latest AS MATERIALIZED (
     SELECT
         r.system,
@@ -21,6 +22,10 @@ WITH latest AS MATERIALIZED (
             PARTITION BY r.system, r.record_id, i.certificate
             ORDER BY r.observed_at DESC, r.state, r.requested_at
         ) = 1
+),
+
+account AS (
+    SELECT certificate, list_sort(list(acme_account)) AS accounts FROM acme_account($as_of) GROUP BY certificate
 )
 
 SELECT
@@ -34,6 +39,11 @@ SELECT
     l.approver,
     l.requested_at,
     CASE WHEN l.requester IS NOT NULL THEN false WHEN l.tells_requester THEN true END AS requester_missing,
+    s.level AS automation_level,
+    g.renews AS renews_itself,
+    coalesce(c.accounts, []) AS accounts,
+    CASE WHEN l.requester IS NOT NULL OR c.certificate IS NOT NULL THEN false WHEN l.tells_requester THEN true END
+        AS account_missing,
     CASE WHEN l.approver IS NOT NULL THEN false WHEN l.tells_approver THEN true END AS approver_missing,
     CASE
         WHEN l.requester IS NULL OR l.approver IS NULL THEN NULL
@@ -49,6 +59,9 @@ SELECT
     i.not_before
 FROM latest AS l
 JOIN inventory($as_of) AS i ON i.certificate = l.certificate
+LEFT JOIN stated_automation($as_of) AS s ON s.certificate = l.certificate
+LEFT JOIN facts.automation_stage AS g ON g.level = s.level
+LEFT JOIN account AS c ON c.certificate = l.certificate
 LEFT JOIN directory($as_of) AS a ON a.reference = lower(l.requester)
 LEFT JOIN directory($as_of) AS b ON b.reference = lower(l.approver)
 ORDER BY subject, l.certificate

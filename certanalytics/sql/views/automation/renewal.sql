@@ -2,17 +2,16 @@
 -- Scans are looks, not a film: the successor was first served after `still_old` (the last look after its issue that
 -- found the old one and came before any that found the new one) and by `served_from`. `seen_ended` is the first look
 -- that found the certificate after its end.
-WITH issued AS MATERIALIZED (SELECT identity, certificate FROM issuance($as_of)),
-
-look AS MATERIALIZED (
-    SELECT i.certificate, s.observed_at
-    FROM sighting AS s
-    JOIN issued AS i ON i.identity = s.certificate
-    WHERE s.position = 0 AND s.kind IN ('scan', 'passive') AND s.observed_at <= $as_of::TIMESTAMP
+WITH look AS MATERIALIZED (
+    SELECT i.certificate, l.observed_at
+    FROM endpoint_look($as_of) AS l
+    JOIN issuance($as_of) AS i ON i.identity = l.identity
 ),
 
 span AS MATERIALIZED (
-    SELECT certificate, min(observed_at) AS first_served, max(observed_at) AS last_served FROM look GROUP BY certificate
+    SELECT certificate, min(first_shown) AS first_served, max(last_shown) AS last_served
+    FROM showing($as_of)
+    GROUP BY certificate
 ),
 
 followed AS MATERIALIZED (

@@ -51,6 +51,7 @@ tail_content AS (
         number,
         bool_or(is_root) AS sends_root,
         bool_or(subject_dn IS NULL) AS has_unknown,
+        bool_or(subject_dn IS NOT NULL AND has_ended IS NULL) AS has_undated,
         list_sort(list(DISTINCT name) FILTER (WHERE has_ended)) AS ended_cas
     FROM member
     GROUP BY number
@@ -126,7 +127,7 @@ SELECT
     if(w.reaches_root OR u.is_root OR coalesce(t.has_unknown, false), NULL, w.dn) AS missing_issuer,
     if(w.reaches_root OR u.is_root OR coalesce(t.has_unknown, false), NULL, u.authority) AS missing_authority,
     if(s.is_self_signed OR NOT s.chain_told, NULL, coalesce(t.sends_root, false)) AS sends_root,
-    if(s.is_self_signed OR NOT s.chain_told, NULL, coalesce(t.ended_cas, [])) AS ended_cas
+    if(s.is_self_signed OR NOT s.chain_told, NULL, if(t.has_undated, t.ended_cas, coalesce(t.ended_cas, []))) AS ended_cas
 FROM served AS s
 LEFT JOIN numbered AS n ON n.tail = s.tail
 LEFT JOIN member AS first ON first.number = n.number AND first.place = 1

@@ -58,16 +58,6 @@ pair AS MATERIALIZED (
         ) = 1
 ),
 
--- How far the records of each CA owner reach.
-record_reach AS (
-    SELECT i.ca_owner, max(r.observed_at) AS newest
-    FROM record AS r
-    JOIN certificate AS c ON c.identity = r.certificate
-    JOIN issuer AS i ON i.issuer_o IS NOT DISTINCT FROM c.issuer_o AND i.issuer_cn IS NOT DISTINCT FROM c.issuer_cn
-    WHERE r.observed_at <= $as_of::TIMESTAMP
-    GROUP BY i.ca_owner
-),
-
 owned AS MATERIALIZED (
     SELECT certificate, owner
     FROM ownership($as_of)
@@ -101,6 +91,6 @@ SELECT
     END AS material,
     CASE WHEN p.in_record THEN true WHEN y.newest >= p.first_shown THEN false END AS recorded
 FROM pair AS p
-LEFT JOIN record_reach AS y ON y.ca_owner = p.ca_owner
+LEFT JOIN record_reach($as_of) AS y ON y.ca_owner = p.ca_owner
 LEFT JOIN owned AS o ON o.certificate = p.previous
 LEFT JOIN owned AS n ON n.certificate = p.certificate

@@ -1,7 +1,7 @@
 -- One row is one kind of key in the estate and what the facts say of it at $as_of.
 -- A rule for any certificate gives `weak`, one for publicly trusted ones `weak_if_public`; what a rule asks about and no
 -- export tells does not break it. The sunset years are those of NIST IR 8547, an initial public draft; a key it does not
--- list is not vulnerable to a quantum computer or unknown.
+-- list is not vulnerable to a quantum computer or unknown. Of a key of unknown size stands here what all sizes share.
 WITH kind AS (
     SELECT DISTINCT key_algorithm, key_bits, key_curve, rsa_exponent
     FROM certificate
@@ -29,9 +29,9 @@ SELECT
     k.rsa_exponent,
     min(b.reason) FILTER (WHERE b.applies_to = 'any') AS weak,
     min(b.reason) FILTER (WHERE b.applies_to = 'public') AS weak_if_public,
-    any_value(s.strength_bits) AS strength_bits,
-    any_value(s.deprecated_after) AS deprecated_after,
-    any_value(s.disallowed_after) AS disallowed_after
+    if(count(DISTINCT s.strength_bits) = 1, min(s.strength_bits), NULL) AS strength_bits,
+    if(bool_and(s.deprecated_after IS NOT NULL), min(s.deprecated_after), NULL) AS deprecated_after,
+    if(bool_and(s.disallowed_after IS NOT NULL), min(s.disallowed_after), NULL) AS disallowed_after
 FROM kind AS k
 LEFT JOIN broken AS b
     ON
@@ -42,6 +42,6 @@ LEFT JOIN broken AS b
 LEFT JOIN facts.algorithm_sunset AS s
     ON
     s.key_algorithm = k.key_algorithm
-    AND coalesce(k.key_bits, 0) >= s.bits_from
-    AND coalesce(k.key_bits < s.bits_below, s.bits_below IS NULL)
+    AND (k.key_bits >= s.bits_from) IS NOT FALSE
+    AND (k.key_bits < s.bits_below) IS NOT FALSE
 GROUP BY k.key_algorithm, k.key_bits, k.key_curve, k.rsa_exponent

@@ -3,7 +3,8 @@
 -- oldest of after it, and the newest by $as_of (else the first). `forbidden`: CAA names CAs, all of them known, and not
 -- this one, or nobody; `allowed`: it names this one; `open`: no CAA record restricts issuance. What the zone does not
 -- tell is `cannot tell`: an alias out of the zone, a wildcard record, a name below a cut, an unknown identifier, a zone
--- below the registered domain without CAA records, since the search goes on above it (RFC 8659 section 3).
+-- below the registered domain without CAA records, since the search goes on above it (RFC 8659 section 3). `told`,
+-- `restricts` and `ca_owners` are what the zone says now whoever issued: whether it tells, names anyone, and whom.
 WITH asked AS MATERIALIZED (
     SELECT
         e.certificate,
@@ -86,30 +87,38 @@ relevant AS MATERIALIZED (
     QUALIFY row_number() OVER (PARTITION BY base, zone, snapshot ORDER BY cut, is_cut DESC, target_unknown DESC) = 1
 ),
 
-judged AS (
+-- What the zone answers for a name: for a wildcard the properties issuewild if there is one, else those called issue.
+answered AS (
     SELECT
-        m.certificate,
-        m.name,
-        m.moment,
-        m.zone,
-        m.snapshot,
+        m.*,
         r.name AS caa_name,
-        if(m.wildcard AND r.has_issuewild, r.issuewild, r.issue) AS identifiers,
+        r.ttl,
         CASE
-            WHEN r.below_cut OR r.target_unknown OR r.unknown_critical THEN 'cannot tell'
-            WHEN r.base IS NULL THEN if(length(m.zone) <= length(m.registered_domain), 'open', 'cannot tell')
-            WHEN NOT (r.has_issue OR (m.wildcard AND r.has_issuewild)) THEN 'open'
-            WHEN m.moment = 'before' AND m.snapshot + to_seconds(coalesce(r.ttl, 0)) > m.not_before THEN 'cannot tell'
-            WHEN list_contains(if(m.wildcard AND r.has_issuewild, r.issuewild_owners, r.issue_owners), m.ca_owner)
-                THEN 'allowed'
-            WHEN len(list_filter(if(m.wildcard AND r.has_issuewild, r.issuewild, r.issue), lambda one: one <> '')) = 0
-                THEN 'forbidden'
-            WHEN if(m.wildcard AND r.has_issuewild, r.unknown_issuewild, r.unknown_issue) > 0 THEN 'cannot tell'
-            WHEN m.ca_owner IN (SELECT ca_owner FROM facts.caa_identifier) THEN 'forbidden'
-            ELSE 'cannot tell'
-        END AS state
+            WHEN r.below_cut OR r.target_unknown OR r.unknown_critical THEN false
+            ELSE r.base IS NOT NULL OR length(m.zone) <= length(m.registered_domain)
+        END AS told,
+        coalesce(r.has_issue OR (m.wildcard AND r.has_issuewild), false) AS restricts,
+        if(m.wildcard AND r.has_issuewild, r.issuewild, r.issue) AS identifiers,
+        if(m.wildcard AND r.has_issuewild, r.issuewild_owners, r.issue_owners) AS ca_owners,
+        if(m.wildcard AND r.has_issuewild, r.unknown_issuewild, r.unknown_issue) AS unknown_identifiers
     FROM moment AS m
     LEFT JOIN relevant AS r ON r.base = m.base AND r.zone = m.zone AND r.snapshot = m.snapshot
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN NOT told THEN 'cannot tell'
+            WHEN NOT restricts THEN 'open'
+            WHEN moment = 'before' AND snapshot + to_seconds(coalesce(ttl, 0)) > not_before THEN 'cannot tell'
+            WHEN list_contains(ca_owners, ca_owner) THEN 'allowed'
+            WHEN len(list_filter(identifiers, lambda one: one <> '')) = 0 THEN 'forbidden'
+            WHEN unknown_identifiers > 0 THEN 'cannot tell'
+            WHEN ca_owner IN (SELECT ca_owner FROM facts.caa_identifier) THEN 'forbidden'
+            ELSE 'cannot tell'
+        END AS state
+    FROM answered
 )
 
 SELECT
@@ -123,6 +132,9 @@ SELECT
     min(snapshot) FILTER (WHERE moment = 'now') AS looked_at,
     min(caa_name) FILTER (WHERE moment = 'now') AS caa_name,
     any_value(identifiers) FILTER (WHERE moment = 'now') AS identifiers,
-    any_value(identifiers) FILTER (WHERE moment = 'before') AS identifiers_before
+    any_value(identifiers) FILTER (WHERE moment = 'before') AS identifiers_before,
+    bool_and(told) FILTER (WHERE moment = 'now') AS told,
+    bool_or(restricts AND told) FILTER (WHERE moment = 'now') AS restricts,
+    any_value(ca_owners) FILTER (WHERE moment = 'now') AS ca_owners
 FROM judged
 GROUP BY certificate, name

@@ -14,6 +14,14 @@ SELECT
             )
         },
         {'kind': 'logged', 'there': a.logged},
+        {'kind': 'held', 'there': a.met},
+        {'kind': 'zones', 'there': a.zoned},
+        {
+            'kind': 'revocations',
+            'there': EXISTS (SELECT 1 FROM revocation WHERE observed_at <= $as_of::TIMESTAMP)
+            OR EXISTS (SELECT 1 FROM record WHERE revoked_at IS NOT NULL AND observed_at <= $as_of::TIMESTAMP)
+        },
+        {'kind': 'automation', 'there': EXISTS (SELECT 1 FROM stated_automation($as_of))},
         {'kind': 'ownership', 'there': a.ownership},
         {'kind': 'criticality', 'there': a.criticality},
         {
