@@ -11,7 +11,7 @@ from certanalytics.errors import UsageError
 _EARLIER = "truth.json"
 """By this file a folder is known to be an earlier demo, whose files may be replaced; nothing else may."""
 
-_OURS = ("exports", _EARLIER, "estate.duckdb", "estate.duckdb.wal")
+_OURS = ("exports", "policy", _EARLIER, "estate.duckdb", "estate.duckdb.wal")
 
 
 def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
@@ -23,6 +23,7 @@ def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
     from certanalytics import demo
     from certanalytics.cli.progress import load_progress
     from certanalytics.estate import connect
+    from certanalytics.load_report import LoadReport
 
     if found := {child.name for child in folder.iterdir()} if folder.exists() else set():
         strange = found - {*_OURS, "report"} if _EARLIER in found else found
@@ -48,8 +49,11 @@ def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
         )  # half an enterprise is nobody's, and the next run needs the place
         raise
     sys.stderr.write("Loading its exports ...\n")
+    estate = connect(folder / "estate.duckdb")
     with load_progress([folder / "exports"]) as progress:
-        loaded = connect(folder / "estate.duckdb").load(folder / "exports", collected_at=demo.AS_OF, progress=progress)
+        parts = [estate.load(part, collected_at=time, progress=progress) for part, time in demo.collected(folder)]
+    files = (file for part in parts for file in part.files if file.status != "already loaded")
+    loaded = LoadReport(files=tuple(files))
     sys.stdout.write(
         f"{len(loaded.files)} files, {loaded.total('read'):,} records read = {loaded.total('accepted'):,} accepted + "
         f"{loaded.total('rejected'):,} rejected + {loaded.total('duplicate'):,} duplicate; "

@@ -1,20 +1,23 @@
 """The synthetic enterprise: real DER certificates in the true export shapes of the real tools.
 
 `build` writes eighteen months of exports of the fictional Meridian Group: sslyze, nmap and
-testssl.sh scans, Certificate Transparency entries, a crt.sh search, CertCentral orders, revocation lists, PEM files,
-ServiceNow tables and an ownership list. The faults an analyst must find are planted, and listed in
-a truth table that lies beside the exports. The same seed writes the same bytes.
+testssl.sh scans, Certificate Transparency entries, a crt.sh search, CertCentral orders, revocation lists,
+PEM files, ServiceNow tables, an ownership list and a directory of people at two moments. The faults an
+analyst must find are planted, and listed in a truth table that lies beside the exports. The same seed
+writes the same bytes.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
-from certanalytics.demo.clock import AS_OF
+from certanalytics.demo.clock import AS_OF, DIRECTORY_EXPORTS
 from certanalytics.demo.exports import (
     certcentral,
     certificate_files,
+    directory,
     nmap,
     ownership,
     revocation,
@@ -22,16 +25,21 @@ from certanalytics.demo.exports import (
     testssl,
     transparency,
 )
+from certanalytics.demo.policy import PACK, REGISTER, write_policy
 from certanalytics.demo.truth import Truth, truth
 from certanalytics.demo.world import world
 from certanalytics.errors import UsageError
 
-__all__ = ["AS_OF", "EXPORTS", "SEED", "TRUTH", "Truth", "build"]
+__all__ = ["AS_OF", "EXPORTS", "PACK", "POLICY", "REGISTER", "SEED", "TRUTH", "Truth", "build", "collected"]
 
 SEED = 1816
 """The enterprise of the documentation."""
 EXPORTS = "exports"
 """The folder to load, below the one given to `build`."""
+DIRECTORY = "directory"
+"""The folder below it with the directory of people, a folder an export, named after its day."""
+POLICY = "policy"
+"""The folder beside it with the group's control pack (`PACK`) and its attestations (`REGISTER`)."""
 TRUTH = "truth.json"
 """The truth table, beside the exports, so that loading them does not read the answers."""
 
@@ -40,8 +48,8 @@ def build(folder: Path, *, seed: int = SEED) -> Truth:
     """Write the exports of the synthetic enterprise, and what must be found in them.
 
     Args:
-        folder: An empty folder, or one to be made. The exports go below ``exports/``, the truth
-            into ``truth.json``. Files carry the time of their export as modification time.
+        folder: An empty folder, or one to be made. The exports go below ``exports/``, the group's policy
+            below ``policy/``, the truth into ``truth.json``. Files carry the time of their export as modification time.
         seed: Another seed is another enterprise with the same faults in the same numbers.
 
     Returns:
@@ -66,6 +74,18 @@ def build(folder: Path, *, seed: int = SEED) -> Truth:
     certificate_files.write_files(exports / "files", everything)
     ownership.write_cmdb(exports / "cmdb", everything, Random(f"{seed}/cmdb"))
     ownership.write_list(exports / "cmdb", everything)
+    directory.write_snapshots(exports / DIRECTORY, everything, Random(f"{seed}/directory"))
+    write_policy(folder / POLICY)
     answer = truth(everything)
     answer.write(folder / TRUTH)
     return answer
+
+
+def collected(folder: Path) -> tuple[tuple[Path, datetime], ...]:
+    """What to load of a build, in this order, and when the files were collected that do not say so themselves.
+
+    The last part is everything; what has been loaded before is passed over.
+    """
+    exports = folder / EXPORTS
+    earlier = ((exports / DIRECTORY / f"{time:%Y-%m-%d}", time) for time in DIRECTORY_EXPORTS)
+    return (*earlier, (exports, AS_OF))

@@ -36,6 +36,9 @@ PCI_SCAN = datetime.fromisoformat("2026-11-21T03:30:00")
 TESTSSL_SCAN = datetime.fromisoformat("2026-11-22T05:00:00")
 """When the deep scans of two services ended; their export does not say it, so it is the time of the file."""
 
+DIRECTORY_EXPORTS = (datetime.fromisoformat("2026-05-29T06:00:00"), datetime.fromisoformat("2026-08-28T06:00:00"))
+"""When the directory of people was exported; the files do not say it."""
+
 FREEZE = datetime.fromisoformat("2026-11-20T06:00:00")
 """Nothing is issued or installed after this, so that the last scans show how things stand at `AS_OF`."""
 

@@ -7,7 +7,8 @@ some have none, and one set of servers is known to nobody; `certanalytics.demo.f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
@@ -17,17 +18,27 @@ from certanalytics.demo.clock import AS_OF
 Zone = Literal["public", "internal"]
 Criticality = Literal["critical", "high", "medium", "low"]
 Environment = Literal["production", "staging", "test"]
+Part = Literal["engineer", "newcomer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An employee, or somebody who was one."""
+    """An employee, or somebody who was one: then with the time at which the account was closed."""
 
     sys_id: str
     name: str
     department: str
-    active: bool = True
     last_login: datetime
+    left: datetime | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether they are still there at the end of the story."""
+        return self.left is None
+
+    def was_active(self, time: datetime) -> bool:
+        """Whether the account was open at a time."""
+        return self.left is None or time < self.left
 
     @property
     def user_name(self) -> str:
@@ -42,11 +53,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """A group that runs services."""
+    """A group that runs services, or ran some until it was dissolved."""
 
     sys_id: str
     name: str
     manager: Person
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,14 +109,27 @@ class Endpoint:
         """What scans know it by, and port."""
         return f"{self.ip if self.is_appliance else self.host}:{self.port}"
 
+    def renamed(self, host: str) -> Endpoint:
+        """The same place under another name."""
+        return replace(self, host=host)
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who there is, and what they run."""
+    """Who there is, and what they run.
+
+    Attributes:
+        managers: Whose manager is whom, as far as directories say.
+        successors: Who has taken over a service, by its label, though the lists do not say so.
+        cast: People with a part in a planted fault, by that part.
+    """
 
     services: tuple[Service, ...]
     people: tuple[Person, ...]
     teams: tuple[Team, ...]
+    managers: Mapping[Person, Person]
+    successors: Mapping[str, Person]
+    cast: Mapping[Part, Person]
 
     def service(self, label: str) -> Service:
         """The service with this label."""
@@ -157,6 +182,12 @@ DEPARTED = frozenset({"giftcards", "yard", "datasets"})
 """Services whose only owner has left."""
 UNOWNED = frozenset({"depot", "notebooks"})
 """Services in the register for which nobody is named."""
+OVERLOADED = ("checkout", "storefront", "catalog")
+"""Services that all came to the owner of the first when two product owners were not replaced."""
+ENGINEER_LEFT = datetime.fromisoformat("2026-07-15T17:00:00")
+"""When the engineer who saw to the group's bought certificates left: between two exports of the directory."""
+DISSOLVED = "Web Platform"
+"""A team that no longer exists."""
 STRAY = "stray"
 """The label of the servers nobody knows about."""
 
@@ -177,17 +208,19 @@ def company(rng: Random) -> Company:
     chosen = iter(rng.sample(names, _STAFF + _LEAVERS))
     units = list(UNITS)
     staff = [_person(rng, next(chosen), units[number % len(units)]) for number in range(_STAFF)]
-    leavers = [_person(rng, next(chosen), unit, active=False) for unit in ("Retail", "Logistics", "Research") * 2]
+    leavers = [_person(rng, next(chosen), unit, has_left=True) for unit in ("Retail", "Logistics", "Research") * 2]
     teams, services = [], []
     owners = iter(staff)
+    busiest: Person | None = None
     for unit, domain in UNITS.items():
-        manager = next(owners)
-        team = Team(sys_id=_sys_id(rng), name=f"{unit} Operations", manager=manager)
+        team = Team(sys_id=_sys_id(rng), name=f"{unit} Operations", manager=next(owners))
         teams.append(team)
         for _, label, title, zone, criticality, weight in (row for row in _SERVICES if row[0] == unit):
             owner = next(owners)
             if label in DEPARTED:
                 owner = next(person for person in leavers if person.department == unit)
+            elif label in OVERLOADED:
+                owner = busiest = busiest or owner
             services.append(
                 Service(
                     label=label,
@@ -204,13 +237,46 @@ def company(rng: Random) -> Company:
     stray = Service(
         label=STRAY, title="", unit=None, domain="unit17.meridian.example", zone="public", criticality=None, weight=0
     )
-    return Company((*services, stray), (*staff, *leavers), tuple(teams))
+    others = list(owners)
+    spare = {unit: [person for person in others if person.department == unit] for unit in units}
+    head, engineer, *_ = spare["Corporate"]
+    gone = replace(engineer, left=ENGINEER_LEFT, last_login=ENGINEER_LEFT - timedelta(minutes=40))
+    staff[staff.index(engineer)] = gone
+    dissolved = Team(sys_id=_sys_id(rng), name=DISSOLVED, manager=spare["Research"][0], active=False)
+    return Company(
+        services=(*services, stray),
+        people=(*staff, *leavers),
+        teams=(*teams, dissolved),
+        managers=_managers(staff, leavers, teams, head),
+        successors={"giftcards": spare["Retail"][0]},
+        cast={"engineer": gone, "newcomer": spare["Retail"][1]},
+    )
 
 
-def _person(rng: Random, name: str, department: str, *, active: bool = True) -> Person:
-    days = rng.randrange(0, 20) if active else rng.randrange(120, 400)
+def _managers(staff: list[Person], leavers: list[Person], teams: list[Team], head: Person) -> dict[Person, Person]:
+    """Whose manager is whom: those of a unit have its team's manager, these the head, and nobody stands above.
+
+    Of those who left long ago one still has a manager in the directory, the manager of another has left too, and the
+    entries of all others were cleared when their accounts were closed.
+    """
+    above = {team.name.removesuffix(" Operations"): team.manager for team in teams}
+    found = {person: above[person.department] for person in staff}
+    found |= dict.fromkeys(above.values(), head)
+    found.pop(head)
+    in_retail, _, in_research, _, _, above_in_research = leavers
+    return {
+        **found,
+        in_retail: above["Retail"],
+        in_research: above_in_research,
+        above_in_research: above["Research"],
+    }
+
+
+def _person(rng: Random, name: str, department: str, *, has_left: bool = False) -> Person:
+    days = rng.randrange(120, 400) if has_left else rng.randrange(0, 20)
     last_login = (AS_OF - timedelta(days=days, minutes=rng.randrange(1440))).replace(second=rng.randrange(60))
-    return Person(sys_id=_sys_id(rng), name=name, department=department, active=active, last_login=last_login)
+    left = last_login + timedelta(days=1) if has_left else None
+    return Person(sys_id=_sys_id(rng), name=name, department=department, last_login=last_login, left=left)
 
 
 def _sys_id(rng: Random) -> str:

@@ -19,6 +19,7 @@ from certanalytics.demo.company import STRAY, Company, Endpoint, Environment, Se
 from certanalytics.demo.fleets import FLEETS, Fleet
 from certanalytics.demo.handshakes import MODERN, Handshake
 from certanalytics.demo.keys import SOUND, KeyHandling, KeyKind
+from certanalytics.demo.naming import Naming
 from certanalytics.demo.revocation import Revoked
 
 PREDECESSORS = ("northgate-ov", "halden-ov", "ostrava-ov", "quillon-dv")
@@ -47,6 +48,7 @@ class Deployment:
         handshake: What its endpoints take.
         sends: What its endpoints send above their certificate.
         revoked: Why and when one of its certificates was revoked.
+        naming: What sources say of who answers for it, where that is not what the service says.
     """
 
     fleet: Fleet
@@ -67,6 +69,7 @@ class Deployment:
     handshake: Handshake = MODERN
     sends: Sent = "its issuer"
     revoked: Revoked | None = None
+    naming: Naming | None = None
 
     @property
     def places(self) -> tuple[Endpoint, ...]:

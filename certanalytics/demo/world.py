@@ -21,6 +21,7 @@ from certanalytics.demo.faults.chains import CA_ENDS
 from certanalytics.demo.keys import SOUND, PublicKey, certified_key, signing_key
 from certanalytics.demo.lifecycle import Issue, schedule
 from certanalytics.demo.moduli import Moduli
+from certanalytics.demo.naming import in_database
 
 _CLIENT_AUTH_ENDS = datetime.fromisoformat("2026-05-01T00:00:00")
 """Public CAs stopped putting clientAuth into server certificates before the browsers' deadline."""
@@ -39,7 +40,11 @@ class Issued:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """Everything there is to know, of which each export tells a part."""
+    """Everything there is to know, of which each export tells a part.
+
+    Attributes:
+        in_database: The hosts that the configuration database knows.
+    """
 
     company: Company
     authorities: dict[str, Authority]
@@ -47,6 +52,7 @@ class World:
     logs: tuple[Log, Log]
     deployments: list[Deployment]
     issued: list[Issued]
+    in_database: frozenset[str]
 
     def served(self, zone: Zone, time: datetime) -> Iterator[tuple[Endpoint, Issued]]:
         """What each endpoint of a zone serves at a time, in the order of the deployments."""
@@ -88,7 +94,8 @@ def world(seed: int) -> World:
             else:
                 certificate = self_sign(serials, request)
             issued.append(Issued(each, certificate))
-    return World(people, cas, relics(stream("relics"), cas), ct_logs, planned, issued)
+    sent, registered = relics(stream("relics"), cas), in_database(stream("database"), planned)
+    return World(people, cas, sent, ct_logs, planned, issued, registered)
 
 
 def _key(rng: Random, moduli: Moduli, each: Issue, kept: dict[str | Deployment, PublicKey]) -> PublicKey:

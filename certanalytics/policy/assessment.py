@@ -156,10 +156,16 @@ def headline(verdicts: Iterable[Verdict]) -> str:
     told = states[State.MET] + states[State.NOT_MET] + states[State.EXCEPTED]
     if not told:
         return f"None of {states.total():,} controls can be told from these data."
+    broken, open_ = states[State.NOT_MET], states[State.NOT_ASSESSABLE]
     return (
-        f"Of {told:,} controls that can be told {states[State.NOT_MET]:,} are not met; "
-        f"{states[State.NOT_ASSESSABLE]:,} others are not assessable from these data."
+        f"Of {told:,} {'control' if told == 1 else 'controls'} that can be told {broken:,} {are(broken)} not met; "
+        f"{open_:,} {'other is' if open_ == 1 else 'others are'} not assessable from these data."
     )
+
+
+def are(number: int) -> str:
+    """The verb that goes with a number."""
+    return "is" if number == 1 else "are"
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:

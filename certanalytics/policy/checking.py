@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from certanalytics.policy.assessment import CAVEATS, METHOD, Assessment, headline, judge, ranked, verdict_rows
+from certanalytics.policy.assessment import CAVEATS, METHOD, Assessment, are, headline, judge, ranked, verdict_rows
 from certanalytics.policy.evaluation import SAMPLES
 from certanalytics.policy.pack import SEVERITIES, Control
 from certanalytics.policy.subjects import QUESTIONS
@@ -129,7 +129,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
     states = Counter(verdict.state for verdict in found.verdicts)
     total = len(found.verdicts)
     told = states[State.MET] + states[State.NOT_MET] + states[State.EXCEPTED]
-    severe = len(found.findings("high"))
+    broken, severe = states[State.NOT_MET], len(found.findings("high"))
     left_out = total - told
     rate = states[State.MET] / told if told else None
     open_, run_out = (int((exceptions["state"] == state).sum()) for state in ("open", "run out"))
@@ -141,7 +141,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             label="Controls met",
             value=rate,
             unit="share",
-            sentence=f"{states[State.MET]:,} of {told:,} controls that can be told are met."
+            sentence=f"{states[State.MET]:,} of {told:,} controls that can be told {are(states[State.MET])} met."
             if told
             else "No control can be told from these data.",
             definition="Controls met, of those that are met, not met or excepted.",
@@ -154,7 +154,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             id="not_met",
             label="Controls not met",
             value=states[State.NOT_MET] if told else None,
-            sentence=f"{states[State.NOT_MET]:,} controls are not met."
+            sentence=f"{broken:,} of {told:,} controls that can be told {are(broken)} not met."
             if told
             else "Whether any control is not met cannot be told from these data.",
             definition="Controls that at least one row breaks without a live exception.",
@@ -167,7 +167,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             id="severe_not_met",
             label="Severe controls not met",
             value=severe if told else None,
-            sentence=f"{severe:,} of the controls not met are of high or critical severity."
+            sentence=f"{severe:,} of the controls not met {are(severe)} of high or critical severity."
             if told
             else "Whether a severe control is not met cannot be told from these data.",
             definition="Controls not met whose severity is high or critical.",
@@ -198,7 +198,7 @@ def _figures(found: Assessment, exceptions: pd.DataFrame) -> list[Kpi]:
             id="exceptions_run_out",
             label="Exceptions run out",
             value=run_out,
-            sentence=f"{_exceptions(run_out)} past the last day, and cover nothing any more.",
+            sentence=f"{_exceptions(run_out)} past the last day, so that nothing is covered any more.",
             definition="Exceptions of the checked packs past their last day.",
             numerator=run_out,
             denominator=len(exceptions),
@@ -226,7 +226,7 @@ def share(name: str, label: str, number: int, total: int, what: str, counts: str
         id=name,
         label=label,
         value=number,
-        sentence=f"{number:,} of {total:,} {counts} are {what}.",
+        sentence=f"{number:,} of {total:,} {counts} {are(number)} {what}.",
         definition=f"{counts.capitalize()} {what}.",
         numerator=number,
         denominator=total,

@@ -235,7 +235,7 @@ def test_policy_checks_explains_and_covers(folder):
     assert checked.returncode == 0, checked.stderr
     (row,) = json.loads(checked.stdout)
     assert (row["control"], row["state"], row["violating"]) == ("OUR-1", "not met", 1)
-    assert "Of 1 controls that can be told 1 are not met" in checked.stderr
+    assert "Of 1 control that can be told 1 is not met" in checked.stderr
     assert run("policy", "check", "ours.toml", "--fail-on", "critical", cwd=folder).returncode == 0
     failed = run(
         "policy", "check", "ours.toml", "--fail-on", "high", "--format", "sarif", "-o", "found.sarif", cwd=folder

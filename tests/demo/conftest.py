@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from independent_reading import Exports, contents, dns_names, sha256, unarmoured
+from independent_ownership import Sources
+from independent_reading import Exports, contents, sha256, unarmoured
 
 from certanalytics import demo
 
@@ -59,41 +60,14 @@ def live(known, in_service):
 
 
 @pytest.fixture(scope="session")
-def statements(built, live, in_service):
-    """What the organisation says of each certificate in service: owner, unit and criticality, closest first.
+def sources(built):
+    return Sources(built.exports)
 
-    What the list says of a certificate itself is the last word: servers of several owners may share it.
-    """
-    active = {each["sys_id"]: each["active"] == "true" for each in built.exports.table("sys_user")}
-    active |= {each["email"]: each["active"] == "true" for each in built.exports.table("sys_user")}
-    servers = {}
-    for row in built.exports.table("cmdb_ci_server"):
-        said = {
-            "owner": row["owned_by"]["value"],
-            "team": row["support_group"]["value"],
-            "unit": row["business_unit"]["display_value"],
-        }
-        servers[row["fqdn"]["value"]] = servers[row["ip_address"]["value"]] = said
-    owners = {
-        row["name"]: {
-            "owner": row["owner_email"],
-            "team": row["team"],
-            "unit": row["business_unit"],
-            "criticality": row["criticality"],
-        }
-        for row in built.exports.owners
+
+@pytest.fixture(scope="session")
+def said(sources, live, in_service):
+    """What the organisation says of each certificate in service, closest first."""
+    return {
+        each: sources.of(each, certificate, [endpoint.rpartition(":")[0] for endpoint in in_service[each]])
+        for each, certificate in live.items()
     }
-    found = {}
-    for fingerprint, certificate in live.items():
-        hosts = [endpoint.rpartition(":")[0] for endpoint in in_service[fingerprint]]
-        names = [*hosts, *dns_names(certificate)]
-        said = [owners.get(fingerprint)]
-        if said[0]:
-            found[fingerprint] = said
-            continue
-        said += [source.get(name) for name in names for source in (servers, owners)]
-        for name in names:
-            labels = name.removeprefix("*.").split(".")
-            said += [owners.get("*." + ".".join(labels[cut:])) for cut in range(len(labels))]
-        found[fingerprint] = [each for each in said if each]
-    return found, active

@@ -76,10 +76,13 @@ def test_another_seed_is_another_enterprise_with_the_same_faults(built):
         planted, again = (dataclasses.asdict(getattr(each, theme)) for each in (built.truth, other))
         for field in planted.keys() - left_to_chance:
             assert len(again[field]) == len(planted[field]), field
+    for field in ("unconfirmed", "conflicts", "one_person", "critical_without_contact", "self_approved"):
+        assert len(getattr(other.ownership, field)) == len(getattr(built.truth.ownership, field)), field
+    assert [each.is_right for each in other.ownership.proposals].count(False) == 1
 
 
 def test_the_truth_lies_beside_the_exports(built):
-    assert sorted(path.name for path in built.folder.iterdir()) == [demo.EXPORTS, demo.TRUTH]
+    assert sorted(path.name for path in built.folder.iterdir()) == [demo.EXPORTS, demo.POLICY, demo.TRUTH]
     written = json.loads((built.folder / demo.TRUTH).read_text())
     assert set(written) == {field.name for field in dataclasses.fields(built.truth)}
     assert tuple(written["in_service"]) == built.truth.in_service

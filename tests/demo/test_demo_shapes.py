@@ -122,6 +122,13 @@ def test_certcentral_orders(built, shared):
     assert ours == real
 
 
+def test_certcentral_requests(built, shared):
+    real = set(paths(json.loads(sample(shared, "managers/digicert_certcentral/certificate_request.json")[0])))
+    ((_, data),) = [each for each in contents(built.exports.folder / "ca") if each[0] == "requests.json"]
+    for request in json.loads(data):
+        assert set(paths(request)) <= real
+
+
 def test_certcentral_report(built):
     columns = list(built.exports.report[0])
     assert columns[0] == "order_id"

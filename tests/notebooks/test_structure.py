@@ -27,7 +27,7 @@ PARAMETERS = {"estate_path": "str", "as_of": "str", "scope": "str"}
 
 FURTHER = {
     "10_expiry_horizons": {"days": "int"},
-    "50_controls_sp1800_16": {"register": "str"},
+    "50_controls_sp1800_16": {"pack": "str", "register": "str"},
     "90_executive_report": {"title": "str", "classification": "str"},
 }
 """Parameters of one notebook."""

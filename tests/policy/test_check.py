@@ -168,6 +168,9 @@ def test_figures_and_what_they_count(result):
     }
     assert result.kpis["pass_rate"].excluded == "4 not assessable, attested or without anything to judge"
     assert result.kpis["exceptions_open"].sentence == "1 exception is open, the oldest for 30 days."
+    assert result.kpis["exceptions_run_out"].sentence.startswith("1 exception is past the last day")
+    assert result.kpis["attested"].sentence.startswith("1 of 7 controls is vouched for")
+    assert result.kpis["pass_rate"].sentence == "0 of 3 controls that can be told are met."
     assert "(2 of 3 controls)" in result.explain().markdown()
     assert "certificates)" not in result.explain().markdown().split("```")[0]
     assert (

@@ -205,6 +205,19 @@ def test_that_nobody_approved_is_known_only_of_a_system_that_names_approvers(row
     assert [value(frame, f"{name}.example.com", "approver_missing") for name in "abc"] == [False, True, None]
 
 
+def test_one_export_says_who_approved_what_another_describes(rows):
+    """CertCentral: the order report describes every order, and of some the request was asked for, too."""
+    for number, name in enumerate(("a", "b")):
+        rows.recorded(rows.certificate(f"{name}.example.com"), record_id=str(number), requester="ann")
+    requests = rows.load("digicert-requests")
+    rows.recorded(None, record_id="0", load=requests, approver="bob", at=AS_OF - DAY)
+    frame = rows.estate().ask("judged_requests", as_of=AS_OF).set_index("record_id")
+    assert [value(frame, number, "approver") for number in "01"] == ["bob", None]
+    assert [value(frame, number, "approver_missing") for number in "01"] == [False, None]
+    inventory = rows.estate().inventory(as_of=AS_OF).set_index("subject_cn")
+    assert [list(names) for names in inventory["approvers"]] == [["bob"], []]
+
+
 def test_only_what_a_record_said_last_counts(rows):
     certificate = rows.certificate("a.example.com")
     rows.recorded(certificate, record_id="1", at=AS_OF - 9 * DAY, approver="ann")

@@ -135,7 +135,25 @@ def test_only_orders_are_recognised(shared):
         for path in (shared / "samples" / FOLDER).iterdir()
         if digicert_orders_json.signature.matches(Head(path.read_bytes()))
     }
-    assert matched == {"order.json", "orders.json", "ssl_ev_order.json"}
+    orders = {"order.json", "orders.json", "ssl_ev_order.json"}
+    assert matched == orders | {"certificate_request.json", "certificate_request_pending.json"}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "approver"), [("certificate_request", "john.smith@digicert.com"), ("certificate_request_pending", None)]
+)
+def test_a_request_says_who_asked_and_once_it_is_approved_who_did_that(sample, name, approver):
+    (record,) = digicert_orders_json.read(sample(f"{FOLDER}/{name}.json"))
+    assert record == Record(
+        locator="[0]",
+        system="digicert-certcentral",
+        record_id="542757",
+        state="issued",
+        requester="clivecollegedean@digicert.com",
+        approver=approver,
+        requested_at=datetime(2014, 8, 19, 18, 16, 7),
+    )
 
 
 @pytest.mark.parametrize(

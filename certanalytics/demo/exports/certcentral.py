@@ -1,7 +1,7 @@
-"""DigiCert CertCentral: the orders of one CA owner, as the API lists them and as the order report.
+"""DigiCert CertCentral: the orders of one CA owner, as the API lists them and as the order report, and their requests.
 
-The list has no serial numbers; the CSV report has them, and the SHA-1 thumbprints. The invented CA
-sells through the same portal.
+The list has no serial numbers; the CSV report has them, and the SHA-1 thumbprints; only a request, which a script asked
+for one by one, says who approved. The invented CA sells through the same portal.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import io
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF
-from certanalytics.demo.company import UNITS
+from certanalytics.demo.company import UNITS, Company, Person
 from certanalytics.demo.exports._files import write, write_json
 from certanalytics.demo.revocation import revocations
 from certanalytics.demo.world import Issued, World
@@ -40,7 +40,7 @@ _COLUMNS = (
 
 
 def write_orders(folder: Path, world: World, rng: Random) -> None:
-    """Write the list of orders (JSON) and the order report (CSV)."""
+    """Write the list of orders (JSON), the order report (CSV), and the requests for what was issued (JSON)."""
     bought = sorted(
         (each for each in world.issued if each.certificate.ca_owner == NORTHGATE),
         key=lambda each: (each.issue.not_before, each.certificate.sha256),
@@ -56,6 +56,22 @@ def write_orders(folder: Path, world: World, rng: Random) -> None:
     table.writeheader()
     table.writerows(_report_row(number, each, revoked) for number, each in zip(numbers, bought, strict=False))
     write(folder / f"order-report-{_EXPORTED:%Y-%m-%d}.csv", text.getvalue().encode(), _EXPORTED)
+    requests = [_request(order, each, world.company) for order, each in zip(orders, bought, strict=False)]
+    write_json(folder / "requests.json.gz", requests, _EXPORTED)
+
+
+class _People(NamedTuple):
+    """Who had to do with an order."""
+
+    technical_contact: Person
+    user: Person
+
+
+def _people(each: Issued) -> _People:
+    naming, owner = each.issue.deployment.naming, each.issue.deployment.service.owner
+    if owner is None:
+        raise ValueError(f"{each.certificate.common_name} was ordered for a service without an owner")
+    return _People((naming and naming.contact) or owner, owner)
 
 
 def _order(number: int, each: Issued, revoked: frozenset[Issued]) -> dict[str, Any]:
@@ -80,6 +96,42 @@ def _order(number: int, each: Issued, revoked: frozenset[Issued]) -> dict[str, A
     }
 
 
+def _request(order: dict[str, Any], each: Issued, company: Company) -> dict[str, Any]:
+    """The request for an order, with who approved it: the manager of the unit's team, or whoever ordered."""
+    people, naming = _people(each), each.issue.deployment.naming
+    is_own = naming is not None and naming.approves_own
+    manager = next(team.manager for team in company.teams if team.name == f"{_unit(each)} Operations")
+    shown = {key: order["certificate"][key] for key in ("common_name", "dns_names", "signature_hash")}
+    return {
+        "id": order["id"] + 500_000_000,
+        "date": order["date_created"],
+        "type": "new_request",
+        "status": "approved",
+        "date_processed": (_ordered(each) + timedelta(minutes=25)).isoformat() + "+00:00",
+        "requester": _contact(people.user),
+        "processor": _contact(people.user if is_own else manager),
+        "order": {
+            **{key: value for key, value in order.items() if key not in {"price", "certificate"}},
+            "certificate": shown,
+            "technical_contact": _contact(people.technical_contact),
+            "user": _contact(people.user),
+        },
+    }
+
+
+def _contact(person: Person) -> dict[str, str]:
+    first_name, _, last_name = person.name.partition(" ")
+    return {"first_name": first_name, "last_name": last_name, "email": person.email}
+
+
+def _issuing_ca(each: Issued) -> str:
+    return each.certificate.issuer.rfc4514_string().partition("CN=")[2].partition(",")[0]
+
+
+def _thumbprint(each: Issued) -> str:
+    return hashlib.sha1(each.certificate.der, usedforsecurity=False).hexdigest().upper()
+
+
 def _pending(number: int, like: dict[str, Any]) -> dict[str, Any]:
     """An order nobody has approved yet: no end, no price."""
     certificate = {key: value for key, value in like["certificate"].items() if key != "valid_till"}
@@ -90,11 +142,8 @@ def _pending(number: int, like: dict[str, Any]) -> dict[str, Any]:
 
 def _report_row(number: int, each: Issued, revoked: frozenset[Issued]) -> dict[str, Any]:
     certificate, request = each.certificate, each.certificate.request
-    unit = _unit(each)
-    contact = each.issue.deployment.service.owner
-    if contact is None or certificate.authority is None:
-        raise ValueError(f"{certificate.common_name} was ordered without a contact")
-    first_name, _, last_name = contact.name.partition(" ")
+    unit, people = _unit(each), _people(each)
+    contacts = {"tech": people.technical_contact, "user": people.user}
     name_id, product, kind = _PRODUCTS[request.level or "OV"]
     return {
         "order_id": number,
@@ -106,10 +155,8 @@ def _report_row(number: int, each: Issued, revoked: frozenset[Issued]) -> dict[s
         "organization_name": f"Meridian {unit} Ltd",
         "organization_city": "Dublin",
         "organization_country": "ie",
-        "tech_first_name": first_name,
-        "tech_last_name": last_name,
-        "tech_email": contact.email,
-        "issuing_ca": str(certificate.authority.name.rfc4514_string()).partition("CN=")[2].partition(",")[0],
+        **{f"{role}_{part}": said for role, person in contacts.items() for part, said in _contact(person).items()},
+        "issuing_ca": _issuing_ca(each),
         "validity_years": 1,
         "signature_hash": certificate.signer.digest,
         "dcv_method": "dns-txt-token",
@@ -121,11 +168,8 @@ def _report_row(number: int, each: Issued, revoked: frozenset[Issued]) -> dict[s
         "valid_from": f"{request.not_before:%Y-%m-%d %H:%M:%S}",
         "valid_till": f"{request.not_after:%Y-%m-%d %H:%M:%S}",
         "is_renewed": 1 if each.issue.replaced_at else 0,
-        "thumbprint": hashlib.sha1(certificate.der, usedforsecurity=False).hexdigest().upper(),
+        "thumbprint": _thumbprint(each),
         "serial_number": f"{certificate.serial:032X}",
-        "user_first_name": first_name,
-        "user_last_name": last_name,
-        "user_email": contact.email,
         "cost": "218.00",
         "has_duplicates": 0,
     }

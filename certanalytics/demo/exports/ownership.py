@@ -4,7 +4,8 @@ The configuration database knows most servers by name and address, with business
 group; the list knows services by pattern, with criticality, and a few things exactly:
 extended-validation names, appliances by the fingerprint of their certificate, and by theirs the
 certificates that servers of several owners share: those are of whoever ordered them. Where both speak
-they agree. Servers for which nobody was ever named stand in the database alone, without a name.
+they agree, but for what `certanalytics.demo.faults.ownership` plants. Servers for which nobody was ever
+named stand in the database alone, without a name.
 """
 
 from __future__ import annotations
@@ -18,21 +19,22 @@ from random import Random
 from typing import Any
 
 from certanalytics.demo.clock import AS_OF
-from certanalytics.demo.company import UNITS, Endpoint, Person, Service, Team
+from certanalytics.demo.company import UNITS, Company, Endpoint, Person, Service, Team
+from certanalytics.demo.deployments import Deployment
 from certanalytics.demo.exports._files import write, write_json
-from certanalytics.demo.world import Issued, World
+from certanalytics.demo.naming import Registered, by_fingerprint, registered
+from certanalytics.demo.world import World
 
 _EXPORTED = AS_OF - timedelta(hours=3)
 _INSTANCE = "https://meridian.service-now.example/api/now/table"
-_COVERAGE = 0.85
-_BY_FINGERPRINT = 6
 _LIST_COLUMNS = ("name", "owner_email", "team", "business_unit", "environment", "criticality", "service")
 
 
 def write_cmdb(folder: Path, world: World, rng: Random) -> None:
     """Write servers, users and groups as the Table API returns them, where every value is a string."""
     write_json(folder / "cmdb_ci_server.json", {"result": list(_servers(world, rng))}, _EXPORTED)
-    write_json(folder / "sys_user.json", {"result": [_user(rng, each) for each in world.company.people]}, _EXPORTED)
+    users = [_user(rng, each, world.company) for each in world.company.people]
+    write_json(folder / "sys_user.json", {"result": users}, _EXPORTED)
     write_json(folder / "sys_user_group.json", {"result": [_group(each) for each in world.company.teams]}, _EXPORTED)
 
 
@@ -53,10 +55,14 @@ def _list_rows(world: World) -> Iterator[dict[str, str]]:
         if each.issue.deployment.fleet.name == "portal-ev" and each.issue.is_served(AS_OF):
             endpoint = each.issue.deployment.endpoints[0]
             yield _list_row(each.issue.deployment.service, endpoint.host, endpoint.environment.capitalize())
-    shared = [each for each in world.issued if each.issue.deployment.guests and each.issue.is_served(AS_OF)]
-    for each in [*_appliances(world)[:_BY_FINGERPRINT], *shared]:
+    known = by_fingerprint(world.deployments)
+    for each in world.issued:
         deployment = each.issue.deployment
-        yield _list_row(deployment.service, each.certificate.sha256, deployment.endpoints[0].environment.capitalize())
+        if deployment in known or (deployment.guests and each.issue.is_served(AS_OF)):
+            environment = deployment.endpoints[0].environment.capitalize()
+            yield _list_row(deployment.service, each.certificate.sha256, environment)
+    for deployment in world.deployments:
+        yield from _rows_by_hand(deployment)
 
 
 def _list_row(service: Service, name: str, environment: str) -> dict[str, str]:
@@ -71,22 +77,29 @@ def _list_row(service: Service, name: str, environment: str) -> dict[str, str]:
     }
 
 
-def _appliances(world: World) -> list[Issued]:
-    return [each for each in world.issued if each.certificate.authority is None]
+def _rows_by_hand(deployment: Deployment) -> Iterator[dict[str, str]]:
+    listed = deployment.naming.listed if deployment.naming else None
+    if listed:
+        for endpoint in deployment.endpoints:
+            yield {
+                **_list_row(deployment.service, endpoint.host, endpoint.environment.capitalize()),
+                "owner_email": listed.owner_email,
+                "team": "",
+                "criticality": listed.criticality,
+                "service": listed.service,
+            }
 
 
 def _servers(world: World, rng: Random) -> Iterator[dict[str, Any]]:
-    by_fingerprint = {each.issue.deployment for each in _appliances(world)[:_BY_FINGERPRINT]}
     for deployment in world.deployments:
-        if not deployment.service.is_registered or deployment in by_fingerprint:
-            continue
         for endpoint in deployment.endpoints:
-            is_complete = deployment.fleet.practice == "appliance" or deployment.service.owner is None
-            if is_complete or rng.random() < _COVERAGE:
-                yield _server(rng, endpoint, deployment.service, is_retired=deployment.retired is not None)
+            if endpoint.host in world.in_database:
+                yield _server(rng, endpoint, deployment.service.unit, registered(deployment), deployment.retired)
 
 
-def _server(rng: Random, endpoint: Endpoint, service: Service, *, is_retired: bool) -> dict[str, Any]:
+def _server(
+    rng: Random, endpoint: Endpoint, unit: str | None, named: Registered, retired: datetime | None
+) -> dict[str, Any]:
     """One server, exported with ``sysparm_display_value=all``: each column as shown and as stored."""
     created = AS_OF - timedelta(days=rng.randrange(400, 1500), seconds=rng.randrange(86400))
     updated = created + timedelta(days=rng.randrange(1, 390))
@@ -98,21 +111,21 @@ def _server(rng: Random, endpoint: Endpoint, service: Service, *, is_retired: bo
         "fqdn": (endpoint.host, endpoint.host),
         "ip_address": (endpoint.ip, endpoint.ip),
         "environment": (environment.capitalize(), environment),
-        "install_status": ("Retired", "7") if is_retired else ("Installed", "1"),
-        "operational_status": ("Retired", "6") if is_retired else ("Operational", "1"),
+        "install_status": ("Retired", "7") if retired else ("Installed", "1"),
+        "operational_status": ("Retired", "6") if retired else ("Operational", "1"),
         "managed_by": ("", ""),
         "sys_updated_on": (_time(updated), _time(updated)),
     }
-    unit_id = f"{list(UNITS).index(str(service.unit)):032x}"
+    unit_id = f"{list(UNITS).index(str(unit)):032x}"
     return {
         **{column: {"display_value": shown, "value": stored} for column, (shown, stored) in plain.items()},
-        "business_unit": _shown_reference("business_unit", service.unit, unit_id),
-        "owned_by": _shown_reference("sys_user", service.owner.name if service.owner else "", service.owner),
-        "support_group": _shown_reference("sys_user_group", service.team.name if service.team else "", service.team),
+        "business_unit": _shown_reference("business_unit", unit, unit_id),
+        "owned_by": _shown_reference("sys_user", named.owner.name if named.owner else "", named.owner),
+        "support_group": _shown_reference("sys_user_group", named.team.name if named.team else "", named.team),
     }
 
 
-def _user(rng: Random, person: Person) -> dict[str, Any]:
+def _user(rng: Random, person: Person, company: Company) -> dict[str, Any]:
     first_name, _, last_name = person.name.partition(" ")
     return {
         "sys_id": person.sys_id,
@@ -125,7 +138,7 @@ def _user(rng: Random, person: Person) -> dict[str, Any]:
         "active": _boolean(value=person.active),
         "locked_out": _boolean(value=not person.active),
         "department": "",
-        "manager": "",
+        "manager": _reference("sys_user", company.managers.get(person)),
         "title": "",
         "last_login": f"{person.last_login:%Y-%m-%d}",
         "last_login_time": _time(person.last_login),
@@ -139,7 +152,7 @@ def _group(team: Team) -> dict[str, Any]:
         "name": team.name,
         "email": f"{team.name.lower().replace(' ', '-')}@meridian.example",
         "manager": _reference("sys_user", team.manager),
-        "active": "true",
+        "active": _boolean(value=team.active),
         "default_assignee": "",
         "exclude_manager": "false",
         "include_members": "false",

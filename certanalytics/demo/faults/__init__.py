@@ -12,7 +12,7 @@ from random import Random
 
 from certanalytics.demo.company import Company
 from certanalytics.demo.deployments import Deployment, Network
-from certanalytics.demo.faults import chains, contents, keys, lives, revocation, tls
+from certanalytics.demo.faults import chains, contents, keys, lives, ownership, revocation, tls
 from certanalytics.demo.faults.pool import Pool
 
 
@@ -32,3 +32,4 @@ def plant(stream: Callable[[str], Random], deployments: list[Deployment], compan
     tls.plant(pool, deployments)
     chains.plant(stream("faults/chains"), pool, company, network)
     revocation.plant(pool, company)
+    ownership.plant(pool, company, network)

@@ -7,7 +7,8 @@ The definitions are those of the analyses, at `certanalytics.demo.clock.AS_OF`:
 * *successor*: same names, begins later than the certificate and at most 30 days after its end;
 * *shadow*: public, valid, in the logs, never seen by a scan and in no manager's records.
 
-A service's owner, business unit and criticality are those of every certificate it serves.
+A service's business unit and criticality are those of every certificate it serves, and so is its owner, unless the
+closest statement names another.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ from certanalytics.demo.truth.chains import ChainTruth, chains_truth
 from certanalytics.demo.truth.contents import ContentsTruth, contents_truth
 from certanalytics.demo.truth.keys import KeysTruth, keys_truth
 from certanalytics.demo.truth.outcome import fingerprints, outcome
+from certanalytics.demo.truth.ownership import OwnershipTruth, ownership_truth
+from certanalytics.demo.truth.policy import PolicyTruth, policy_truth
 from certanalytics.demo.truth.revocation import RevocationTruth, revocation_truth
+from certanalytics.demo.truth.statements import Statements, is_there, owner_of
 from certanalytics.demo.truth.tls import TlsTruth, tls_truth
 from certanalytics.demo.world import Issued, World
 
@@ -73,7 +77,7 @@ class Truth:
         top_ca_owner: The largest of them.
         critical: In service for a critical service.
         critical_ca_owners: Those by CA owner.
-        owner_inactive: In service, and the only owner named has left.
+        owner_inactive: In service, and whoever the closest statement names has left, or is a team that was dissolved.
         no_owner: In service, and nobody is named.
         business_units: Business unit of each certificate in service; ``None`` if nobody knows.
         shadow: Valid public certificates in the logs only.
@@ -85,6 +89,8 @@ class Truth:
         tls: What endpoints take in handshakes.
         chains: What endpoints send above their certificates, and how long CAs last.
         revocation: What is revoked and still served.
+        ownership: Who answers for what, and on whom it rests.
+        policy: What a check of the group's own policy finds.
     """
 
     as_of: datetime
@@ -114,6 +120,8 @@ class Truth:
     tls: TlsTruth
     chains: ChainTruth
     revocation: RevocationTruth
+    ownership: OwnershipTruth
+    policy: PolicyTruth
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -126,6 +134,8 @@ def truth(world: World) -> Truth:
     live, known, places = seen.live, seen.known, seen.places
     critical = [each for each in live if each.issue.deployment.service.criticality == "critical"]
     owners = _ca_owners(live)
+    said = Statements(seen)
+    named = {each: owner_of(said.of(each)) for each in live}
     wildcards = [each for each in live if any(name.startswith("*.") for name in each.certificate.request.names)]
     return Truth(
         as_of=AS_OF,
@@ -145,8 +155,8 @@ def truth(world: World) -> Truth:
         top_ca_owner=next(iter(owners)),
         critical=fingerprints(critical),
         critical_ca_owners=_ca_owners(critical),
-        owner_inactive=fingerprints(each for each in live if _owner_has_left(each)),
-        no_owner=fingerprints(each for each in live if each.issue.deployment.service.owner is None),
+        owner_inactive=fingerprints(each for each, owner in named.items() if owner and is_there(owner) is False),
+        no_owner=fingerprints(each for each, owner in named.items() if owner is None),
         business_units={each.certificate.sha256: each.issue.deployment.service.unit for each in live},
         shadow=fingerprints(each for each in world.issued if _is_shadow(each, seen.observed)),
         renewed_not_deployed=_renewed_not_deployed(world, places),
@@ -157,6 +167,8 @@ def truth(world: World) -> Truth:
         tls=tls_truth(seen),
         chains=chains_truth(seen),
         revocation=revocation_truth(seen),
+        ownership=ownership_truth(seen, said),
+        policy=policy_truth(seen, said),
     )
 
 
@@ -167,11 +179,6 @@ def _ending(issued: Iterable[Issued], days: int) -> int:
 def _ca_owners(issued: Iterable[Issued]) -> dict[str, int]:
     counts = Counter(each.certificate.ca_owner if each.certificate.authority else SELF_SIGNED for each in issued)
     return dict(counts.most_common())
-
-
-def _owner_has_left(each: Issued) -> bool:
-    owner = each.issue.deployment.service.owner
-    return owner is not None and not owner.active and each.issue.deployment.service.team is None
 
 
 def _is_shadow(each: Issued, observed: frozenset[Issued]) -> bool:

@@ -14,6 +14,8 @@ from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, serial_hex, utc
 from certanalytics.sources._reading.wording import as_json, end_of_validity, required
 
+_SYSTEM = "digicert-certcentral"
+
 _ISSUED = frozenset({"issued", "revoked", "expired", "reissue_pending"})
 """States of orders that have a certificate; one that shows its thumbprint or serial number has one in any state."""
 
@@ -41,23 +43,30 @@ _ATTRIBUTES = (
 _DETAILS = ("certificate.common_name", "status", "date_created", "product.name_id")
 """What tells the details of an order from any other JSON."""
 
+_REQUEST = ("requester.email", "order.id", "order.status", "order.product.name_id")
+"""What tells a request for an order from any other JSON."""
+
 
 @source(
     "digicert-orders-json",
-    produced_by="DigiCert CertCentral Services API v2: GET /order/certificate, and /order/certificate/<id>",
+    produced_by="DigiCert CertCentral Services API v2: GET /order/certificate, /order/certificate/<id>, /request/<id>",
     brings=("owner", "status"),
     tried_on="documentation",  # a client library's copies of the published examples, not an export of an account
     signature=json_pages("orders.item.id", "orders.item.status", "orders.item.product.name_id")
     | json_without("orders", "page.total")
-    | json_pages(*_DETAILS),
+    | json_pages(*_DETAILS)
+    | json_pages(*_REQUEST),
 )
 def digicert_orders_json(export: Export) -> Iterator[Row]:
-    """Read a list of orders (a page of it may be empty), or the details of one or several.
+    """Read a list of orders (a page of it may be empty), or the details of one or several, or requests for them.
 
-    The list brings neither serial number nor thumbprint nor contacts; the details bring them all.
-    A ``valid_till`` is a date: the certificate is taken to end with that day.
+    The list brings neither serial number nor thumbprint nor contacts; the details bring them all, and a request says
+    who asked and who approved. A ``valid_till`` is a date: the certificate is taken to end with that day.
     """
-    yield from rows(page_records(export, "orders"), _record)
+    yield from rows(
+        page_records(export, "orders"),
+        lambda locator, said: _request(locator, said) if "order" in said else _record(locator, said),
+    )
 
 
 _COLUMNS = ("order_id", "status", "common_name", "tech_email", "valid_till", "serial_number")
@@ -125,7 +134,7 @@ def _record(locator: str, order: Mapping[str, Any]) -> Iterator[Row]:
     reviewers = [_who(section(request).get("reviewer")) for request in array(order.get("requests"))]
     yield Record(
         locator=locator,
-        system="digicert-certcentral",
+        system=_SYSTEM,
         record_id=required(order, "id"),
         certificate=_certificate(state, section(order.get("certificate")), product),
         state=state,
@@ -137,6 +146,21 @@ def _record(locator: str, order: Mapping[str, Any]) -> Iterator[Row]:
         product=text(product.get("name")) or text(product.get("name_id")),
         requested_at=utc(text(order.get("date_created"))),
         attributes=as_json({"owner_from": owner_from, **{name: order.get(name) for name in _ATTRIBUTES}}),
+    )
+
+
+def _request(locator: str, request: Mapping[str, Any]) -> Iterator[Row]:
+    """Who asked for an order and who approved it; a request that waits names whose turn it is."""
+    order = section(request.get("order"))
+    approved = text(request.get("status")) == "approved"
+    yield Record(
+        locator=locator,
+        system=_SYSTEM,
+        record_id=required(order, "id"),
+        state=text(order.get("status")),
+        requester=_named(_who(request.get("requester"))),
+        approver=_named(_who(request.get("processor"))) if approved else None,
+        requested_at=utc(text(request.get("date"))),
     )
 
 

@@ -1,28 +1,27 @@
 -- One row is one record a CA or manager keeps of a certificate in scope, as last seen, and who asked for it and approved.
--- That nobody approved can be told only of a system that names approvers at all. Two names are two people if a
--- directory knows both, or both are e-mail addresses; an address and a name may be the same person. What a client renews
--- by itself is asked for by its account.
+-- That nobody approved can be told only where the record stands in a file that names approvers at all. Two names are
+-- two people if a directory knows both, or both are e-mail addresses; an address and a name may be the same person.
+-- What a client renews by itself is asked for by its account.
 WITH latest AS MATERIALIZED (
     SELECT
         r.system,
         r.record_id,
         r.state,
-        nullif(trim(r.requester), '') AS requester,
-        nullif(trim(r.approver), '') AS approver,
+        p.requester,
+        p.approver,
+        p.tells_requester,
+        p.tells_approver,
         r.requested_at,
         i.certificate
     FROM record AS r
     JOIN issuance($as_of) AS i ON i.identity = r.certificate
+    JOIN record_people($as_of) AS p ON p.system = r.system AND p.record_id = r.record_id
     WHERE r.observed_at <= $as_of::TIMESTAMP
     QUALIFY
         row_number() OVER (
             PARTITION BY r.system, r.record_id, i.certificate
-            ORDER BY r.observed_at DESC, r.approver, r.requester
+            ORDER BY r.observed_at DESC, r.state, r.requested_at
         ) = 1
-),
-
-keeps AS (
-    SELECT system, count(requester) > 0 AS requesters, count(approver) > 0 AS approvers FROM latest GROUP BY system
 ),
 
 account AS (
@@ -39,13 +38,13 @@ SELECT
     l.requester,
     l.approver,
     l.requested_at,
-    CASE WHEN l.requester IS NOT NULL THEN false WHEN k.requesters THEN true END AS requester_missing,
+    CASE WHEN l.requester IS NOT NULL THEN false WHEN l.tells_requester THEN true END AS requester_missing,
     s.level AS automation_level,
     g.renews AS renews_itself,
     coalesce(c.accounts, []) AS accounts,
-    CASE WHEN l.requester IS NOT NULL OR c.certificate IS NOT NULL THEN false WHEN k.requesters THEN true END
+    CASE WHEN l.requester IS NOT NULL OR c.certificate IS NOT NULL THEN false WHEN l.tells_requester THEN true END
         AS account_missing,
-    CASE WHEN l.approver IS NOT NULL THEN false WHEN k.approvers THEN true END AS approver_missing,
+    CASE WHEN l.approver IS NOT NULL THEN false WHEN l.tells_approver THEN true END AS approver_missing,
     CASE
         WHEN l.requester IS NULL OR l.approver IS NULL THEN NULL
         WHEN lower(l.requester) = lower(l.approver) THEN true
@@ -60,7 +59,6 @@ SELECT
     i.not_before
 FROM latest AS l
 JOIN inventory($as_of) AS i ON i.certificate = l.certificate
-JOIN keeps AS k ON k.system = l.system
 LEFT JOIN stated_automation($as_of) AS s ON s.certificate = l.certificate
 LEFT JOIN facts.automation_stage AS g ON g.level = s.level
 LEFT JOIN account AS c ON c.certificate = l.certificate
