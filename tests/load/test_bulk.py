@@ -154,6 +154,15 @@ NASTY_JSON = [
 ]
 
 
+NASTY_ZEEK_JSON = [
+    *(1795424400.125250, 1795424400, 1.7954244e9, 1e9, 0.1, 4294967296.000001, 253402300800.0, 0, 0.0, -0.0, 1e300),
+    *(1795424400.0000005, 999999999.999999, 3999999999.999999, 4000000000.5, float("nan"), float("inf"), 10**30),
+    *("2026-11-23T09:00:00.125250Z", "2026-11-23T09:00:00.12Z", "1970-01-01T00:00:00.000000Z", "2100-01-01T00:00:00Z"),
+    *("CN=a\\,b,O=c", "a\\x41", "\\\\x41", "CsI^", "Cs\\x5e", "a\tb", "1" * 65, "x" + "ab" * 32, "ab" * 16),
+    *(["a\\x41", "b"], ["a,b"], ["-"], ["ab" * 32, "CD" * 32], ["ab" * 32, "cd" * 20], ["ab" * 32, 1], ["ab" * 16]),
+]
+
+
 def tables(
     files: list[Path], at_least: int, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[list[object], dict[str, list[str]]]:
@@ -205,13 +214,16 @@ def mutated(log: bytes, seed: int, share: float) -> bytes:
 
 
 def test_our_samples_of_zeek(compare, samples):
-    assert {"ssl.log", "x509.log"} <= compare(sorted((samples / "zeek").iterdir()))
+    by_python = {"before-4.1.log", "x509.json"}  # the latter has the certificates themselves
+    files = sorted((samples / "zeek").iterdir())
+    assert compare(files) == {file.name for file in files} - by_python
 
 
 @pytest.mark.shared
 def test_shared_samples_of_zeek(compare, shared):
     read = compare(sorted((shared / "samples" / "scan" / "zeek").iterdir()))
     assert {"brim_x509.log.gz", "brim_ssl.log.gz", "zeekbase_dtls_x509.log"} <= read
+    assert {"brim_known_certs.log.gz", "brim_known_certs.json.gz", "maccdc2012_ssl.log", "maccdc2012_x509.log"} <= read
 
 
 @pytest.mark.parametrize("name", ["ssl.log", "x509.log"])
@@ -226,10 +238,16 @@ def test_nasty_logs(compare, samples, tmp_path, name):
     assert len(compare(files)) > (0 if name == "x509.log" else 5)
 
 
+def tsv_logs(samples: Path) -> dict[str, list[str]]:
+    """The lines of each log of 4.1 or later among the samples."""
+    (known,) = (samples / "zeek").glob("known_certs*")
+    logs = {name: (samples / "zeek" / name).read_text().splitlines() for name in ("ssl.log", "x509.log")}
+    return {**logs, "known_certs.log": gzip.decompress(known.read_bytes()).decode().splitlines()}
+
+
 def test_each_nasty_cell_alone(compare, samples, tmp_path):
     files = []
-    for name in ("ssl.log", "x509.log"):
-        lines = (samples / "zeek" / name).read_text().splitlines()
+    for name, lines in tsv_logs(samples).items():
         header = next(line.split("\t")[1:] for line in lines if line.startswith("#fields"))
         first = next(number for number, line in enumerate(lines) if not line.startswith("#"))
         for at, column in enumerate(header):
@@ -241,6 +259,76 @@ def test_each_nasty_cell_alone(compare, samples, tmp_path):
             files.append(tmp_path / f"{name}-{column}.log")
             files[-1].write_text("\n".join([*lines[:first], *made, *lines[first:], ""]), "utf-8", newline="\n")
     assert compare(files) == {file.name for file in files}
+
+
+def json_logs(samples: Path) -> dict[str, list[dict[str, object]]]:
+    """The same logs as JSON: x509.log without the certificates themselves."""
+    ssl, x509 = (
+        [json.loads(line) for line in (samples / "zeek" / name).read_text().splitlines()]
+        for name in ("ssl.json", "x509.json")
+    )
+    lines = tsv_logs(samples)["known_certs.log"]
+    names = next(line.split("\t")[1:] for line in lines if line.startswith("#fields"))
+    known = [dict(zip(names, line.split("\t"), strict=True)) for line in lines if not line.startswith("#")]
+    for row in known:
+        row["subject"] = row["subject"].replace("\\\\", "\\")
+        row |= {"ts": float(row["ts"]), "port_num": int(row["port_num"])}
+    without = [{name: value for name, value in row.items() if name != "cert"} for row in x509]
+    return {"ssl": ssl, "x509": without, "known_certs": known}
+
+
+def test_each_nasty_member_of_zeek_alone(compare, samples, tmp_path):
+    files = []
+    for log, records in json_logs(samples).items():
+        for name in dict.fromkeys(name for record in records for name in record):
+            for number, values in enumerate([NASTY_JSON, NASTY_ZEEK_JSON]):
+                made = [{**records[0], name: value} for value in values]
+                files.append(tmp_path / f"{log}-{name}-{number}.json")
+                files[-1].write_bytes(lines_of([records[0], *made, *records]))
+    assert len(compare(files)) > len(files) / 2
+
+
+def test_nasty_json_of_zeek(compare, samples, tmp_path):
+    files = []
+    for log, records in json_logs(samples).items():
+        for seed in range(6):
+            rng = random.Random(seed)  # noqa: S311 - always the same
+            share, nasty = (0.003, 0.02)[seed % 2], [*NASTY, *NASTY_JSON, *NASTY_ZEEK_JSON]
+            made = [
+                {name: rng.choice(nasty) if rng.random() < share else value for name, value in record.items()}
+                for record in records * 5
+                if rng.random() > share / 4
+            ]
+            rng.shuffle(made)
+            files.append(tmp_path / f"{log}-{seed}.json")
+            files[-1].write_bytes(lines_of([records[0], *made]))
+    assert len(compare(files)) > len(files) / 3
+
+
+def test_lines_of_zeek_that_are_not_plainly_of_one_log(compare, samples, tmp_path):
+    logs = json_logs(samples)
+    nested = {"ts": 1795424400.5, "id": {"resp_h": "10.0.0.1", "resp_p": 443}, "established": True}
+    dotted = {name.replace(".", "_"): value for name, value in logs["ssl"][0].items()}
+    milliseconds = {**logs["ssl"][0], "ts": 1795424400125}
+    foreign = {"ts": 1795424400.5, "uid": "C1", "id.orig_h": "10.0.0.2", "id.resp_h": "10.0.0.1", "proto": "tcp"}
+    old = {**logs["ssl"][0], "cert_chain_fuids": ["F1"]}
+    odd = {
+        "nested": nested, "dotted": dotted, "milliseconds": milliseconds, "foreign": foreign, "old": old,
+        "x509": logs["x509"][0], "known": logs["known_certs"][0], "no object": [1], "number": 5, "nothing": None,
+    }  # fmt: skip
+    texts = {name: lines_of([record]) for name, record in odd.items()}
+    texts |= {"empty": b"\n", "cut": b'{"ts":17\n', "two": lines_of([nested])[:-1] + lines_of([nested])}
+    texts |= {
+        "twice": b'{"ts":1,' + lines_of(logs["ssl"][:1])[1:],
+        "half": lines_of([dotted]).replace(b"CLab", b"\\ud800"),
+    }
+    texts |= {"no UTF-8": lines_of(logs["ssl"][:1]).replace(b"rsa2048", b"rsa\xe4"), "spaces": b"  { }  \n"}
+    files = []
+    for name, text in texts.items():
+        for before in (0, 3, 200):  # the last is beyond what is looked at before the file is read
+            files.append(tmp_path / f"{name} after {before}.json")
+            files[-1].write_bytes(lines_of((logs["ssl"] * 20)[:before]) + text + lines_of(logs["ssl"]))
+    assert compare(files) == set()
 
 
 @pytest.mark.parametrize(
