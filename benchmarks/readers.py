@@ -26,7 +26,7 @@ from certanalytics.bulk import BulkReading
 from certanalytics.sources import exports, recognise
 from certanalytics.store import Store
 
-READ_BY_DUCKDB = [name for name in MADE if name.startswith("zeek")] + ["tlsx"]
+READ_BY_DUCKDB = [name for name in MADE if name != "sslyze"]
 SIZE = 256 << 20
 ROUNDS = 3
 BY_PYTHON = 16 << 20

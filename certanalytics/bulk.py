@@ -302,8 +302,10 @@ _IDENTITIES = pa.schema([("number", pa.int64()), ("identity", pa.string())])
 
 
 def _identity(said: dict[str, Any]) -> str:
-    held = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
-    return identity(StatedCertificate(**{name: value for name, value in held.items() if value is not None}))
+    held: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in said.items() if value is not None
+    }
+    return identity(StatedCertificate(**held))
 
 
 def _issuer(dn: str) -> dict[str, str | None]:

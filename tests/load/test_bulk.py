@@ -409,6 +409,54 @@ def test_nasty_handshakes(compare, samples, tmp_path):
     compare(files)
 
 
+NASTY_URLS = [
+    *("https://A.example:8443/x?y", "http://a.example", "https://10.0.0.1", "https://10.0.0.1:0/", "https://[::1]:443"),
+    *(
+        "https://x:99999",
+        "https://u@a.example",
+        "HTTPS://A.example",
+        "ftp://a.example",
+        "https://dead.beef",
+        "a.example",
+    ),
+    *("https://010.0.0.1", "https:///x", "https://a.example?x", "https://ü.example", "https://1.2.3.4.5", "https://[a"),
+    *("https://10.0.0.1-x", "https://a.example:", "https://RSA2048.lab.example:443/", ["10.0.0.1"], ["::1", "::2"]),
+]
+
+
+def test_samples_of_httpx(compare, samples):
+    assert compare(sorted((samples / "httpx").iterdir())) == {"lines.jsonl"}
+
+
+@pytest.mark.shared
+def test_shared_samples_of_httpx(compare, shared):
+    assert "public_tls_line_excerpt.jsonl" in compare(sorted((shared / "samples" / "scan" / "httpx").iterdir()))
+
+
+def test_nasty_members_of_httpx(compare, samples, tmp_path):
+    records = [json.loads(line) for line in (samples / "httpx" / "lines.jsonl").read_text().splitlines()]
+    files = []
+    for part, base in enumerate((records[1], records[-1])):
+        for name in ("timestamp", "url", "host", "host_ip", "a", "aaaa", "failed", "error"):
+            for number, values in enumerate((NASTY_JSON, NASTY_URLS)):
+                made = [{**base, name: value} for value in values]
+                files.append(tmp_path / f"{name}-{part}-{number}.jsonl")
+                without = {key: value for key, value in base.items() if key != name}
+                files[-1].write_bytes(lines_of([records[1], *made, without]))
+    for seed in range(8):
+        rng = random.Random(seed)  # noqa: S311 - always the same
+        share, nasty = (0.003, 0.02)[seed % 2], [*NASTY_JSON, *NASTY_URLS]
+
+        def dirty(value: object) -> object:
+            if isinstance(value, dict):
+                return {name: dirty(inner) for name, inner in value.items()}
+            return rng.choice(nasty) if rng.random() < share else value  # noqa: B023 - called in this turn
+
+        files.append(tmp_path / f"{seed}.jsonl")
+        files[-1].write_bytes(lines_of([records[1], *map(dirty, records * 6)]))
+    assert len(compare(files)) > len(files) / 2
+
+
 @pytest.mark.parametrize(
     ("name", "change"),
     [

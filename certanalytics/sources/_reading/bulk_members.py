@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from certanalytics.sources._reading.bulk import NotPlainError, quoted
+from certanalytics.sources._reading.bulk import Field, NotPlainError, quoted
 
 PRINTED = r"[!#-\[\]-~](?:[ !#-\[\]-~]*[!#-\[\]-~])?"
 """ASCII but for quote and backslash, no space at the ends."""
@@ -18,6 +18,9 @@ PRINTED = r"[!#-\[\]-~](?:[ !#-\[\]-~]*[!#-\[\]-~])?"
 TEXT = f'"{PRINTED}"'
 TEXTS = rf"\[{TEXT}(?:,{TEXT})*\]"
 """Plain text, and a list of it."""
+
+HOST = '"[A-Za-z0-9_.-]*[G-Zg-z_-][A-Za-z0-9_.-]*"'
+"""The name of a host: no address has one of these letters."""
 
 CLOCK = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
@@ -28,15 +31,84 @@ LIST = "string_split(cell[3:-3], '\",\"')"
 """SQL for the list that plain texts are."""
 
 MOMENT = f"TRY_CAST({INSIDE} AS TIMESTAMP)"
-"""SQL for a time without a zone, or in UTC; NULL for a day or an hour there is none of."""
+"""SQL for a time without a zone, or in UTC; NULL for a day there is none of."""
+
+ZONED = rf'"{CLOCK}(?:[.][0-9]{{1,9}})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"'
+IN_UTC = f"TRY_CAST({INSIDE} AS TIMESTAMPTZ)::TIMESTAMP"
+"""A time with its zone, and SQL for it: nanoseconds are cut off, as Python does."""
+
+_DIGITS = f"ltrim(lower(replace({INSIDE}, ':', '')), '0')"
+SERIAL = f"CASE WHEN {_DIGITS} = '' THEN '00' ELSE if(strlen({_DIGITS}) % 2 = 1, '0', '') || {_DIGITS} END"
+"""SQL for a positive serial number in hexadecimal, with or without colons."""
 
 
-def lines_of_objects(path: str, compression: str, members: Iterable[str]) -> str:
+def member(path: str) -> str:
+    """SQL for a member as JSON writes it; NULL where it is not there or ``null``."""
+    return f"nullif({path}::VARCHAR, 'null')"
+
+
+def array(paths: Iterable[str]) -> str:
+    """SQL for members as one JSON array."""
+    cells = ", ',', ".join(f"coalesce({path}::VARCHAR, 'null')" for path in paths)
+    return f"concat('[', {cells}, ']')"
+
+
+def plainly(
+    name: str,
+    cell: str,
+    pattern: str,
+    value: str,
+    read: Callable[[Any], Any],
+    *,
+    kind: str = "VARCHAR",
+    unless: str = "",
+    or_nothing: bool = False,
+) -> Field:
+    """A field of one cell, read by Python unless it is written in the usual way.
+
+    Args:
+        name: Name of the field.
+        cell: SQL for the cell.
+        pattern: How a plain one is written.
+        value: SQL for the value of such a ``cell``.
+        read: What Python makes of the value of another.
+        kind: SQL type of the value.
+        unless: What no plain one has in it.
+        or_nothing: Whether some plain ones have no value.
+    """
+    but = f" AND NOT regexp_matches(cell, {quoted(unless)})" if unless else ""
+    return Field(
+        name=name,
+        cell=cell,
+        plain=f"regexp_full_match(cell, {quoted(pattern)}){but}",
+        value=value,
+        kind=kind,
+        read=lambda written: read(value_of(written)),
+        or_nothing=or_nothing,
+    )
+
+
+def together(name: str, cell: str, kind: str, make: Callable[[Any], Any]) -> Field:
+    """A field that takes few values in a file, put together of several members by Python."""
+    return Field(
+        name=name, cell=cell, plain="false", value="NULL", kind=kind, read=lambda written: make(value_of(written))
+    )
+
+
+def lines_of_objects(path: str, compression: str, members: Iterable[str], **inner: Iterable[str]) -> str:
     """A SELECT of every line: the members of its object as columns of JSON, NULL for one that is not there or null.
 
     DuckDB refuses a file in which a line is no object, or has one of these members twice.
+
+    Args:
+        path: The file, as an SQL literal.
+        compression: How it is packed, as an SQL literal.
+        members: The members that are read.
+        inner: By name those that are objects, with their own members.
     """
-    columns = ", ".join(f"{quoted(name)}: 'JSON'" for name in dict.fromkeys(members))
+    kinds = dict.fromkeys(members, "JSON")
+    kinds |= {name: f"STRUCT({', '.join(f'{each} JSON' for each in of)})" for name, of in inner.items()}
+    columns = ", ".join(f"{quoted(name)}: '{kind}'" for name, kind in kinds.items())
     return (
         f"SELECT * FROM read_json({path}, compression = {compression}, format = 'newline_delimited', "
         f"auto_detect = false, columns = {{{columns}}})"
