@@ -166,6 +166,38 @@ def _looked_at(rng: random.Random, number: int, server: int) -> dict[str, Any]:
     }
 
 
+def suricata(path: Path, size: int) -> None:
+    """An eve.json in which every fifth event is of TLS; half of those show a certificate, the rest are TLS 1.3."""
+    events = [json.loads(line) for line in (SAMPLES / "suricata" / "eve.json").read_text("utf-8").splitlines()]
+    shown = [event for event in events if "fingerprint" in event.get("tls", {})]
+    (flow,) = (event for event in events if event["event_type"] == "flow")
+    rng = random.Random(1816)  # noqa: S311 - always the same file
+
+    def lines() -> Iterator[str]:
+        number = 0
+        while True:
+            number += 1
+            server = int(rng.random() ** 2 * SERVERS)
+            seconds = f"{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}.{rng.randrange(10**6):06}"
+            at = {"timestamp": f"2026-11-23T{seconds}+0200", "dest_ip": f"10.{server >> 8}.{server & 255}.1"}
+            event, name = shown[server % len(shown)], f"server{server}.lab.example"
+            digest, serial = _hash(name), f"{server + 1:016X}"
+            tls = {
+                **event["tls"],
+                "subject": f"C=DE, O=Lab Example AG, CN={name}",
+                "sni": name,
+                "subjectaltname": [name],
+            }
+            tls |= {"fingerprint": ":".join(digest[at : at + 2] for at in range(0, 40, 2))}
+            tls |= {"serial": ":".join(serial[at : at + 2] for at in range(0, 16, 2))}
+            if rng.random() < 0.5:
+                tls = {"sni": name, "version": "TLS 1.3"}
+            record = {**flow, **at} if number % 5 else {**event, **at, "tls": tls}
+            yield json.dumps(record, separators=(",", ":")) + "\n"
+
+    _write(path, size, lines())
+
+
 def sslyze(path: Path, size: int) -> None:
     """One run of SSLyze over many servers: the results of the lab's, again and again under other names."""
     run = json.loads(gzip.decompress((SAMPLES / "sslyze" / "full.json.gz").read_bytes()))
@@ -189,6 +221,7 @@ MADE: dict[str, Callable[[Path, int], None]] = {
     **_zeek("known_certs", _known_certificates),
     "tlsx": tlsx,
     "httpx": httpx,
+    "suricata eve.json": suricata,
     "sslyze": sslyze,
 }
 

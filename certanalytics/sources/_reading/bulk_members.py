@@ -63,6 +63,7 @@ def plainly(
     kind: str = "VARCHAR",
     unless: str = "",
     or_nothing: bool = False,
+    number: Callable[[str], Any] | None = None,
 ) -> Field:
     """A field of one cell, read by Python unless it is written in the usual way.
 
@@ -75,6 +76,7 @@ def plainly(
         kind: SQL type of the value.
         unless: What no plain one has in it.
         or_nothing: Whether some plain ones have no value.
+        number: What `value_of` makes of numbers that are not whole.
     """
     but = f" AND NOT regexp_matches(cell, {quoted(unless)})" if unless else ""
     return Field(
@@ -83,15 +85,22 @@ def plainly(
         plain=f"regexp_full_match(cell, {quoted(pattern)}){but}",
         value=value,
         kind=kind,
-        read=lambda written: read(value_of(written)),
+        read=lambda written: read(value_of(written, number)),
         or_nothing=or_nothing,
     )
 
 
-def together(name: str, cell: str, kind: str, make: Callable[[Any], Any]) -> Field:
+def together(
+    name: str, cell: str, kind: str, make: Callable[[Any], Any], *, number: Callable[[str], Any] | None = None
+) -> Field:
     """A field that takes few values in a file, put together of several members by Python."""
     return Field(
-        name=name, cell=cell, plain="false", value="NULL", kind=kind, read=lambda written: make(value_of(written))
+        name=name,
+        cell=cell,
+        plain="false",
+        value="NULL",
+        kind=kind,
+        read=lambda written: make(value_of(written, number)),
     )
 
 

@@ -57,24 +57,31 @@ class Handshake:
 
     Args:
         within: The member of a line that holds it; empty where it is the line itself.
+
+    Attributes:
+        fields: The fields but for those of the certificate.
+        group: Those.
+        bad: SQL predicate for records in which something of it cannot be read.
+        stated: SQL predicate for records that say something of a certificate.
+        unfit: SQL predicate for those that say it without a fingerprint.
+        statements: SELECT of what is said of certificates.
     """
 
     def __init__(self, within: str = "") -> None:
         self._within = f"{within}." if within else ""
         certificate = tuple(_certificate())
+        columns = [field.name for field in certificate if field.name != "digests"]
+        self.fields = (*self._others(), *self._place(), *self._whole())
         self.group = Group(
             name="described",
             cell=array(map(self._path, _OF_CERTIFICATE)),
             parts=f"json_extract(text, [{_PARTS}])",
             fields=certificate,
         )
-        columns = [field.name for field in certificate if field.name != "digests"]
+        names = (self.group.name, *(field.name for field in self.fields if field.read))
+        self.bad = " OR ".join(f'"{name} bad"' for name in names)
         self.stated = "(" + " OR ".join(f"{name} IS NOT NULL" for name in columns) + ")"
-        self.fields = (*self._others(), *self._place(), *self._whole())
-        self.bad = " OR ".join(f'"{field.name} bad"' for field in (*self.fields, self.group) if field.name != "others")
         self.unfit = f"{self.stated} AND sha256 IS NULL AND sha1 IS NULL"
-        """Where a certificate is described by other things than its fingerprint."""
-
         self.statements = (
             f"SELECT s.seq, {', '.join(f'c.{name}' for name in columns)} "
             f"FROM (SELECT min(seq) AS seq, described AS number FROM record WHERE readable AND {self.stated} "
@@ -135,11 +142,7 @@ def time_of_line() -> Field:
 
 
 _PARTS = ", ".join(
-    quoted_path
-    for quoted_path in (
-        *(f"'$[{at}]'" for at in range(len(_OF_CERTIFICATE))),
-        *(f"'$[{_DIGEST}].{digest}'" for digest in ("sha256", "sha1")),
-    )
+    [*(f"'$[{at}]'" for at in range(len(_OF_CERTIFICATE))), *(f"'$[{_DIGEST}].{name}'" for name in ("sha256", "sha1"))]
 )
 
 

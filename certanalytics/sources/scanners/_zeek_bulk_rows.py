@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certanalytics.sources._reading.bulk import Field, Group
-from certanalytics.sources.scanners._passive import ENCRYPTED, NOT_SEEN, RESUMED
+from certanalytics.sources.scanners._passive import ENCRYPTED, NOT_SEEN, RESUMED, silent_sql
 from certanalytics.sources.scanners._zeek_bulk_fields import Cells
 from certanalytics.sources.scanners._zeek_fields import (
     CERTIFICATE,
@@ -77,29 +77,16 @@ def _ssl(log: Cells) -> LogRows:
     place_bad = _any_bad(rule.column for rule in SERVER)
     says = "(fingerprints IS NOT NULL OR handshake.established)"
     place = ", ".join(rule.column for rule in SERVER)
-    same = " AND ".join(f"w.{rule.column} IS NOT DISTINCT FROM s.{rule.column}" for rule in SERVER)
     sighting = (
         f"SELECT seq, observed_at, {place}, 'passive' AS kind, fingerprints AS chain FROM record "
         "WHERE readable AND fingerprints IS NOT NULL"
     )
-    # As `_passive.Watched` has it: what an endpoint has shown before counts, even in a row whose time is damaged.
-    probe = f"""
-        WITH shown AS (
-            SELECT {place}, min(seq) AS first FROM record
-            WHERE fingerprints IS NOT NULL AND NOT "handshake bad" AND NOT {place_bad}
-            GROUP BY ALL
-        ),
-        silent AS (
-            SELECT seq, observed_at, {place}, handshake.detail AS detail FROM record
-            WHERE readable AND fingerprints IS NULL AND handshake.established
-        )
-        SELECT
-            min(w.seq) AS seq, arg_min({{'t': w.observed_at}}, w.seq).t AS observed_at,
-            w.ip, w.port, w.sni, w.detail, 'no certificate' AS outcome, 'passive' AS kind
-        FROM silent AS w LEFT JOIN shown AS s ON {same}
-        WHERE s.first IS NULL OR w.seq < s.first
-        GROUP BY ALL
-    """
+    # What an endpoint has shown before counts, even in a row whose time is damaged.
+    probe = silent_sql(
+        f'fingerprints IS NOT NULL AND NOT "handshake bad" AND NOT {place_bad}',
+        "readable AND fingerprints IS NULL AND handshake.established",
+        "handshake.detail",
+    )
     # One statement for each certificate that is named: its fingerprint.
     stated = f"""
         SELECT min(seq) AS seq, {_digests("fingerprint")} FROM (
