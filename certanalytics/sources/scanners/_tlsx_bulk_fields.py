@@ -78,9 +78,10 @@ class Handshake:
             parts=f"json_extract(text, [{_PARTS}])",
             fields=certificate,
         )
-        names = (self.group.name, *(field.name for field in self.fields if field.read))
-        self.bad = " OR ".join(f'"{name} bad"' for name in names)
         self.stated = "(" + " OR ".join(f"{name} IS NOT NULL" for name in columns) + ")"
+        names = (self.group.name, *(field.name for field in self.fields if field.read and field.name != "attempt"))
+        bad = " OR ".join(f'"{name} bad"' for name in names)
+        self.bad = f'({bad} OR NOT {self.stated} AND "attempt bad")'
         self.unfit = f"{self.stated} AND sha256 IS NULL AND sha1 IS NULL"
         self.statements = (
             f"SELECT s.seq, {', '.join(f'c.{name}' for name in columns)} "
