@@ -15,62 +15,96 @@ SERVERS = 50_000
 """Servers an organisation of that size may have; popular ones come more often."""
 
 
-def zeek_ssl(path: Path, size: int) -> None:
-    """An ssl.log of Zeek 8: half of the connections show a chain of three, the rest are TLS 1.3, resumed or refused."""
-    head, _ = _log("ssl.log")
+def _connections() -> Iterator[str]:
+    """Lines of an ssl.log of Zeek 8: half show a chain of three, the rest are TLS 1.3, resumed or refused."""
     rng = random.Random(1816)  # noqa: S311 - always the same file
     chains = [",".join((_hash(f"leaf {n}"), _hash(f"ca {n % 300}"), _hash(f"root {n % 50}"))) for n in range(SERVERS)]
     suite = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\tx25519"
-
-    def lines() -> Iterator[str]:
-        time = 1_795_424_400_000_000
-        number = 0
-        while True:
-            number += 1
-            time += rng.randrange(10_000)
-            server = int(rng.random() ** 2 * SERVERS)
-            how = rng.random()
-            version, resumed, established, history = (
-                ("TLSv12", "F", "T", "CsxknGIti") if how < 0.5
-                else ("TLSv13", "F", "T", "CsiI") if how < 0.85
-                else ("TLSv12", "T", "T", "CsiI") if how < 0.95
-                else ("-", "F", "F", "C")
-            )  # fmt: skip
-            chain = f"{chains[server]}\t(empty)\tT" if how < 0.5 else "-\t-\t-"
-            client = f"192.168.{rng.randrange(256)}.{number % 256}\t{rng.randrange(1024, 65_535)}"
-            place = f"10.{server >> 8}.{server & 255}.{server % 200 + 1}\t443"
-            yield (
-                f"{time // 1_000_000}.{time % 1_000_000:06}\tC{number:017}\t{client}\t{place}\t{version}\t{suite}\t"
-                f"server{server}.lab.example\t{resumed}\t-\th2\t{established}\t{history}\t{chain}\n"
-            )
-
-    _write(path, size, lines(), before=head, after="#close\t2026-11-23-10-00-00\n")
+    time = 1_795_424_400_000_000
+    number = 0
+    while True:
+        number += 1
+        time += rng.randrange(10_000)
+        server = int(rng.random() ** 2 * SERVERS)
+        how = rng.random()
+        version, resumed, established, history = (
+            ("TLSv12", "F", "T", "CsxknGIti") if how < 0.5
+            else ("TLSv13", "F", "T", "CsiI") if how < 0.85
+            else ("TLSv12", "T", "T", "CsiI") if how < 0.95
+            else ("-", "F", "F", "C")
+        )  # fmt: skip
+        chain = f"{chains[server]}\t(empty)\tT" if how < 0.5 else "-\t-\t-"
+        client = f"192.168.{rng.randrange(256)}.{number % 256}\t{rng.randrange(1024, 65_535)}"
+        place = f"10.{server >> 8}.{server & 255}.{server % 200 + 1}\t443"
+        yield (
+            f"{time // 1_000_000}.{time % 1_000_000:06}\tC{number:017}\t{client}\t{place}\t{version}\t{suite}\t"
+            f"server{server}.lab.example\t{resumed}\t-\th2\t{established}\t{history}\t{chain}\n"
+        )
 
 
-def zeek_x509(path: Path, size: int) -> None:
-    """An x509.log of Zeek 8: certificates of the lab under other names, each logged again from time to time."""
-    head, rows = _log("x509.log")
+def _certificates() -> Iterator[str]:
+    """Lines of an x509.log of Zeek 8: certificates of the lab under other names, each logged again now and then."""
+    head, rows = _log("x509")
     rng = random.Random(1816)  # noqa: S311 - always the same file
-    columns = head.splitlines()[-2].split("\t")[1:]
+    columns = _columns(head)
     at = {
         name: columns.index(name)
         for name in ("ts", "fingerprint", "certificate.serial", "certificate.subject", "san.dns")
     }
+    time = 1_795_424_400_000_000
+    while True:
+        time += rng.randrange(10_000)
+        server = int(rng.random() ** 2 * SERVERS)
+        cells = list(rows[server % len(rows)])
+        cells[at["ts"]] = f"{time // 1_000_000}.{time % 1_000_000:06}"
+        cells[at["fingerprint"]] = _hash(f"leaf {server}")
+        cells[at["certificate.serial"]] = f"{server + 1:032X}"
+        cells[at["certificate.subject"]] = f"CN=server{server}.lab.example,O=Lab Example AG,C=DE"
+        cells[at["san.dns"]] = f"server{server}.lab.example,www.server{server}.lab.example"
+        yield "\t".join(cells) + "\n"
 
-    def lines() -> Iterator[str]:
-        time = 1_795_424_400_000_000
-        while True:
-            time += rng.randrange(10_000)
-            server = int(rng.random() ** 2 * SERVERS)
-            cells = list(rows[server % len(rows)])
-            cells[at["ts"]] = f"{time // 1_000_000}.{time % 1_000_000:06}"
-            cells[at["fingerprint"]] = _hash(f"leaf {server}")
-            cells[at["certificate.serial"]] = f"{server + 1:032X}"
-            cells[at["certificate.subject"]] = f"CN=server{server}.lab.example,O=Lab Example AG,C=DE"
-            cells[at["san.dns"]] = f"server{server}.lab.example,www.server{server}.lab.example"
-            yield "\t".join(cells) + "\n"
 
-    _write(path, size, lines(), before=head, after="#close\t2026-11-23-10-00-00\n")
+def _known_certificates() -> Iterator[str]:
+    """Lines of a known_certs.log: each server once a day."""
+    day = 0
+    while True:
+        for server in range(4 * SERVERS):
+            time, address = 1_795_424_400 + 86_400 * day, f"10.{server >> 16}.{server >> 8 & 255}.{server & 255}"
+            yield (
+                f"{time}.{server % 10**6:06}\t{address}\t443\tCN=server{server}.lab.example,O=Lab Example AG,C=DE\t"
+                f"CN=Lab Issuing CA R{server % 4},O=Lab Example AG,C=DE\t{server + 1:032X}\n"
+            )
+        day += 1
+
+
+def _zeek(name: str, lines: Callable[[], Iterator[str]]) -> dict[str, Callable[[Path, int], None]]:
+    """One log as TSV and as JSON."""
+
+    def tsv(path: Path, size: int) -> None:
+        _write(path, size, lines(), before=_log(name)[0], after="#close\t2026-11-23-10-00-00\n")
+
+    def as_json(path: Path, size: int) -> None:
+        head = _log(name)[0]
+        columns, kinds = _columns(head), head.splitlines()[-1].split("\t")[1:]
+        _write(path, size, (_object(columns, kinds, line) for line in lines()))
+
+    return {f"zeek {name}.log": tsv, f"zeek {name}.json": as_json}
+
+
+def _object(columns: list[str], kinds: list[str], line: str) -> str:
+    """A line of a log as Zeek writes it where JSON is asked for."""
+    record: dict[str, Any] = {}
+    for column, kind, cell in zip(columns, kinds, line.rstrip("\n").split("\t"), strict=True):
+        if cell != "-":
+            record[column] = (
+                [] if cell == "(empty)"
+                else cell.replace("\\\\", "\\").split(",") if kind.startswith("vector")
+                else float(cell) if kind == "time"
+                else int(cell) if kind in {"port", "count"}
+                else cell == "T" if kind == "bool"
+                else cell.replace("\\\\", "\\")
+            )  # fmt: skip
+    return json.dumps(record, separators=(",", ":")) + "\n"
 
 
 def tlsx(path: Path, size: int) -> None:
@@ -132,6 +166,38 @@ def _looked_at(rng: random.Random, number: int, server: int) -> dict[str, Any]:
     }
 
 
+def suricata(path: Path, size: int) -> None:
+    """An eve.json in which every fifth event is of TLS; half of those show a certificate, the rest are TLS 1.3."""
+    events = [json.loads(line) for line in (SAMPLES / "suricata" / "eve.json").read_text("utf-8").splitlines()]
+    shown = [event for event in events if "fingerprint" in event.get("tls", {})]
+    (flow,) = (event for event in events if event["event_type"] == "flow")
+    rng = random.Random(1816)  # noqa: S311 - always the same file
+
+    def lines() -> Iterator[str]:
+        number = 0
+        while True:
+            number += 1
+            server = int(rng.random() ** 2 * SERVERS)
+            seconds = f"{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}.{rng.randrange(10**6):06}"
+            at = {"timestamp": f"2026-11-23T{seconds}+0200", "dest_ip": f"10.{server >> 8}.{server & 255}.1"}
+            event, name = shown[server % len(shown)], f"server{server}.lab.example"
+            digest, serial = _hash(name), f"{server + 1:016X}"
+            tls = {
+                **event["tls"],
+                "subject": f"C=DE, O=Lab Example AG, CN={name}",
+                "sni": name,
+                "subjectaltname": [name],
+            }
+            tls |= {"fingerprint": ":".join(digest[at : at + 2] for at in range(0, 40, 2))}
+            tls |= {"serial": ":".join(serial[at : at + 2] for at in range(0, 16, 2))}
+            if rng.random() < 0.5:
+                tls = {"sni": name, "version": "TLS 1.3"}
+            record = {**flow, **at} if number % 5 else {**event, **at, "tls": tls}
+            yield json.dumps(record, separators=(",", ":")) + "\n"
+
+    _write(path, size, lines())
+
+
 def sslyze(path: Path, size: int) -> None:
     """One run of SSLyze over many servers: the results of the lab's, again and again under other names."""
     run = json.loads(gzip.decompress((SAMPLES / "sslyze" / "full.json.gz").read_bytes()))
@@ -150,19 +216,27 @@ def sslyze(path: Path, size: int) -> None:
 
 
 MADE: dict[str, Callable[[Path, int], None]] = {
-    "zeek ssl.log": zeek_ssl,
-    "zeek x509.log": zeek_x509,
+    **_zeek("ssl", _connections),
+    **_zeek("x509", _certificates),
+    **_zeek("known_certs", _known_certificates),
     "tlsx": tlsx,
     "httpx": httpx,
+    "suricata eve.json": suricata,
     "sslyze": sslyze,
 }
 
 
 def _log(name: str) -> tuple[str, list[list[str]]]:
     """Header and rows of a log among the samples."""
-    lines = (SAMPLES / "zeek" / name).read_text("utf-8").splitlines(keepends=True)
+    (path,) = (SAMPLES / "zeek").glob(f"{name}.*log*")
+    content = path.read_bytes()
+    lines = (gzip.decompress(content) if path.suffix == ".gz" else content).decode().splitlines(keepends=True)
     rows = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("#")]
     return "".join(lines[: next(at for at, line in enumerate(lines) if not line.startswith("#"))]), rows
+
+
+def _columns(head: str) -> list[str]:
+    return head.splitlines()[-2].split("\t")[1:]
 
 
 def _hash(text: str) -> str:

@@ -1,7 +1,7 @@
 """How much memory it takes to load exports of two gigabytes: the highest resident size of the process that loads.
 
-Each file is made in a temporary folder, loaded by a process of its own into an estate of its own, and removed. Zeek's
-logs and tlsx are read by DuckDB; httpx stands for the lines and SSLyze for the single document that Python reads.
+Each file is made in a temporary folder, loaded by a process of its own into an estate of its own, and removed. Files of
+lines are read by DuckDB; SSLyze stands for the single document that Python reads.
 Writes its table into ``benchmarks/README.md``.
 """
 

@@ -13,9 +13,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from made import MADE
 from page import rewrite
@@ -25,6 +26,7 @@ from certanalytics.bulk import BulkReading
 from certanalytics.sources import exports, recognise
 from certanalytics.store import Store
 
+READ_BY_DUCKDB = [name for name in MADE if name != "sslyze"]
 SIZE = 256 << 20
 ROUNDS = 3
 BY_PYTHON = 16 << 20
@@ -33,20 +35,7 @@ BY_PYTHON = 16 << 20
 
 def scan_of(path: Path, name: str) -> str:
     """The SQL that merely scans a file."""
-    if name == "tlsx":
-        kinds = {
-            bool: "BOOLEAN",
-            str: "VARCHAR",
-            list: "VARCHAR[]",
-            dict: "STRUCT(md5 VARCHAR, sha1 VARCHAR, sha256 VARCHAR)",
-        }
-        with path.open(encoding="utf-8") as lines:
-            record = {
-                key: value for line in (next(lines) for _ in range(100)) for key, value in json.loads(line).items()
-            }
-        columns = ", ".join(f"{key}: '{kinds[type(value)]}'" for key, value in record.items())
-        source = f"read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"
-    else:
+    if name.endswith(".log"):
         with path.open(encoding="utf-8") as lines:
             header = next(line for line in lines if line.startswith("#fields")).rstrip("\n").split("\t")[1:]
         columns = ", ".join(f"'{column}': 'VARCHAR'" for column in header)
@@ -54,7 +43,32 @@ def scan_of(path: Path, name: str) -> str:
             f"read_csv('{path}', columns = {{{columns}}}, auto_detect = false, header = false, delim = '\t', "
             "quote = '', escape = '', comment = '#', nullstr = '-')"
         )
+    else:
+        with path.open(encoding="utf-8") as lines:
+            records = [json.loads(next(lines)) for _ in range(1000)]
+        columns = ", ".join(f"'{member}': '{kind}'" for member, kind in members(records).items())
+        source = f"read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"
     return f"SELECT count(COLUMNS(*)) FROM {source}"
+
+
+KINDS = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", str: "VARCHAR", list: "VARCHAR[]"}
+
+
+def members(records: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """The members of objects and what their values are to DuckDB."""
+    values: dict[str, list[Any]] = {}
+    for record in records:
+        for name, value in record.items():
+            values.setdefault(name, []).append(value)
+    return {
+        name: struct(found) if isinstance(found[0], dict) else KINDS[type(found[0])] for name, found in values.items()
+    }
+
+
+def struct(objects: list[dict[str, Any]]) -> str:
+    """What objects inside others are to DuckDB."""
+    inner = (f'"{name}" {kind}' for name, kind in members(objects).items())
+    return f"STRUCT({', '.join(inner)})"
 
 
 def measured(name: str, folder: Path) -> dict[str, float]:
@@ -115,12 +129,12 @@ def store(folder: Path) -> Iterator[Store]:
 
 
 def main() -> None:
-    """Measure every kind of file DuckDB reads, and write the table."""
+    """Measure the kinds of file named on the command line, or all DuckDB reads, and write the table."""
     lines = [
         "| export | scan, s | read, s | kept, s | load, s | scan / reading | reach | scan / kept | scan / load | P |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for name in ("zeek ssl.log", "zeek x509.log", "tlsx"):
+    for name in sys.argv[1:] or READ_BY_DUCKDB:
         with tempfile.TemporaryDirectory() as folder:
             found = measured(name, Path(folder))
         scan, reading, kept, load = (found[how] for how in ("scan", "reading", "kept", "load"))

@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from certanalytics.identity import issuer_key, names_within
+from certanalytics.identity import identity, issuer_key, names_within
 from certanalytics.model import FACTS, Row, StatedCertificate, TimeBasis
 from certanalytics.row_key import row_key_of_written, written_sql
-from certanalytics.schema import said, sql_type, staged, table_name
+from certanalytics.schema import as_table, said, sql_type, staged, table_name
 from certanalytics.sources import Bulk, Export, Field, Group, NotPlainError
 from certanalytics.staging import Staging
 from certanalytics.store import Store
@@ -129,11 +129,36 @@ class BulkReading:
         self._make(f"TABLE {read}", f"AS {_read_fields(group.fields, 'text', parts)}")
         resolved, joins = self._resolved(read, group.fields)
         bad = " OR ".join(f'"{field.name} bad"' for field in group.fields)
+        made = f"numbered_{group.name}" if group.certificate else f"of_{group.name}"
         self._make(
-            f"TABLE of_{group.name}",
+            f"TABLE {made}",
             f"AS SELECT row_number() OVER () AS number, *, ({bad}) AS bad "
             f"FROM (SELECT l.text, {', '.join(resolved)} FROM {read} AS l {' '.join(joins)})",
         )
+        if group.certificate:
+            self._identify(group, made)
+
+    def _identify(self, group: Group, numbered: str) -> None:
+        """The combinations of a group with the identity of each: where there is no fingerprint Python tells it."""
+        names, identities = [field.name for field in group.fields], f"identity_{group.name}"
+        digests = [f"{before}{name}" for name, before in (("sha256", ""), ("sha1", "'sha1:' || ")) if name in names]
+        by_digest = f"coalesce({', '.join([*digests, 'NULL'])})"
+        self._make(f"TABLE {identities}", "(number BIGINT, identity VARCHAR)")
+        for start in range(0, self._count(numbered), _AT_A_TIME):
+            some = self.store.fetch(
+                f"SELECT number, {', '.join(names)} FROM {numbered} "
+                f"WHERE number > $start AND number <= $end AND NOT bad AND {by_digest} IS NULL",
+                {"start": start, "end": start + _AT_A_TIME},
+            )
+            found = [(number, _identity(dict(zip(names, values, strict=True)))) for number, *values in some]
+            self.store.append(identities, as_table(found, _IDENTITIES))
+        self._make(
+            f"TABLE of_{group.name}",
+            f"AS SELECT n.*, coalesce({by_digest}, i.identity) AS identity "
+            f"FROM {numbered} AS n LEFT JOIN {identities} AS i USING (number)",
+        )
+        for table in (identities, numbered):
+            self._drop(table)
 
     def _resolved(self, table: str, fields: Sequence[Field]) -> tuple[list[str], list[str]]:
         """Columns and joins that put what Python reads of odd texts beside what SQL read of plain ones."""
@@ -219,7 +244,8 @@ class BulkReading:
                 empty = _literal(defaults[field.name], sql_type(field.type))
                 columns[field.name] = f'coalesce("{field.name}", {empty})' if field.name in given else empty
         selected = ", ".join(f'{value} AS "{name}"' for name, value in columns.items())
-        self._make("TABLE bulk_stated", f"AS SELECT seq, {selected} FROM ({select})")
+        known_as = "identity" if "identity" in given else "coalesce(sha256, 'sha1:' || sha1)"
+        self._make("TABLE bulk_stated", f"AS SELECT seq, {known_as} AS identity, {selected} FROM ({select})")
         texts = {"cn": "VARCHAR", "o": "VARCHAR"}
         issuers = "SELECT issuer_dn FROM bulk_stated"
         self._look_up("bulk_issuer", issuers, _issuer, {"key": "VARCHAR", **texts})
@@ -229,7 +255,7 @@ class BulkReading:
         for holder, found in (("issuer", "i"), ("subject", "s")):
             for name in texts:
                 columns[f"{holder}_{name}"] = f'coalesce(q."{holder}_{name}", {found}."{name}")'
-        columns |= {"identity": "coalesce(q.sha256, 'sha1:' || q.sha1)", "issuer_key": 'i."key"'}
+        columns |= {"identity": "q.identity", "issuer_key": 'i."key"'}
         selected = ", ".join(f'{value} AS "{name}"' for name, value in columns.items())
         written = [written_sql(columns[field.name], field.type) for field in said("stated_certificate")]
         self.store.run(
@@ -270,6 +296,16 @@ def _read_fields(fields: Iterable[Field], more: str, source: str) -> str:
             columns.append(f'{name}, CASE WHEN {name} IS NULL THEN {cell} END AS "{field.name} odd"')
     texts = f"SELECT {more}, {', '.join(cells)} FROM ({source})"
     return f"SELECT {more}, {', '.join(columns)} FROM (SELECT {more}, {', '.join(tried)} FROM ({texts}))"
+
+
+_IDENTITIES = pa.schema([("number", pa.int64()), ("identity", pa.string())])
+
+
+def _identity(said: dict[str, Any]) -> str:
+    held: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in said.items() if value is not None
+    }
+    return identity(StatedCertificate(**held))
 
 
 def _issuer(dn: str) -> dict[str, str | None]:

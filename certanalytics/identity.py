@@ -93,7 +93,7 @@ def stated_columns(stated: StatedCertificate, known_as: str | None = None) -> di
 def names_within(dn: str | None) -> dict[str, str | None]:
     """The common name (``cn``) and organisation (``o``) in a distinguished name."""
     said = _attributes(dn)
-    return {name: next((value for kind, value in said if kind == name), None) for name in ("cn", "o")}
+    return {name: next((value for kind, value in said if kind == name and value), None) for name in ("cn", "o")}
 
 
 _STATED = tuple(field.name for field in dataclasses.fields(StatedCertificate))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -154,6 +155,15 @@ NASTY_JSON = [
 ]
 
 
+NASTY_ZEEK_JSON = [
+    *(1795424400.125250, 1795424400, 1.7954244e9, 1e9, 0.1, 4294967296.000001, 253402300800.0, 0, 0.0, -0.0, 1e300),
+    *(1795424400.0000005, 999999999.999999, 3999999999.999999, 4000000000.5, float("nan"), float("inf"), 10**30),
+    *("2026-11-23T09:00:00.125250Z", "2026-11-23T09:00:00.12Z", "1970-01-01T00:00:00.000000Z", "2100-01-01T00:00:00Z"),
+    *("CN=a\\,b,O=c", "a\\x41", "\\\\x41", "CsI^", "Cs\\x5e", "a\tb", "1" * 65, "x" + "ab" * 32, "ab" * 16),
+    *(["a\\x41", "b"], ["a,b"], ["-"], ["ab" * 32, "CD" * 32], ["ab" * 32, "cd" * 20], ["ab" * 32, 1], ["ab" * 16]),
+]
+
+
 def tables(
     files: list[Path], at_least: int, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[list[object], dict[str, list[str]]]:
@@ -205,13 +215,16 @@ def mutated(log: bytes, seed: int, share: float) -> bytes:
 
 
 def test_our_samples_of_zeek(compare, samples):
-    assert {"ssl.log", "x509.log"} <= compare(sorted((samples / "zeek").iterdir()))
+    by_python = {"before-4.1.log", "x509.json"}  # the latter has the certificates themselves
+    files = sorted((samples / "zeek").iterdir())
+    assert compare(files) == {file.name for file in files} - by_python
 
 
 @pytest.mark.shared
 def test_shared_samples_of_zeek(compare, shared):
     read = compare(sorted((shared / "samples" / "scan" / "zeek").iterdir()))
     assert {"brim_x509.log.gz", "brim_ssl.log.gz", "zeekbase_dtls_x509.log"} <= read
+    assert {"brim_known_certs.log.gz", "brim_known_certs.json.gz", "maccdc2012_ssl.log", "maccdc2012_x509.log"} <= read
 
 
 @pytest.mark.parametrize("name", ["ssl.log", "x509.log"])
@@ -226,10 +239,16 @@ def test_nasty_logs(compare, samples, tmp_path, name):
     assert len(compare(files)) > (0 if name == "x509.log" else 5)
 
 
+def tsv_logs(samples: Path) -> dict[str, list[str]]:
+    """The lines of each log of 4.1 or later among the samples."""
+    (known,) = (samples / "zeek").glob("known_certs*")
+    logs = {name: (samples / "zeek" / name).read_text().splitlines() for name in ("ssl.log", "x509.log")}
+    return {**logs, "known_certs.log": gzip.decompress(known.read_bytes()).decode().splitlines()}
+
+
 def test_each_nasty_cell_alone(compare, samples, tmp_path):
     files = []
-    for name in ("ssl.log", "x509.log"):
-        lines = (samples / "zeek" / name).read_text().splitlines()
+    for name, lines in tsv_logs(samples).items():
         header = next(line.split("\t")[1:] for line in lines if line.startswith("#fields"))
         first = next(number for number, line in enumerate(lines) if not line.startswith("#"))
         for at, column in enumerate(header):
@@ -243,9 +262,79 @@ def test_each_nasty_cell_alone(compare, samples, tmp_path):
     assert compare(files) == {file.name for file in files}
 
 
-@pytest.mark.parametrize(
-    ("name", "change", "by_duckdb"),
-    [
+def json_logs(samples: Path) -> dict[str, list[dict[str, object]]]:
+    """The same logs as JSON: x509.log without the certificates themselves."""
+    ssl, x509 = (
+        [json.loads(line) for line in (samples / "zeek" / name).read_text().splitlines()]
+        for name in ("ssl.json", "x509.json")
+    )
+    lines = tsv_logs(samples)["known_certs.log"]
+    names = next(line.split("\t")[1:] for line in lines if line.startswith("#fields"))
+    known = [dict(zip(names, line.split("\t"), strict=True)) for line in lines if not line.startswith("#")]
+    for row in known:
+        row["subject"] = row["subject"].replace("\\\\", "\\")
+        row |= {"ts": float(row["ts"]), "port_num": int(row["port_num"])}
+    without = [{name: value for name, value in row.items() if name != "cert"} for row in x509]
+    return {"ssl": ssl, "x509": without, "known_certs": known}
+
+
+def test_each_nasty_member_of_zeek_alone(compare, samples, tmp_path):
+    files = []
+    for log, records in json_logs(samples).items():
+        for name in dict.fromkeys(name for record in records for name in record):
+            for number, values in enumerate([NASTY_JSON, NASTY_ZEEK_JSON]):
+                made = [{**records[0], name: value} for value in values]
+                files.append(tmp_path / f"{log}-{name}-{number}.json")
+                files[-1].write_bytes(lines_of([records[0], *made, *records]))
+    assert len(compare(files)) > len(files) / 2
+
+
+def test_nasty_json_of_zeek(compare, samples, tmp_path):
+    files = []
+    for log, records in json_logs(samples).items():
+        for seed in range(6):
+            rng = random.Random(seed)  # noqa: S311 - always the same
+            share, nasty = (0.003, 0.02)[seed % 2], [*NASTY, *NASTY_JSON, *NASTY_ZEEK_JSON]
+            made = [
+                {name: rng.choice(nasty) if rng.random() < share else value for name, value in record.items()}
+                for record in records * 5
+                if rng.random() > share / 4
+            ]
+            rng.shuffle(made)
+            files.append(tmp_path / f"{log}-{seed}.json")
+            files[-1].write_bytes(lines_of([records[0], *made]))
+    assert len(compare(files)) > len(files) / 3
+
+
+def test_lines_of_zeek_that_are_not_plainly_of_one_log(compare, samples, tmp_path):
+    logs = json_logs(samples)
+    nested = {"ts": 1795424400.5, "id": {"resp_h": "10.0.0.1", "resp_p": 443}, "established": True}
+    dotted = {name.replace(".", "_"): value for name, value in logs["ssl"][0].items()}
+    milliseconds = {**logs["ssl"][0], "ts": 1795424400125}
+    foreign = {"ts": 1795424400.5, "uid": "C1", "id.orig_h": "10.0.0.2", "id.resp_h": "10.0.0.1", "proto": "tcp"}
+    old = {**logs["ssl"][0], "cert_chain_fuids": ["F1"]}
+    odd = {
+        "nested": nested, "dotted": dotted, "milliseconds": milliseconds, "foreign": foreign, "old": old,
+        "x509": logs["x509"][0], "known": logs["known_certs"][0], "no object": [1], "number": 5, "nothing": None,
+    }  # fmt: skip
+    texts = {name: lines_of([record]) for name, record in odd.items()}
+    texts |= {"empty": b"\n", "cut": b'{"ts":17\n', "two": lines_of([nested])[:-1] + lines_of([nested])}
+    texts |= {
+        "twice": b'{"ts":1,' + lines_of(logs["ssl"][:1])[1:],
+        "half": lines_of([dotted]).replace(b"CLab", b"\\ud800"),
+    }
+    texts |= {"no UTF-8": lines_of(logs["ssl"][:1]).replace(b"rsa2048", b"rsa\xe4"), "spaces": b"  { }  \n"}
+    files = []
+    for name, text in texts.items():
+        for before in (0, 3, 200):  # the last is beyond what is looked at before the file is read
+            files.append(tmp_path / f"{name} after {before}.json")
+            files[-1].write_bytes(lines_of((logs["ssl"] * 20)[:before]) + text + lines_of(logs["ssl"]))
+    assert compare(files) == set()
+
+
+def test_files_of_any_shape(compare, samples, tmp_path):
+    log = (samples / "zeek" / "ssl.log").read_bytes()
+    shapes: list[tuple[str, Callable[[bytes], bytes], bool | None]] = [
         ("plain", lambda log: log, True),
         ("packed", gzip.compress, True),
         ("packed otherwise", zstandard.ZstdCompressor().compress, True),
@@ -261,13 +350,12 @@ def test_each_nasty_cell_alone(compare, samples, tmp_path):
         ("other separator", lambda log: log.replace(b"\\x09", b"\\x20").replace(b"\t", b" "), False),
         ("control bytes", lambda log: log.replace(b"lab.example", b"l\x01b.ex\x02mple"), None),
         ("long line", lambda log: log.replace(b"lab.example", b"a" * 3_000_000, 1), None),
-    ],
-)
-def test_files_of_any_shape(compare, samples, tmp_path, name, change, by_duckdb):
-    file = tmp_path / f"{name}.log"
-    file.write_bytes(change((samples / "zeek" / "ssl.log").read_bytes()))
-    read = compare([file])
-    assert by_duckdb is None or bool(read) == by_duckdb
+    ]
+    for name, change, _ in shapes:
+        (tmp_path / name).write_bytes(change(log + f"#{name}\n".encode()))
+    read = compare(sorted(tmp_path.iterdir()))
+    known = {name: by_duckdb for name, _, by_duckdb in shapes if by_duckdb is not None}
+    assert {name: name in read for name in known} == known
 
 
 def test_a_path_that_means_something_to_duckdb(compare, samples, tmp_path):
@@ -296,7 +384,7 @@ def test_nasty_members(compare, samples, tmp_path):
     extra = ["version_enum", "cipher_enum", "emails", "client_cert_required", "chain", "certificate", "ctl_source"]
     files = []
     for name in [*names, *extra]:
-        for part, base in enumerate((records[0], records[-1])):
+        for part, base in enumerate((records[0], records[-1])[: 2 if name in records[-1] or name in extra else 1]):
             # One at a time where a value would send the whole file to the first reader.
             for number, values in enumerate([NASTY_JSON[:30], NASTY_JSON[30:60], NASTY_JSON[60:]]):
                 files.append(tmp_path / f"{name}-{part}-{number}.jsonl")
@@ -321,9 +409,56 @@ def test_nasty_handshakes(compare, samples, tmp_path):
     compare(files)
 
 
-@pytest.mark.parametrize(
-    ("name", "change"),
-    [
+NASTY_URLS = [
+    *("https://A.example:8443/x?y", "http://a.example", "https://10.0.0.1", "https://10.0.0.1:0/", "https://[::1]:443"),
+    *(
+        "https://x:99999",
+        "https://u@a.example",
+        "HTTPS://A.example",
+        "ftp://a.example",
+        "https://dead.beef",
+        "a.example",
+    ),
+    *("https://010.0.0.1", "https:///x", "https://a.example?x", "https://ü.example", "https://1.2.3.4.5", "https://[a"),
+    *("https://10.0.0.1-x", "https://a.example:", "https://RSA2048.lab.example:443/", ["10.0.0.1"], ["::1", "::2"]),
+]
+
+
+def test_samples_of_httpx(compare, samples):
+    assert compare(sorted((samples / "httpx").iterdir())) == {"lines.jsonl"}
+
+
+@pytest.mark.shared
+def test_shared_samples_of_httpx(compare, shared):
+    assert "public_tls_line_excerpt.jsonl" in compare(sorted((shared / "samples" / "scan" / "httpx").iterdir()))
+
+
+def test_nasty_members_of_httpx(compare, samples, tmp_path):
+    records = [json.loads(line) for line in (samples / "httpx" / "lines.jsonl").read_text().splitlines()]
+    files = []
+    for part, base in enumerate((records[1], records[-1])):
+        for name in ("timestamp", "url", "host", "host_ip", "a", "aaaa", "failed", "error"):
+            for number, values in enumerate((NASTY_JSON, NASTY_URLS)):
+                made = [{**base, name: value} for value in values]
+                files.append(tmp_path / f"{name}-{part}-{number}.jsonl")
+                without = {key: value for key, value in base.items() if key != name}
+                files[-1].write_bytes(lines_of([records[1], *made, without]))
+    for seed in range(8):
+        rng = random.Random(seed)  # noqa: S311 - always the same
+        share, nasty = (0.003, 0.02)[seed % 2], [*NASTY_JSON, *NASTY_URLS]
+
+        def dirty(value: object) -> object:
+            if isinstance(value, dict):
+                return {name: dirty(inner) for name, inner in value.items()}
+            return rng.choice(nasty) if rng.random() < share else value  # noqa: B023 - called in this turn
+
+        files.append(tmp_path / f"{seed}.jsonl")
+        files[-1].write_bytes(lines_of([records[1], *map(dirty, records * 6)]))
+    assert len(compare(files)) > len(files) / 2
+
+
+def test_lines_both_readers_could_take_in_two_ways(compare, samples, tmp_path):
+    changes: list[tuple[str, Callable[[bytes], bytes]]] = [
         ("twice the same name", lambda line: line[:-1] + b',"port":"1"}'),
         ("twice the same digest", lambda line: line.replace(b'{"md5"', b'{"sha256":"00","md5"')),
         ("no number", lambda line: line.replace(b'"443"', b"NaN")),
@@ -338,10 +473,76 @@ def test_nasty_handshakes(compare, samples, tmp_path):
         ("spaces", lambda line: b"  " + line.replace(b",", b" , ")),
         ("a number like a float", lambda line: line.replace(b'"port":"443"', b'"port":443.0')),
         ("no object", lambda line: b"[1]"),
-    ],
-)
-def test_lines_both_readers_could_take_in_two_ways(compare, samples, tmp_path, name, change):
+    ]
     lines = (samples / "tlsx" / "lines.jsonl").read_bytes().splitlines()
-    file = tmp_path / f"{name}.jsonl"
-    file.write_bytes(b"\n".join([lines[0], change(lines[1]), *lines[2:], b""]))
-    compare([file])
+    for name, change in changes:
+        (tmp_path / f"{name}.jsonl").write_bytes(b"\n".join([lines[0], change(lines[1]), *lines[2:], b""]))
+    assert "an escape.jsonl" in compare(sorted(tmp_path.iterdir()))
+
+
+NASTY_EVENTS = [
+    *("2026-11-23T11:00:00.038810+0200", "2026-11-23T11:00:00", "2026-11-23T11:00:00.1234567-0330", "TLS 1.3", "http"),
+    *("HTTP", "http2", " smtp", "smtp", "IMAP", "C=DE, O=Example, Inc., CN=a", "CN=a, CN=b", "cn=a, O=b, o=c", "CN= a"),
+    *("CN=a/O=b", "CN=a, O=b + C=DE", "CN=a=b", "CN=a, b, O=c", "2.5.4.3=a, CN=b", "CN=", "CN=a,O=b", "O=x, CN=", "CN"),
+    *(":".join(["AB"] * 20), ":".join(["ab"] * 19), "ab" * 20, "80:01", "8001", "7F:01", "00:FF", "0:FF", "00", "FF"),
+    *(
+        ["a.example", "10.0.0.1"],
+        ["fe80::1"],
+        ["fe80::1%eth0"],
+        ["*.a.example", "b c"],
+        ["a"],
+        ["dead"],
+        [" a.example"],
+    ),
+    *("TLS 1.2", "10.0.0.1", "2026-10-24T00:00:00", "2026-02-30T00:00:00", "0001-01-01T00:00:00", "alert", "tls"),
+]
+
+
+def test_samples_of_suricata(compare, samples):
+    assert compare(sorted((samples / "suricata").iterdir())) == {"eve.json", "default.json"}
+
+
+@pytest.mark.shared
+def test_shared_samples_of_suricata(compare, shared):
+    files = sorted((shared / "samples" / "scan" / "suricata").glob("*.log"))
+    assert compare(files) == {file.name for file in files}
+
+
+def test_nasty_events_of_suricata(compare, samples, tmp_path):
+    events = [json.loads(line) for line in (samples / "suricata" / "eve.json").read_text().splitlines()]
+    (resumed,) = (event for event in events if event.get("tls", {}).get("session_resumed"))
+    shows = next(event for event in events if "fingerprint" in event.get("tls", {}))
+    of_tls = dict.fromkeys([*shows["tls"], *resumed["tls"], "from_proto", "certificate", "chain"])
+    files = []
+    for part, base in enumerate((shows, resumed)):
+        for name in (*base, *of_tls):
+            made = [
+                {**base, "tls": {**base["tls"], name: value}} if name in of_tls else {**base, name: value}
+                for value in (*NASTY_EVENTS, *(() if name == "tls" else NASTY_JSON))
+            ]
+            files.append(tmp_path / f"{name}-{part}.json")
+            files[-1].write_bytes(lines_of([*events, *made, {key: base[key] for key in base if key != name}]))
+    for seed in range(16):
+        rng = random.Random(seed)  # noqa: S311 - always the same
+        share, nasty = (0.003, 0.02)[seed % 2], [*NASTY_JSON, *NASTY_EVENTS]
+
+        def dirty(value: object) -> object:
+            if isinstance(value, dict):
+                return {name: dirty(inner) for name, inner in value.items()}
+            return rng.choice(nasty) if rng.random() < share else value  # noqa: B023 - called in this turn
+
+        files.append(tmp_path / f"{seed}.json")
+        made = [*map(dirty, events * 5)]
+        rng.shuffle(made)
+        files[-1].write_bytes(lines_of([events[0], *made]))
+    assert len(compare(files)) > len(files) / 2
+
+
+def test_lines_of_suricata_that_are_no_events(compare, samples, tmp_path):
+    lines = (samples / "suricata" / "eve.json").read_bytes()
+    texts = [b"null", b"5", b"{}", b"", b'{"tls":1', b'"tls"', b'{"tls":{}}{"tls":{}}', b"[1]", b'{"event_type":"tls"}']
+    files = []
+    for number, text in enumerate(texts):
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_bytes(lines + text + b"\n" + lines)
+    assert compare(files) == {"2.json"}

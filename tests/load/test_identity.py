@@ -62,6 +62,13 @@ def test_names_inside_a_distinguished_name_are_taken_out_of_it():
     assert (columns["subject_cn"], columns["subject_o"]) == ("a.example", None)
 
 
+def test_an_empty_attribute_is_no_name():
+    for dn in ("CN", "CN=", "CN=,O=", "/CN=/O="):
+        stated = stated_columns(StatedCertificate(subject_dn=dn))
+        assert (stated["subject_cn"], stated["subject_o"]) == (None, None)
+    assert stated_columns(StatedCertificate(subject_dn="CN=,CN=second"))["subject_cn"] == "second"
+
+
 @given(st.text())
 def test_no_issuer_text_is_too_odd(text):
     assert issuer_key(text) is None or isinstance(issuer_key(text), str)

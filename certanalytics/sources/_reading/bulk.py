@@ -16,6 +16,11 @@ from typing import Any
 from certanalytics.model import Row
 from certanalytics.sources._reading.export import Export
 
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+ADDRESS = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
+PORT = "(?:[0-9]{1,4}|[0-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+"""Patterns of what is plainly an address of version 4, and a port."""
+
 
 class NotPlainError(Exception):
     """What a reader of a `Field` raises for a text that two readers could take in two ways."""
@@ -58,12 +63,15 @@ class Group:
         cell: SQL for all that is written of it as one text.
         parts: SQL for what that ``text`` is taken apart into; called ``part`` in the cells of the fields.
         fields: The fields.
+        certificate: Whether they are all that is said of a certificate, and columns of `StatedCertificate`; in
+            ``record``, and in ``of_<name>``, its ``identity`` is then with them.
     """
 
     name: str
     cell: str
     parts: str
     fields: tuple[Field, ...]
+    certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +90,8 @@ class Bulk:
             line (``seq``); in the SELECTs below also ``readable``.
         unfit: SQL predicate over ``record``; a file with such a record is left to the first reader.
         rows: For tables of facts the SELECT over ``record`` that gives their rows: ``seq`` and columns of the table.
-        stated: SELECTs that give what is said of certificates, by the columns of `StatedCertificate`.
+        stated: SELECTs that give what is said of certificates, by the columns of `StatedCertificate`, and their
+            ``identity`` where not all have a fingerprint.
         lists: Columns that come as text and become lists, with the SQL that makes the list of ``text``.
         locator: SQL for the locator of a row.
         again: Numbers and texts of lines to rows, as the first reader makes them.

@@ -33,7 +33,7 @@ def json_line_records(export: Export, telling: str = "") -> Iterator[Record | Re
             for number, line in enumerate(stream, start=1):
                 if (telling not in line and line.endswith("\n")) or not line.strip():
                     continue
-                yield _record(f"line {number}", line)
+                yield json_line_record(f"line {number}", line)
     except DAMAGED as error:
         yield damaged(export, number, error)
 
@@ -55,7 +55,8 @@ def excerpt(line: str) -> str | None:
     return None if "PRIVATE KEY" in line else line.strip()[:_EXCERPT]
 
 
-def _record(locator: str, line: str) -> Record | Reject:
+def json_line_record(locator: str, line: str) -> Record | Reject:
+    """What stands on one line, which has its end unless the file was cut there."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:

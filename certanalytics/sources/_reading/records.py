@@ -7,6 +7,7 @@ before the cut and one `Reject` that says so. Only a file without a single reada
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -61,6 +62,12 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
     """
     is_array = begins(export.head) == "["
     yield from _records_at(export, f"{under}.item" if under else "item" if is_array else "", under)
+
+
+def single_lines(lines: Iterable[tuple[int, str]]) -> Iterator[Record]:
+    """Single lines of a file with an object a line, by their numbers, as `json_records` reads them with the others."""
+    for number, line in lines:
+        yield from ((f"[{number - 1}]", value) for value in items(io.BytesIO(line.encode()), ""))
 
 
 def page_records(export: Export, under: str) -> Iterator[Record | Reject]:

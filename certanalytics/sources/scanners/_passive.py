@@ -43,3 +43,25 @@ class Watched:
             return None
         self._said.add((why, *key))
         return Probe(locator=locator, outcome="no certificate", kind="passive", detail=why, observed_at=at, **place)
+
+
+def silent_sql(shown: str, silent: str, detail: str) -> str:
+    """What `Watched` finds, as a SELECT over ``record`` of `Bulk` with the columns of `Place`.
+
+    Args:
+        shown: SQL predicate for the records that show a certificate.
+        silent: The same for those that show none.
+        detail: SQL for the reason.
+    """
+    place = ("ip", "port", "sni")
+    columns, same = ", ".join(place), " AND ".join(f"w.{name} IS NOT DISTINCT FROM s.{name}" for name in place)
+    return f"""
+        WITH shown AS (SELECT {columns}, min(seq) AS first FROM record WHERE {shown} GROUP BY ALL),
+        silent AS (SELECT seq, observed_at, {columns}, {detail} AS detail FROM record WHERE {silent})
+        SELECT
+            min(w.seq) AS seq, arg_min({{'t': w.observed_at}}, w.seq).t AS observed_at,
+            w.ip, w.port, w.sni, w.detail, 'no certificate' AS outcome, 'passive' AS kind
+        FROM silent AS w LEFT JOIN shown AS s ON {same}
+        WHERE s.first IS NULL OR w.seq < s.first
+        GROUP BY ALL
+    """

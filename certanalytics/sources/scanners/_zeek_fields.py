@@ -122,15 +122,21 @@ def fields_of(log: str, *kinds: Kind) -> frozenset[str]:
     return frozenset(name for rule in LOGS[log] if not kinds or rule.kind in kinds for name in rule.fields)
 
 
+TELLING = {
+    "x509": frozenset({"certificate.serial", "certificate.subject"}),
+    "known_certs": frozenset({"host", "port_num", "serial"}),
+    "ssl": frozenset({"id.resp_h"}),
+}
+"""The fields by which a log is known; the first that has them counts, for ssl.log with one of the next."""
+
+_OF_TLS = frozenset({"established", "cert_chain_fps", "cert_chain_fuids", "cert_hash"})
+
+
 def log_of(columns: Iterable[str]) -> str | None:
     """Which log has these columns; ``None`` for one that says nothing of certificates."""
     names = frozenset(columns)
-    if {"certificate.serial", "certificate.subject"} <= names:
-        return "x509"
-    if {"host", "port_num", "serial"} <= names:
-        return "known_certs"
-    chain = names & {"established", "cert_chain_fps", "cert_chain_fuids", "cert_hash"}
-    return "ssl" if "id.resp_h" in names and chain else None
+    log = next((log for log, telling in TELLING.items() if telling <= names), None)
+    return None if log == "ssl" and names.isdisjoint(_OF_TLS) else log
 
 
 def values(rules: Iterable[Rule], record: Mapping[str, Any]) -> dict[str, Any]:
@@ -267,4 +273,4 @@ READERS: dict[Kind, Callable[[object], Any]] = {
     "address": _address,
     "port": _port,
 }
-"""How each kind of field is read. What is plainly written `_zeek_bulk` reads in SQL."""
+"""How each kind of field is read. What is plainly written `_zeek_bulk_fields` reads in SQL."""

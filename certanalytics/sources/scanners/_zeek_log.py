@@ -13,7 +13,7 @@ from typing import Any
 
 from certanalytics.model import Reject
 from certanalytics.sources._reading.export import DAMAGED, Export
-from certanalytics.sources._reading.lines import damaged, excerpt, json_line_records
+from certanalytics.sources._reading.lines import damaged, excerpt, json_line_record, json_line_records
 from certanalytics.sources._reading.records import Record
 from certanalytics.sources.scanners._zeek_fields import LOGS, fields_of, log_of
 
@@ -125,11 +125,19 @@ def json_records(export: Export) -> Iterator[Record | Reject]:
     Raises:
         DataError: Not one record can be read.
     """
-    for record in json_line_records(export):
-        if isinstance(record, Reject):
-            yield record
-        elif found := _found(record[1]):
-            yield record[0], found
+    yield from filter(None, map(_of_certificates, json_line_records(export)))
+
+
+def json_row(locator: str, line: str) -> Record | Reject | None:
+    """One line of JSON, which has its end; ``None`` if it is of another log."""
+    return _of_certificates(json_line_record(locator, f"{line}\n"))
+
+
+def _of_certificates(record: Record | Reject) -> Record | Reject | None:
+    if isinstance(record, Reject):
+        return record
+    found = _found(record[1])
+    return (record[0], found) if found else None
 
 
 def _found(fields: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -140,10 +148,15 @@ def _found(fields: Mapping[str, Any]) -> dict[str, Any] | None:
         log = log_of(named)
     if log is None:
         return None
-    record: dict[str, Any] = {name: _unescaped(named[name]) for name in _FIELDS[log] & named.keys()}
-    if _number(record.get("ts")) > _MILLISECONDS:
+    record: dict[str, Any] = {name: unescaped(named[name]) for name in _FIELDS[log] & named.keys()}
+    if is_in_milliseconds(record.get("ts")):
         record |= {name: number / 1000 for name in _TIMES[log] & record.keys() if (number := _number(record[name]))}
     return {"_path": log, **record}
+
+
+def is_in_milliseconds(time: object) -> bool:
+    """Whether a time of a record, and with it all of them, counts milliseconds."""
+    return _number(time) > _MILLISECONDS
 
 
 def _number(value: object) -> float:
@@ -162,7 +175,8 @@ def _flat(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield dotted(name), value
 
 
-def _unescaped(value: object) -> object:
+def unescaped(value: object) -> object:
+    """A value of JSON, its text without the log's escapes."""
     if isinstance(value, str):
         return _text(value, _IN_JSON) if "\\x" in value else value
     if isinstance(value, list):

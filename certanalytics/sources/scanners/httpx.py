@@ -9,22 +9,29 @@ the JSON of versions before 1.2.5 (2022), whose keys have hyphens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from certanalytics.model import Probe, Row
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import array, json_records, rows, section, text
+from certanalytics.sources._reading.records import json_records, rows, section, single_lines, text
 from certanalytics.sources._reading.signature import json_paths
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import host_and_ip, ip_address, port_number, utc
-from certanalytics.sources.scanners._tls_names import failure
+from certanalytics.sources._reading.text import host_and_ip, port_number, utc
+from certanalytics.sources.scanners._httpx import address_of, missed
+from certanalytics.sources.scanners._httpx_bulk import bulk
 from certanalytics.sources.scanners._tlsx import handshake
 
 # The first web servers of a file may speak no TLS: then the keys httpx always writes are what tells it.
 _GRABBED = ("url", "tls.host", "tls.probe_status")
 _ALWAYS = ("url", "input", "status_code", "words", "lines", "failed")
+
+
+def _again(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
+    """Rows of single lines DuckDB could not make sense of."""
+    yield from rows(single_lines(lines), _line)
 
 
 @source(
@@ -35,6 +42,7 @@ _ALWAYS = ("url", "input", "status_code", "words", "lines", "failed")
     | json_paths(*_ALWAYS)
     | json_paths(*(f"item.{path}" for path in _GRABBED))
     | json_paths(*(f"item.{path}" for path in _ALWAYS)),
+    bulk=partial(bulk, again=_again),
 )
 def httpx_json(export: Export) -> Iterator[Row]:
     """Sightings, endpoints and probes, line by line.
@@ -55,29 +63,20 @@ def _line(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
         if not (host or ip):
             raise ValueError("it does not say which host it is about")
         if ip is None and host and host.lower() == target:
-            ip = _address(said)
+            ip = address_of(said)
         sni, _ = host_and_ip(text(grabbed.get("sni")))
         place = {"host": host, "ip": ip, "port": port_number(text(grabbed["port"]) or ""), "sni": sni}
         yield from handshake(f"{locator}.tls", grabbed, {**place, "observed_at": observed_at})
     elif said.get("failed") is True and url.scheme == "https":
         if not (target or target_ip):
             raise ValueError("it does not say which host it is about")
-        words = text(said.get("error"))
+        outcome, detail = missed(said)
         yield Probe(
             locator=locator,
-            outcome=failure(words) or "no certificate",
-            detail=words,
+            outcome=outcome,
+            detail=detail,
             host=target,
-            ip=target_ip or _address(said),
+            ip=target_ip or address_of(said),
             port=url.port or 443,
             observed_at=observed_at,
         )
-
-
-def _address(said: Mapping[str, Any]) -> str | None:
-    """The address of the target: in ``host_ip``, before 1.7.3 in ``host``, else the only one of its DNS records."""
-    for key in ("host_ip", "host"):
-        if address := ip_address(text(said.get(key)) or ""):
-            return address
-    found = [*array(said.get("a")), *array(said.get("aaaa"))]
-    return ip_address(text(found[0]) or "") if len(found) == 1 else None

@@ -12,15 +12,13 @@ tlsx says nothing of keys and signatures without ``-cert``, and failed targets h
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from certanalytics.model import CtEntry, Row
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.json import items
-from certanalytics.sources._reading.records import json_records, number, rows, text
+from certanalytics.sources._reading.records import json_records, number, rows, single_lines, text
 from certanalytics.sources._reading.signature import json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import host_and_ip, port_number, serial_hex, utc
@@ -33,8 +31,7 @@ _OTHERS = ("host", "port", "tls_connection", "fingerprint_hash.sha256")
 
 def _again(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
     """Rows of single lines DuckDB could not make sense of."""
-    for at, line in lines:
-        yield from rows(((f"[{at - 1}]", record) for record in items(io.BytesIO(line.encode()), "")), _line)
+    yield from rows(single_lines(lines), _line)
 
 
 @source(

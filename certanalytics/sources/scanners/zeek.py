@@ -32,7 +32,7 @@ from certanalytics.sources._reading.records import rows
 from certanalytics.sources._reading.signature import Head, Signature, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources.scanners._passive import ENCRYPTED, NOT_SEEN, RESUMED, Place, Watched
-from certanalytics.sources.scanners._zeek_bulk import bulk
+from certanalytics.sources.scanners._zeek_bulk import RowOfLine, bulk
 from certanalytics.sources.scanners._zeek_fields import (
     CERTIFICATE,
     CHAIN,
@@ -48,7 +48,7 @@ from certanalytics.sources.scanners._zeek_fields import (
     key_columns,
     values,
 )
-from certanalytics.sources.scanners._zeek_log import Header, is_tsv, json_records, tsv_logs, tsv_records, tsv_row
+from certanalytics.sources.scanners._zeek_log import is_tsv, json_records, tsv_logs, tsv_records
 
 _SHA256, _SHA1 = 64, 40
 """Hexadecimal digits of a fingerprint."""
@@ -79,10 +79,10 @@ _TSV_LOGS = Signature(
 )
 
 
-def _again(header: Header, lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
+def _again(row: RowOfLine, lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
     """Rows of single lines DuckDB could not make sense of."""
-    records = (tsv_row(header, f"line {number}", line, whole=True) for number, line in lines)
-    yield from rows(records, partial(_converted, Watched()))
+    records = (row(f"line {number}", line) for number, line in lines)
+    yield from rows(filter(None, records), partial(_converted, Watched()))
 
 
 @source(
