@@ -8,6 +8,7 @@ from __future__ import annotations
 from certanalytics.sources._mapped import mapped
 from certanalytics.sources._reading.bulk import Bulk, Field, Group, NotPlainError
 from certanalytics.sources._reading.export import DAMAGED, Export, exports
+from certanalytics.sources._reading.secrets import without_keys
 from certanalytics.sources._reading.signature import Head
 from certanalytics.sources._reading.source import Source
 from certanalytics.sources._suggestion import Suggestion, suggest
@@ -200,6 +201,7 @@ __all__ = [
     "mapped",
     "recognise",
     "suggest",
+    "without_keys",
 ]
 
 
