@@ -7,6 +7,7 @@ before the cut and one `Reject` that says so. Only a file without a single reada
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -61,6 +62,20 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
     """
     is_array = begins(export.head) == "["
     yield from _records_at(export, f"{under}.item" if under else "item" if is_array else "", under)
+
+
+def single_lines(lines: Iterable[tuple[int, str]]) -> Iterator[Record | Reject]:
+    """The objects of single lines of a file with one a line, as `json_records` would give them.
+
+    Args:
+        lines: Each with its number in the file, from 1.
+    """
+    for at, line in lines:
+        locator = f"[{at - 1}]"
+        try:
+            yield from ((locator, value) for value in items(io.BytesIO(line.encode()), ""))
+        except BrokenJsonError as error:
+            yield Reject(locator=locator, reason=f"not JSON ({error})")
 
 
 def page_records(export: Export, under: str) -> Iterator[Record | Reject]:
