@@ -21,6 +21,13 @@ IPV4 = rf'"(?:{_OCTET}\.){{3}}{_OCTET}"'
 HOST = '"[A-Za-z0-9_.-]*[G-Zg-z_-][A-Za-z0-9_.-]*"'
 """A name of a host; no address has one of these letters."""
 
+_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+DNS_NAME = rf"(?:[*][.])?(?:{_LABEL}[.])*[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+"""A DNS name without its quotes, but for its length; no address ends like this."""
+
+TEXT = r'"[!#-\[\]-~](?:[ !#-\[\]-~]*[!#-\[\]-~])?"'
+"""ASCII but for quote and backslash, without space at the ends."""
+
 PORT = "[0-9]{1,4}|[0-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 CLOCK = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 ZONED = rf'"{CLOCK}(?:[.][0-9]{{1,9}})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"'
