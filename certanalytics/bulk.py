@@ -15,7 +15,7 @@ from certanalytics.identity import issuer_key, names_within
 from certanalytics.model import FACTS, Row, StatedCertificate, TimeBasis
 from certanalytics.row_key import row_key_of_written, written_sql
 from certanalytics.schema import said, sql_type, staged, table_name
-from certanalytics.sources import Bulk, Export, Field, Group, NotPlainError, without_keys
+from certanalytics.sources import Bulk, Export, Field, Group, NotPlainError, may_hold_key, without_keys
 from certanalytics.staging import Staging
 from certanalytics.store import Store
 
@@ -302,7 +302,7 @@ def _read_each(texts: list[str], read: Callable[[str], Any], columns: tuple[str,
         except (KeyError, TypeError, ValueError, OverflowError):
             value, problem = None, True
         else:
-            problem = False
+            problem = may_hold_key(text)  # the first reader keeps what is beside it
         values.append(None if value == () else value)
         bad.append(problem)
     if columns == ("value",):

@@ -412,13 +412,16 @@ def grabs(samples: Path) -> list[object]:
         ("protocol-error", "postgres", None),
         ("io-timeout", "http", None),
         ("success", "amqp091", {"tls": {"handshake_log": log}}),
+        ("unknown-error", "tls", None),
         ("unknown-error", "tls", {"handshake_log": {"client_hello": {"server_name": "a.example"}}}),
     ]
     for number, (status, module, result) in enumerate(results):
         grab = {"status": status, "protocol": module, "port": 443 + number % 2, "timestamp": "2026-11-23T09:00:00Z"}
         grab |= {"result": result} if result else {"error": "read tcp: i/o timeout"}
         lines.append({"ip": f"10.0.0.{number}", "data": {f"{module}-{number}": grab}})
-    both = {**lines[-9]["data"], **lines[-7]["data"]}
+    key = "-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0BAQEFAASC -----END PRIVATE KEY-----"
+    lines[-2]["data"]["tls-8"]["error"] = f"tls: unexpected {key} from server"  # which no row keeps
+    both = {**lines[-10]["data"], **lines[-8]["data"]}
     lines.append({"ip": "10.0.1.1", "data": {**both, "tls": lines[0]["data"]["tls"]}})
     lines.append({"ip": "10.0.1.2", "data": {**both, "tls": lines[0]["data"]["tls"], "more": lines[-2]["data"]}})
     return lines
