@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
@@ -198,6 +199,103 @@ def suricata(path: Path, size: int) -> None:
     _write(path, size, lines())
 
 
+def zgrab2(path: Path, size: int) -> None:
+    """Lines of ZGrab2's module for TLS, with what it takes certificates apart into; a tenth of the targets refuse."""
+    records = [json.loads(line) for line in (SAMPLES / "zgrab2" / "tls.jsonl").read_text("utf-8").splitlines()]
+    seen = [record for record in records if "result" in record.get("data", {}).get("tls", {})]
+    (refused,) = (line for line in records if line.get("data", {}).get("tls", {}).get("status") == "connection-refused")
+    rng = random.Random(1816)  # noqa: S311 - always the same file
+
+    def lines() -> Iterator[str]:
+        number = 0
+        while True:
+            number += 1
+            server = rng.randrange(4 * SERVERS)
+            grab = (refused if rng.random() < 0.1 else seen[server % len(seen)])["data"]["tls"]
+            if log := grab.get("result", {}).get("handshake_log"):
+                sent = log["server_certificates"]
+                leaf = {"raw": _numbered(sent["certificate"]["raw"], server)}
+                parts = [_taken_apart(part, server) for part in (leaf, *sent.get("chain", []))]
+                log = log | {"server_certificates": {"certificate": parts[0], "chain": parts[1:]}}
+                grab = grab | {"result": {"handshake_log": log}}
+            time = f"{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}"
+            record = {
+                "ip": f"10.{server >> 16}.{server >> 8 & 255}.{server & 255}",
+                "domain": f"server{server}.lab.example",
+            }
+            record["data"] = {"tls": grab | {"timestamp": f"2026-11-23T{time}-07:00"}}
+            yield json.dumps(record, separators=(",", ":")) + "\n"
+
+    _write(path, size, lines())
+
+
+def certstream_lite(path: Path, size: int) -> None:
+    """Messages of certstream's lite stream, each about another certificate."""
+    read = [json.loads(line) for line in (SAMPLES / "certstream" / "lite.jsonl").read_text("utf-8").splitlines()]
+    messages = [message for message in read if message["message_type"] == "certificate_update"]
+
+    def lines() -> Iterator[str]:
+        number = 0
+        while True:
+            number += 1
+            message = messages[number % len(messages)]
+            name = f"server{number}.lab.example"
+            digest = _hash(name).upper()
+            colons = ":".join(digest[at : at + 2] for at in range(0, 64, 2))
+            leaf = message["data"]["leaf_cert"] | {
+                "sha256": colons,
+                "sha1": colons[:59],
+                "fingerprint": colons[:59],
+                "serial_number": digest[:32],
+                "all_domains": [name, f"www.{name}"],
+                "extensions": {"subjectAltName": f"DNS:{name}, DNS:www.{name}"},
+                "subject": {"CN": name, "aggregated": f"/CN={name}"},
+            }
+            data = message["data"] | {"leaf_cert": leaf, "cert_index": number}
+            yield json.dumps(message | {"data": data}, separators=(",", ":")) + "\n"
+
+    _write(path, size, lines())
+
+
+def _numbered(certificate: str, number: int) -> str:
+    """A certificate with a serial number of its own, in base64; its signature no longer fits."""
+    der = base64.b64decode(certificate)
+    at = der.index(b"\x02\x14") + 2
+    return base64.b64encode(der[: at + 4] + number.to_bytes(16) + der[at + 20 :]).decode()
+
+
+def _taken_apart(certificate: dict[str, Any], number: int) -> dict[str, Any]:
+    """What ZGrab2 says beside a certificate: about as much, in about as many members."""
+    name = f"server{number}.lab.example"
+    digests = (
+        "fingerprint_md5",
+        "fingerprint_sha1",
+        "fingerprint_sha256",
+        "tbs_fingerprint",
+        "spki_subject_fingerprint",
+    )
+    subject = {"common_name": [name], "country": ["DE"], "organization": ["Lab Example AG"]}
+    key = {"exponent": 65_537, "modulus": certificate["raw"][:344], "length": 2048}
+    algorithm = {"name": "SHA256-RSA", "oid": "1.2.840.113549.1.1.11"}
+    usage = {"digital_signature": True, "key_encipherment": True, "value": 5}
+    parsed = {
+        "version": 3,
+        "serial_number": str(number),
+        "signature_algorithm": algorithm,
+        "names": [name, f"www.{name}"],
+        "issuer": subject,
+        "issuer_dn": f"CN={name}",
+        "subject": subject,
+        "subject_dn": f"CN={name}",
+        "validity": {"start": "2026-10-24T00:00:00Z", "end": "2027-01-21T23:59:59Z", "length": 7_775_999},
+        "subject_key_info": {"key_algorithm": {"name": "RSA"}, "rsa_public_key": key},
+        "extensions": {"key_usage": usage, "subject_alt_name": {"dns_names": [name, f"www.{name}"]}},
+        "signature": {"signature_algorithm": algorithm, "value": certificate["raw"][-344:], "valid": False},
+        **{digest: _hash(f"{digest} {name}") for digest in digests},
+    }
+    return {"raw": certificate["raw"], "parsed": parsed}
+
+
 def sslyze(path: Path, size: int) -> None:
     """One run of SSLyze over many servers: the results of the lab's, again and again under other names."""
     run = json.loads(gzip.decompress((SAMPLES / "sslyze" / "full.json.gz").read_bytes()))
@@ -222,6 +320,8 @@ MADE: dict[str, Callable[[Path, int], None]] = {
     "tlsx": tlsx,
     "httpx": httpx,
     "suricata eve.json": suricata,
+    "zgrab2": zgrab2,
+    "certstream lite": certstream_lite,
     "sslyze": sslyze,
 }
 

@@ -10,16 +10,20 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from certanalytics.bulk_held import Decode, File, HeldCertificates
 from certanalytics.identity import identity, issuer_key, names_within
 from certanalytics.model import FACTS, Row, StatedCertificate, TimeBasis
 from certanalytics.row_key import row_key_of_written, written_sql
 from certanalytics.schema import as_table, said, sql_type, staged, table_name
-from certanalytics.sources import Bulk, Export, Field, Group, NotPlainError
+from certanalytics.sources import Bulk, Export, Field, Group, NotPlainError, may_hold_key, without_keys
 from certanalytics.staging import Staging
 from certanalytics.store import Store
 
 _AT_A_TIME = 50_000
 """Texts given to Python at a time."""
+
+_ROWS_OF_A_LINE = 1 << 20
+"""More than one line can give: where a row stands in its file is its line times this, and which of the line it is."""
 
 _FACT_TYPES = {table_name(row_type): row_type for row_type in FACTS}
 
@@ -46,7 +50,8 @@ class BulkReading:
 
     def __exit__(self, *_: object) -> None:
         for made in reversed(self._made):
-            self.store.run(f"DROP {made}")
+            kind, name = made.split()
+            self.store.run(f"DROP {kind} IF EXISTS {name}")  # what was made in a transaction may be undone
         self._made.clear()
 
     def begin(self) -> bool:
@@ -72,7 +77,11 @@ class BulkReading:
             columns += [f'"{group.name}".number AS "{group.name}"', f'"{group.name}".bad AS "{group.name} bad"']
             columns.append(f'"{group.name}".* EXCLUDE (text, number, bad)')
         fields = f"SELECT l.rowid + 1 AS seq, {', '.join(columns)} FROM bulk_line AS l {' '.join(joins)} WHERE l.record"
-        self._make("VIEW record", f"AS SELECT *, {self.bulk.readable} AS readable FROM ({fields})")
+        readable = f"coalesce({self.bulk.readable}, false)"
+        if self.bulk.held:
+            self._make("TABLE bulk_unheld", "(seq BIGINT)")
+            readable += " AND seq NOT IN (FROM bulk_unheld)"
+        self._make("VIEW record", f"AS SELECT *, {readable} AS readable FROM ({fields})")
         return not self._count("record", self.bulk.unfit)
 
     def sql(self) -> str:
@@ -82,6 +91,11 @@ class BulkReading:
         groups = "".join(f', {group.cell} AS "{group.name}"' for group in self.bulk.groups)
         chosen = "* EXCLUDE (record, whole), record AND NOT whole AS cut, record AND whole AS record"
         return _read_fields(self.bulk.fields, taken, f"SELECT {chosen}{groups} FROM ({lines})")
+
+    def take_held(self, decode: Decode, file: File) -> None:
+        """Take in the certificates that stand in the file as DER, in a transaction and before anything else."""
+        if self.bulk.held:
+            HeldCertificates(self.store, self.bulk, self._make).take(decode, file)
 
     def stage(self, staging: Staging, fallback_time: datetime, fallback_basis: TimeBasis) -> int:
         """Let the facts wait that DuckDB has read; how many they are."""
@@ -94,15 +108,17 @@ class BulkReading:
             for table, select in self.bulk.rows.items()
         )
 
-    def refused(self) -> Iterator[Row]:
-        """What the source's own reader says of the lines DuckDB could not make sense of."""
+    def refused(self) -> Iterator[tuple[int, Row]]:
+        """What the source's own reader says of the lines DuckDB could not make sense of, with its place in the file."""
         found = self.store.fetch(
             "SELECT seq FROM record WHERE NOT readable UNION ALL SELECT rowid + 1 FROM bulk_line WHERE cut"
         )
         if numbers := {number for (number,) in found}:
             with self.export.text("utf-8", newline="\n") as stream:
                 lines = ((number, line.rstrip("\r\n")) for number, line in enumerate(stream, 1) if number in numbers)
-                yield from self.bulk.again(lines)
+                for number, line in lines:
+                    rows = without_keys(self.bulk.again([(number, line)]))
+                    yield from enumerate(rows, number * _ROWS_OF_A_LINE)
 
     @property
     def _path(self) -> str:
@@ -205,6 +221,7 @@ class BulkReading:
         written, joins = [], []
         defaults = {field.name: field.default for field in dataclasses.fields(_FACT_TYPES[table])}
         of_key = {field.name for field in said(table)}
+        place = f"seq * {_ROWS_OF_A_LINE}" + (" + nth" if "nth" in given else "")
         for field in staged(table):
             name = field.name
             if name in {"seq", "row_key"}:
@@ -224,7 +241,7 @@ class BulkReading:
                 written.append(f'"{name}".written' if of_text else written_sql(columns[name], field.type))
         selected = ", ".join(f'{value} AS "{name}"' for name, value in columns.items())
         return self.store.run(
-            f'INSERT INTO "{staging.table(table)}" BY NAME SELECT seq, {selected}, '
+            f'INSERT INTO "{staging.table(table)}" BY NAME SELECT {place} AS seq, {selected}, '
             f"{row_key_of_written(self.source, written)} AS row_key FROM ({select}) AS q {' '.join(joins)}"
         )
 
@@ -321,7 +338,7 @@ def _read_each(texts: list[str], read: Callable[[str], Any], columns: tuple[str,
         except (KeyError, TypeError, ValueError, OverflowError):
             value, problem = None, True
         else:
-            problem = False
+            problem = may_hold_key(text)  # the first reader keeps what is beside it
         values.append(None if value == () else value)
         bad.append(problem)
     if columns == ("value",):

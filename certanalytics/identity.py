@@ -67,7 +67,7 @@ def identity(certificate: CertificateRef) -> str:
         return f"serial:{certificate.serial_hex}@{_digest(issuer)}"
     if certificate.alias:
         return f"alias:{certificate.alias}"
-    return f"text:{_digest(repr(dataclasses.astuple(certificate)))}"
+    return f"text:{_digest(repr(_stated_values(certificate)))}"
 
 
 def stated_columns(stated: StatedCertificate, known_as: str | None = None) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from certanalytics import x509
 from certanalytics.bulk import BulkReading
+from certanalytics.bulk_held import Whole
 from certanalytics.identity import identity, issuer_key, stated_columns
 from certanalytics.load_report import FileReport
 from certanalytics.model import (
@@ -71,24 +72,31 @@ class Intake:
 
     def take(self, batch: Iterable[Row]) -> None:
         """Take in one batch."""
-        facts: list[Row] = []
-        for row in batch:
+        rows = list(batch)
+        self._take(list(enumerate(rows, self._seq)))
+        self._seq += len(rows)
+
+    def _take(self, batch: Iterable[tuple[int, Row]]) -> None:
+        """Take in rows with their places in the file."""
+        facts: list[tuple[int, Row]] = []
+        for seq, row in batch:
             if isinstance(row, Run):
                 self.run = row
             else:
-                facts.append(row)
-        known_as, unreadable = self._take_certificates(facts)
+                facts.append((seq, row))
+        known_as, unreadable = self._take_certificates([row for _, row in facts])
         if unreadable:
             # What an alias stands for is mostly beside it as a sighting, which then says what is wrong with it.
-            told = {ref for row in facts if not isinstance(row, Alias) for ref in _certificates_of(row)}
-            facts = [
-                row for row in facts if not (isinstance(row, Alias) and row.certificate in told & unreadable.keys())
-            ]
-            facts = [part for row in facts for part in _readable(row, unreadable)]
+            told = {ref for _, row in facts if not isinstance(row, Alias) for ref in _certificates_of(row)}
+            untold = (
+                (seq, row)
+                for seq, row in facts
+                if not (isinstance(row, Alias) and row.certificate in told & unreadable.keys())
+            )
+            facts = [(seq, part) for seq, row in untold for part in _readable(row, unreadable)]
         by_type: dict[type, list[tuple[int, Row]]] = {}
-        for row in facts:
-            by_type.setdefault(type(row), []).append((self._seq, row))
-            self._seq += 1
+        for seq, row in facts:
+            by_type.setdefault(type(row), []).append((seq, row))
         self.read += len(facts)
         for row_type, numbered in by_type.items():
             if row_type is Reject:
@@ -97,10 +105,11 @@ class Intake:
 
     def take_bulk(self, reading: BulkReading) -> None:
         """Take in what DuckDB has read, and of the lines it could not make sense of what the source's reader says."""
+        reading.take_held(self._decode, self._file)
         self.read += reading.stage(self.staging, self.fallback_time, self.fallback_basis)
         refused = reading.refused()
         while batch := list(islice(refused, BATCH)):
-            self.take(batch)
+            self._take(batch)
 
     def finish(self, label: str, sha256: str) -> FileReport:
         """Put what was read into the tables, and keep the file itself with its counts."""
@@ -168,23 +177,31 @@ class Intake:
         return known_as, unreadable
 
     def _take_whole(self, by_identity: dict[str, bytes]) -> dict[CertificateRef, str]:
+        whole = self._decode(by_identity)
+        self._file(whole)
+        return dict(whole.unreadable.items())
+
+    def _decode(self, by_identity: Mapping[str, bytes]) -> Whole:
+        """Those of the certificates that are not in the estate yet, decoded."""
         new = sorted(self.store.missing("certificate", "identity", list(by_identity), where="evidence = 'der'"))
-        if not new:
-            return {}
         ders = [by_identity[name] for name in new]
         decoded = x509.decode(ders)
         refusals = x509.refusals(decoded)
-        unreadable: dict[CertificateRef, str] = {
-            der: reason for der, reason in zip(ders, refusals, strict=True) if reason
-        }
-        decoded = decoded.filter(pa.array([reason is None for reason in refusals]))
+        unreadable = {der: reason for der, reason in zip(ders, refusals, strict=True) if reason}
+        decoded = decoded.filter(pa.array([reason is None for reason in refusals], pa.bool_()))
         names = decoded.column("sha256").to_pylist()
         keys = [issuer_key(dn) for dn in decoded.column("issuer_dn").to_pylist()]
         table = decoded.append_column("identity", pa.array(names, pa.string()))
-        self.certificates += self.staging.put(table.append_column("issuer_key", pa.array(keys, pa.string())))
-        kept = [der for der in ders if der not in unreadable]
-        self.store.append("der", pa.table({"sha256": names, "der": pa.array(kept, pa.binary())}))
-        return unreadable
+        table = table.append_column("issuer_key", pa.array(keys, pa.string()))
+        return Whole(table, [der for der in ders if der not in unreadable], unreadable)
+
+    def _file(self, whole: Whole) -> None:
+        """Put decoded certificates into the estate."""
+        if not whole.ders:
+            return
+        self.certificates += self.staging.put(whole.table)
+        names = whole.table.column("sha256")
+        self.store.append("der", pa.table({"sha256": names, "der": pa.array(whole.ders, pa.binary())}))
 
     def _take_stated(self, known_as: dict[CertificateRef, str]) -> None:
         """Let what was said of certificates wait for all that is said in the file."""

@@ -97,8 +97,8 @@ class Staging:
         if table != "reject":
             dropped += self.store.run(
                 f'DELETE FROM "{name}" USING ('
-                f'SELECT row_key, min(seq) AS first FROM "{name}" GROUP BY row_key HAVING count(*) > 1'
-                f') AS twice WHERE "{name}".row_key = twice.row_key AND "{name}".seq > twice.first'
+                f'SELECT row_key, arg_min(rowid, seq) AS first FROM "{name}" GROUP BY row_key HAVING count(*) > 1'
+                f') AS twice WHERE "{name}".row_key = twice.row_key AND "{name}".rowid <> twice.first'
             )
             dropped += self.store.run(
                 f'DELETE FROM "{name}" WHERE row_key IN (SELECT row_key FROM "{table}" WHERE load IN '

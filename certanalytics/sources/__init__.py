@@ -8,6 +8,7 @@ from __future__ import annotations
 from certanalytics.sources._mapped import mapped
 from certanalytics.sources._reading.bulk import Bulk, Field, Group, NotPlainError
 from certanalytics.sources._reading.export import DAMAGED, Export, exports
+from certanalytics.sources._reading.secrets import may_hold_key, without_keys
 from certanalytics.sources._reading.signature import Head
 from certanalytics.sources._reading.source import Source
 from certanalytics.sources._suggestion import Suggestion, suggest
@@ -198,8 +199,10 @@ __all__ = [
     "Suggestion",
     "exports",
     "mapped",
+    "may_hold_key",
     "recognise",
     "suggest",
+    "without_keys",
 ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import copy
 import gzip
 import json
 import random
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from certanalytics import bulk_held
 from certanalytics import load as loading
 from certanalytics.bulk import BulkReading
 from certanalytics.schema import TABLES
@@ -546,3 +549,181 @@ def test_lines_of_suricata_that_are_no_events(compare, samples, tmp_path):
         files.append(tmp_path / f"{number}.json")
         files[-1].write_bytes(lines + text + b"\n" + lines)
     assert compare(files) == {"2.json"}
+
+
+SCALARS = [value for value in NASTY_JSON if not isinstance(value, list | dict)]
+
+
+def paths_of(value: object) -> list[tuple[object, ...]]:
+    """Where everything in a record stands that is neither an object nor a list."""
+    if isinstance(value, dict | list):
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        return [(name, *path) for name, part in parts for path in paths_of(part)]
+    return [()]
+
+
+def changed(record: object, path: tuple[object, ...], value: object) -> object:
+    """A record with another value at a place, or without the member if the value is `...`."""
+    made = copy.deepcopy(record)
+    *above, last = path
+    holder = made
+    for name in above:
+        holder = holder[name]
+    if value is ...:
+        del holder[last]
+    else:
+        holder[last] = value
+    return made
+
+
+def varied(records: list[object], values: int) -> list[object]:
+    """Each record as it is, and with one of its values replaced or left out at a time."""
+    rng = random.Random(1816)  # noqa: S311 - always the same
+    made = list(records)
+    for record in records:
+        for path in paths_of(record):
+            some = [..., *rng.sample(SCALARS, values)]
+            made += [changed(record, path, value) for value in some if value is not ... or isinstance(path[-1], str)]
+    return made
+
+
+def records_of(*files: Path) -> list[object]:
+    return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+
+
+def grabs(samples: Path) -> list[object]:
+    """Lines of ZGrab2 of every kind: those of the lab, and their handshakes as other modules show them."""
+    lines = records_of(samples / "zgrab2" / "tls.jsonl", samples / "zgrab2" / "multiple.jsonl")
+    for line in lines:  # what nobody reads
+        for grab in line.get("data", {}).values():
+            for part in ("certificate", "chain"):
+                sent = grab.get("result", {}).get("handshake_log", {}).get("server_certificates", {}).get(part, [])
+                for certificate in sent if isinstance(sent, list) else [sent]:
+                    certificate.pop("parsed", None)
+    log = lines[1]["data"]["tls"]["result"]["handshake_log"] | {"client_hello": {"server_name": "p256.lab.example"}}
+    url = {"scheme": "https", "host": "p256.lab.example:8443", "path": "/"}
+    web = {"response": {"status_code": 200, "request": {"url": url, "tls_log": {"handshake_log": log}}}}
+    plainly = {"response": {"status_code": 200, "request": {"url": url | {"scheme": "http"}}}}
+    results = [
+        ("success", "http", web),
+        ("success", "http", plainly),
+        ("success", "imap", {"starttls": "a001 OK", "tls": {"handshake_log": log}}),
+        ("success", "ftp", {"auth_tls": "500 what?", "auth_ssl": "", "banner": "220"}),
+        ("success", "mssql", {"tls": {"handshake_log": log}, "version": "1"}),
+        ("protocol-error", "postgres", None),
+        ("io-timeout", "http", None),
+        ("success", "amqp091", {"tls": {"handshake_log": log}}),
+        ("unknown-error", "tls", None),
+        ("unknown-error", "tls", {"handshake_log": {"client_hello": {"server_name": "a.example"}}}),
+    ]
+    for number, (status, module, result) in enumerate(results):
+        grab = {"status": status, "protocol": module, "port": 443 + number % 2, "timestamp": "2026-11-23T09:00:00Z"}
+        grab |= {"result": result} if result else {"error": "read tcp: i/o timeout"}
+        lines.append({"ip": f"10.0.0.{number}", "data": {f"{module}-{number}": grab}})
+    key = "-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0BAQEFAASC -----END PRIVATE KEY-----"
+    lines[-2]["data"]["tls-8"]["error"] = f"tls: unexpected {key} from server"  # which no row keeps
+    both = {**lines[-10]["data"], **lines[-8]["data"]}
+    lines.append({"ip": "10.0.1.1", "data": {**both, "tls": lines[0]["data"]["tls"]}})
+    lines.append({"ip": "10.0.1.2", "data": {**both, "tls": lines[0]["data"]["tls"], "more": lines[-2]["data"]}})
+    return lines
+
+
+def test_samples_of_zgrab2(compare, samples):
+    assert compare(sorted((samples / "zgrab2").iterdir())) == {"tls.jsonl", "multiple.jsonl"}
+
+
+@pytest.mark.shared
+def test_shared_samples_of_zgrab2(compare, shared):
+    files = sorted((shared / "samples" / "scan" / "zgrab2").glob("*.json"))
+    assert compare(files) == {file.name for file in files}
+
+
+def test_nasty_grabs(compare, samples, tmp_path):
+    lines = grabs(samples)
+    file = tmp_path / "scalars.jsonl"
+    file.write_bytes(lines_of(varied(lines[6:], 3)))
+    assert compare([file]) == {file.name}
+    rng = random.Random(1816)  # noqa: S311 - always the same
+    files = []
+    for number in range(12):
+        files.append(tmp_path / f"{number}.jsonl")
+        record = rng.choice(lines)
+        path = rng.choice(paths_of(record))
+        values = [value for value in NASTY_JSON if isinstance(value, list | dict)]
+        above = path[: rng.randrange(1, len(path) + 1)]
+        files[-1].write_bytes(lines_of([*lines, changed(record, above, rng.choice([*values, "a", None]))]))
+    compare(files)
+
+
+@pytest.mark.parametrize("at_a_time", [2, 10_000])
+def test_certificates_that_are_none(compare, samples, tmp_path, monkeypatch, at_a_time):
+    """What stands beside a damaged one is kept where another record holds it too, and not where none does."""
+    monkeypatch.setattr(bulk_held, "_AT_A_TIME", at_a_time)
+    lines = [line for line in grabs(samples)[:6] if "result" in line["data"]["tls"]]
+    where = ("data", "tls", "result", "handshake_log", "server_certificates")
+    sent = lines[0]["data"]["tls"]["result"]["handshake_log"]["server_certificates"]
+    whole = base64.b64decode(sent["certificate"]["raw"])
+    bad = [
+        *("", "MII", "AAAA", "not base64", base64.b64encode(whole[:-9]).decode(), base64.b64encode(whole[4:]).decode()),
+        base64.b64encode(whole.replace(b"\x02\x14", b"\x04\x14", 1)).decode(),
+    ]
+    at = whole.index(b"\x02\x14") + 2  # its serial number
+    pool = [base64.b64encode(whole[: at + 4] + n.to_bytes(16) + whole[at + 20 :]).decode() for n in range(60)]
+    rng = random.Random(at_a_time)  # noqa: S311 - always the same
+    files = []
+    for number in range(3):
+        made = []
+        for _ in range(30):
+            texts = rng.sample(pool, rng.randrange(1, 4)) + rng.sample(bad, rng.random() < 0.3)
+            leaf, *chain = rng.sample(texts, len(texts))
+            sent = {"certificate": {"raw": leaf}, "chain": [{"raw": text} for text in chain]}
+            made.append(changed(lines[0], where, sent))
+        files.append(tmp_path / f"{number}.jsonl")
+        files[-1].write_bytes(lines_of([*lines[: number % 2], *made]))
+    assert compare(files) == {file.name for file in files}
+
+
+def test_samples_of_certstream(compare, samples):
+    assert compare(sorted((samples / "certstream").iterdir())) == {"lite.jsonl"}
+
+
+@pytest.mark.shared
+def test_shared_samples_of_certstream(compare, shared):
+    files = sorted((shared / "samples" / "ct" / "certstream").glob("*.json*"))
+    assert compare(files) == {"certstream_server_rust_lite.jsonl"}
+
+
+def test_nasty_messages(compare, samples, tmp_path):
+    full, *_ = records_of(samples / "certstream" / "full.jsonl")[1:]
+    lines = records_of(samples / "certstream" / "lite.jsonl")[:2]
+    entry, leaf = lines[0]["data"], lines[0]["data"]["leaf_cert"]
+    lines[1]["data"] = {**lines[1]["data"], "update_type": "PrecertLogEntry", "chain": [], "submission_timestamp": None}
+    nasty = [
+        *({"all_domains": names} for names in NASTY_JSON if isinstance(names, list)),
+        *(
+            {"extensions": {"subjectAltName": said}}
+            for said in ("", "DNS:a, DNS:b", "DNS:rsa2048.lab.example,", "a, b")
+        ),
+        {"all_domains": ["rsa2048.lab.example", "a.example"], "extensions": {"subjectAltName": "DNS:a.example"}},
+        {"all_domains": ["rsa2048.lab.example"], "extensions": {"subjectAltName": "DNS:rsa2048.lab.example.b"}},
+        {"all_domains": ["rsa2048.lab.example"], "subject": {"CN": 'a",["b'}},
+        *({"not_before": time} for time in (0, -1, 1.5, 9999999999, 10**11, "1795392000", True, 1795392000.25)),
+        *({"sha1": sha1, "fingerprint": other} for sha1 in ("", " ", None, "AB") for other in ("", None, "AB:CD")),
+        *({"sha256": None, "sha1": ":".join(["AB"] * 20)}, {"sha256": None, "sha1": None, "fingerprint": None}),
+        *({"as_der": word} for word in ("", "REDACT", "redacted", " ", "MII", 5)),
+        *({"serial_number": serial} for serial in ("0", "00AB", "ABC", "-5", "0x1F", "", "F" * 41)),
+    ]
+    made = [{**lines[0], "data": {**entry, "leaf_cert": {**leaf, **more}}} for more in nasty]
+    made += [
+        {**lines[0], "data": {**entry, "chain": [leaf]}},
+        full,
+        entry,
+        {"message_type": "heartbeat", "data": entry},
+    ]
+    made += [{**lines[0], "message_type": kind} for kind in (None, "", "other", " heartbeat", "heartbeat")]
+    times = (0, 1.5, 1795392000.123456, 1795392000.1234567, 1e15, 1795392000123, "soon", -1.5)
+    made += [{**lines[0], "data": {**entry, "submission_timestamp": time}} for time in times]
+    files = [tmp_path / name for name in ("scalars.jsonl", "made.jsonl")]
+    files[0].write_bytes(lines_of(varied(lines, 6)))
+    files[1].write_bytes(lines_of([*lines, *made]))
+    assert compare(files) == {"scalars.jsonl", "made.jsonl"}

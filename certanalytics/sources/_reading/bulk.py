@@ -89,9 +89,15 @@ class Bulk:
             ``"<name> bad"`` where the text of one (for a group, of any in it) cannot be read, and the number of the
             line (``seq``); in the SELECTs below also ``readable``.
         unfit: SQL predicate over ``record``; a file with such a record is left to the first reader.
-        rows: For tables of facts the SELECT over ``record`` that gives their rows: ``seq`` and columns of the table.
+        rows: For tables of facts the SELECT over ``record`` that gives their rows: ``seq`` and columns of the table,
+            and ``nth`` where a record may give several rows of it, which counts them.
         stated: SELECTs that give what is said of certificates, by the columns of `StatedCertificate`, and their
             ``identity`` where not all have a fingerprint.
+        held: SELECT over ``record`` that gives the certificates readable ones hold in DER: ``seq``, ``nth`` (which of
+            the chains in the record), ``place`` (where in the chain) and ``text``. For ``rows`` and ``stated`` the
+            identities of the chains are then in ``chain_of`` (``seq``, ``nth``, ``chain``). A record with a text that
+            holds no certificate is no longer ``readable``.
+        der: Such a text to DER, as the first reader takes it; raises ``ValueError``.
         lists: Columns that come as text and become lists, with the SQL that makes the list of ``text``.
         locator: SQL for the locator of a row.
         again: Numbers and texts of lines to rows, as the first reader makes them.
@@ -107,6 +113,8 @@ class Bulk:
     stated: tuple[str, ...]
     lists: Mapping[str, str]
     locator: str
+    held: str = ""
+    der: Callable[[str], bytes] | None = None
     again: Callable[[Iterable[tuple[int, str]]], Iterator[Row]]
 
 

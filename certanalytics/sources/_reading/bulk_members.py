@@ -12,6 +12,18 @@ from typing import Any
 
 from certanalytics.sources._reading.bulk import Field, NotPlainError, quoted
 
+LONGEST_LINE = 4 << 20
+"""Bytes a line may have; a file with a longer one is left to the first reader. DuckDB reads twice as much at a time and
+takes up to three times that to take it apart, with every processor."""
+
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+IPV4 = rf'"(?:{_OCTET}\.){{3}}{_OCTET}"'
+_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+DNS_NAME = rf"(?:[*][.])?(?:{_LABEL}[.])*[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+"""A DNS name without its quotes, but for its length; no address ends like this."""
+
+PORT = "[0-9]{1,4}|[0-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+
 PRINTED = r"[!#-\[\]-~](?:[ !#-\[\]-~]*[!#-\[\]-~])?"
 """ASCII but for quote and backslash, no space at the ends."""
 
@@ -47,10 +59,30 @@ def member(path: str) -> str:
     return f"nullif({path}::VARCHAR, 'null')"
 
 
+def unsaid(path: str) -> str:
+    """SQL that is true where a member is not there, or ``null``."""
+    return f"({member(path)} IS NULL)"
+
+
+def matches(path: str, pattern: str) -> str:
+    """SQL that is true where a member is written like this, and false where it is not or is not there."""
+    return f"coalesce(regexp_full_match({path}::VARCHAR, {quoted(pattern)}), false)"
+
+
 def array(paths: Iterable[str]) -> str:
     """SQL for members as one JSON array."""
     cells = ", ',', ".join(f"coalesce({path}::VARCHAR, 'null')" for path in paths)
     return f"concat('[', {cells}, ']')"
+
+
+def cases(of: dict[str, str], otherwise: str = "NULL") -> str:
+    """SQL for the value of the first condition that holds."""
+    return f"CASE {' '.join(f'WHEN {condition} THEN {value}' for condition, value in of.items())} ELSE {otherwise} END"
+
+
+def taken(name: str, sql: str, kind: str) -> Field:
+    """What SQL finds by itself; NULL where there is nothing."""
+    return Field(name=name, cell=sql, plain="true", value="cell", kind=kind, or_nothing=True)
 
 
 def plainly(
@@ -163,3 +195,12 @@ def value_of(written: str, number: Callable[[str], Any] | None = None) -> Any:
 
 def _either(_: str) -> Any:
     raise NotPlainError
+
+
+def not_whole(written: str) -> Any:
+    """For `value_of`: a number with a fraction, or none at all, is a matter for the first reader, record by record.
+
+    Raises:
+        ValueError: Always.
+    """
+    raise ValueError(f"no whole number: {written[:20]}")

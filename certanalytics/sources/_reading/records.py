@@ -64,10 +64,18 @@ def json_records(export: Export, under: str = "") -> Iterator[Record | Reject]:
     yield from _records_at(export, f"{under}.item" if under else "item" if is_array else "", under)
 
 
-def single_lines(lines: Iterable[tuple[int, str]]) -> Iterator[Record]:
-    """Single lines of a file with an object a line, by their numbers, as `json_records` reads them with the others."""
-    for number, line in lines:
-        yield from ((f"[{number - 1}]", value) for value in items(io.BytesIO(line.encode()), ""))
+def single_lines(lines: Iterable[tuple[int, str]]) -> Iterator[Record | Reject]:
+    """The objects of single lines of a file with one a line, as `json_records` would give them.
+
+    Args:
+        lines: Each with its number in the file, from 1.
+    """
+    for at, line in lines:
+        locator = f"[{at - 1}]"
+        try:
+            yield from ((locator, value) for value in items(io.BytesIO(line.encode()), ""))
+        except BrokenJsonError as error:
+            yield Reject(locator=locator, reason=f"not JSON ({error})")
 
 
 def page_records(export: Export, under: str) -> Iterator[Record | Reject]:

@@ -15,45 +15,32 @@ port that is TLS from the start. Before September 2025 only ``http`` says at whi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from certanalytics.model import EndpointTls, Outcome, Probe, Reject, Row, Sighting
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
+from certanalytics.sources._reading.records import array, json_records, number, rows, section, single_lines, text
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import host_and_ip, port_number, utc
-from certanalytics.sources.scanners._tls_names import failure, protocol
+from certanalytics.sources.scanners._tls_names import failure
+from certanalytics.sources.scanners._zgrab2 import (
+    DATABASES,
+    TLS_PORTS,
+    UNREACHED,
+    UNTRIED,
+    UPGRADES,
+    attempt,
+    offer,
+    web_port,
+)
+from certanalytics.sources.scanners._zgrab2_bulk import bulk
 from certanalytics.x509.containers import pem_to_der
 
-_STATUS: dict[str, Outcome] = {
-    "connection-refused": "refused",
-    "connection-timeout": "timeout",
-    "connection-closed": "handshake failed",
-    "handshake-error": "handshake failed",
-    "io-timeout": "timeout",
-    "protocol-error": "not tls",
-}
-
-_UNREACHED = frozenset({"refused", "timeout", "filtered", "unresolvable", "handshake failed"})
-_UNTRIED = frozenset({"invalid-inputs", "blocklisted-target", "blacklisted-target"})
-
-_TLS_PORTS = frozenset({443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 5986, 6697, 8443, 8883})
-
-# By module: what shows that it upgraded a plain-text connection, and the name the other scanners give the upgrade.
-_UPGRADES: dict[str, tuple[tuple[str, ...], str]] = {
-    "ftp": (("auth_tls", "auth_ssl"), "ftp"),
-    "imap": (("starttls",), "imap"),
-    "managesieve": (("starttls_response",), "sieve"),
-    "pop3": (("starttls",), "pop3"),
-    "smtp": (("starttls",), "smtp"),
-}
-_DATABASES = {"mssql": "mssql", "mysql": "mysql", "postgres": "postgres"}
-
 _GRAB = re.compile(r"((?:item\.)?data\.[^.]+)\.(?:protocol|result(?:\.tls)?\.handshake_log)")
-_TLS13_SUITES = range(0x1301, 0x1308)
 
 
 def _is_grab(head: Head) -> bool:
@@ -69,11 +56,17 @@ def _is_grab(head: Head) -> bool:
     )
 
 
+def _again(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
+    """Rows of single lines that are no matter for SQL."""
+    yield from rows(single_lines(lines), _target)
+
+
 @source(
     "zgrab2-json",
     produced_by="zgrab2 tls|http|smtp|... -f TARGETS -o FILE, and zgrab2 multiple -c CONFIG",
     brings=("certificate", "chain", "place", "protocols"),
     signature=Signature("JSON with data.<module>.status and .protocol", _is_grab),
+    bulk=partial(bulk, again=_again),
 )
 def zgrab2_json(export: Export) -> Iterator[Row]:
     """Sightings, endpoints and probes, target by target.
@@ -125,15 +118,15 @@ class _Grab:
         starttls = self._starttls()
         place = {**self.place, "starttls": starttls}
         asked = starttls is not None or self.module == "tls"
-        asked = asked or (self.module in _UPGRADES and self.place["port"] in _TLS_PORTS)
+        asked = asked or (self.module in UPGRADES and self.place["port"] in TLS_PORTS)
         if log or asked or self.result.get("tls"):
             yield from self._handshake(log, place)
 
     def _starttls(self) -> str | None:
-        if self.module in _UPGRADES:
-            keys, name = _UPGRADES[self.module]
+        if self.module in UPGRADES:
+            keys, name = UPGRADES[self.module]
             return name if any(self.result.get(key) for key in keys) else None
-        return _DATABASES.get(self.module)
+        return DATABASES.get(self.module)
 
     def _http(self) -> Iterator[Row]:
         """The hops of a request: the first is the target, each of the others where a redirect led."""
@@ -145,7 +138,7 @@ class _Grab:
             for hop in map(section, array(self.result.get("redirects_to_resolved_ips")))
         }
         # Plain HTTP sent to such a port is a protocol error, and says nothing of TLS.
-        if not hops and self.place["port"] in _TLS_PORTS and self._failure({})[0] in _UNREACHED:
+        if not hops and self.place["port"] in TLS_PORTS and self._failure({})[0] in UNREACHED:
             yield from self._handshake({}, self.place)
         place, seen = dict(self.place), set[tuple[Any, ...]]()
         for position, hop in enumerate(hops):
@@ -157,7 +150,7 @@ class _Grab:
             if host or ip:  # else the target itself, or a redirect within one server
                 place = {**self.place, "host": host, "ip": ip or _without_port(resolved.get(host, "")), "port": None}
             if scheme and (host or ip or not position):
-                place["port"] = url.port or {"https": 443, "http": 80}.get(scheme)
+                place["port"] = web_port(scheme, text(address.get("host")))
             log = section(section(request.get("tls_log")).get("handshake_log"))
             spot = (place["host"], place["ip"], place["port"])
             leaf = text(section(section(log.get("server_certificates")).get("certificate")).get("raw"))
@@ -168,7 +161,7 @@ class _Grab:
                 yield from self._handshake(log, place)
 
     def _handshake(self, log: Mapping[str, Any], place: Mapping[str, Any]) -> Iterator[Row]:
-        if text(self.grab.get("status")) in _UNTRIED:
+        if text(self.grab.get("status")) in UNTRIED:
             words = text(self.grab.get("error")) or text(self.grab.get("status"))
             yield Reject(locator=self.locator, reason=f"ZGrab2 did not try this target: {words}")
             return
@@ -190,35 +183,12 @@ class _Grab:
         elif not sent:
             outcome, detail = self._failure(log)
             yield Probe(locator=self.locator, outcome=outcome, detail=detail, **place)
-        yield from self._endpoint(log, place)
+        if offered := offer(log):
+            yield EndpointTls(locator=self.locator, **offered, **place)
 
     def _failure(self, log: Mapping[str, Any]) -> tuple[Outcome, str | None]:
-        status, words = text(self.grab.get("status")) or "", text(self.grab.get("error"))
-        # "connection-timeout" was once said of every connection that could not be made.
-        if outcome := failure(words) or _STATUS.get(status):
-            return outcome, words or status
-        spoke_plainly = status == "success" and not log and self.module not in {"http", "tls"}
-        return "not tls" if spoke_plainly else "no certificate", words or status or None
-
-    def _endpoint(self, log: Mapping[str, Any], place: Mapping[str, Any]) -> Iterator[Row]:
-        hello = section(log.get("server_hello"))
-        if not hello:
-            return
-        suite = section(hello.get("cipher_suite"))
-        # A server of TLS 1.3 says 1.2 where older clients look (RFC 8446 section 4.1.3).
-        selected = section(section(hello.get("supported_versions")).get("selected_version"))
-        version = text(selected.get("name")) or text(section(hello.get("version")).get("name"))
-        if number(suite.get("value")) in _TLS13_SUITES:
-            version = "TLSv1.3"
-        exchange = section(section(log.get("server_key_exchange")).get("ecdh_params"))
-        found = (text(suite.get("name")), text(section(exchange.get("curve_id")).get("name")))
-        yield EndpointTls(
-            locator=self.locator,
-            protocols=(protocol(version),) if version else (),
-            cipher_suites=(found[0],) if found[0] else (),
-            groups=(found[1],) if found[1] else (),
-            **place,
-        )
+        status, words = text(self.grab.get("status")), text(self.grab.get("error"))
+        return attempt(self.module, status, words, logged=bool(log))
 
 
 def _without_port(address: str) -> str | None:

@@ -6,31 +6,30 @@ lite one without DER and chain, and one of names only.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from decimal import Decimal
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
-from certanalytics.model import CertificateRef, CtEntry, Row, StatedCertificate
+from certanalytics.model import CtEntry, Row, StatedCertificate
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import array, json_records, number, rows, section, text
+from certanalytics.sources._reading.records import array, json_records, number, rows, section, single_lines, text
 from certanalytics.sources._reading.signature import Head, Signature, json_paths
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import fingerprint, from_epoch, is_dns_name, serial_hex
+from certanalytics.sources._reading.text import is_dns_name
+from certanalytics.sources.transparency._certstream import ENTRY_TYPES, above, der, stated, time_of
+from certanalytics.sources.transparency._certstream_bulk import bulk
 
-_ENTRY_TYPES: dict[str | None, Literal["x509_entry", "precert_entry"]] = {
-    "X509LogEntry": "x509_entry",
-    "PrecertLogEntry": "precert_entry",
-}
-_HASH = re.compile(r"\b(?:md2|md5|sha1|sha224|sha256|sha384|sha512)\b")
 _NAMES_ONLY = re.compile(r'"message_type"\s*:\s*"dns_entries"')
 
 
 def _is_names_only(head: Head) -> bool:
     return bool(_NAMES_ONLY.search(head.text)) and not head.json_paths.isdisjoint(("data", "item.data"))
+
+
+def _again(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
+    """Rows of single lines that are no matter for SQL."""
+    yield from rows(single_lines(lines), _message)
 
 
 @source(
@@ -43,6 +42,7 @@ def _is_names_only(head: Head) -> bool:
     | json_paths("item.leaf_cert", "item.update_type")
     | json_paths("data.chain", "data.cert_index")
     | Signature("JSON with message_type dns_entries", _is_names_only),
+    bulk=partial(bulk, again=_again),
 )
 def certstream(export: Export) -> Iterator[Row]:
     """Read messages, with or without their envelope; heartbeats say nothing and are passed over.
@@ -68,66 +68,15 @@ def _message(locator: str, message: Mapping[str, Any]) -> Iterator[Row]:
         return
     entry = section(data)
     leaf, origin = section(entry["leaf_cert"]), section(entry.get("source"))
-    certificate = _der(leaf) or _stated(leaf)
+    certificate = der(leaf) or stated(leaf)
     if certificate == StatedCertificate():
         raise ValueError("nothing is said of the certificate")
     yield CtEntry(
         locator=locator,
         certificate=certificate,
-        chain=tuple(above for above in map(_above, array(entry.get("chain"))) if above),
+        chain=tuple(part for part in map(above, array(entry.get("chain"))) if part),
         log=text(origin.get("url")) or text(origin.get("name")),
         log_index=number(entry.get("cert_index")),
-        entry_type=_ENTRY_TYPES.get(text(entry.get("update_type"))),
-        entry_timestamp=_time(entry.get("submission_timestamp")),
+        entry_type=ENTRY_TYPES.get(text(entry.get("update_type"))),
+        entry_timestamp=time_of(entry.get("submission_timestamp")),
     )
-
-
-def _der(certificate: Mapping[str, Any]) -> bytes | None:
-    """The certificate's bytes; ``None`` where they are left out or were replaced by a word."""
-    written = text(section(certificate).get("as_der"))
-    if written is None or not written.startswith("M"):  # base64 of a SEQUENCE
-        return None
-    try:
-        return base64.b64decode(written, validate=True)
-    except binascii.Error as error:
-        raise ValueError(f"as_der is not base64: {error}") from None
-
-
-def _above(written: object) -> CertificateRef | None:
-    """A certificate of the chain, if enough is said of it to know which."""
-    certificate = section(written)
-    stated = _stated(certificate)
-    return _der(certificate) or (stated if stated.sha256 or stated.sha1 else None)
-
-
-def _stated(leaf: Mapping[str, Any]) -> StatedCertificate:
-    subject, issuer = section(leaf.get("subject")), section(leaf.get("issuer"))
-    serial, algorithm = text(leaf.get("serial_number")), _HASH.search(text(leaf.get("signature_algorithm")) or "")
-    return StatedCertificate(
-        sha256=fingerprint(text(leaf.get("sha256")), 32),
-        sha1=fingerprint(text(leaf.get("sha1")) or text(leaf.get("fingerprint")), 20),
-        serial_hex=serial_hex(serial) if serial else None,
-        issuer_cn=text(issuer.get("CN")),
-        issuer_o=text(issuer.get("O")),
-        subject_cn=text(subject.get("CN")),
-        subject_o=text(subject.get("O")),
-        san_dns=tuple(_names(leaf, text(subject.get("CN")))),
-        not_before=_time(leaf.get("not_before")),
-        not_after=_time(leaf.get("not_after")),
-        signature_hash=algorithm[0] if algorithm else None,
-        is_ca=is_ca if isinstance(is_ca := leaf.get("is_ca"), bool) else None,
-    )
-
-
-def _names(leaf: Mapping[str, Any], common_name: str | None) -> Iterator[str]:
-    """The DNS names among ``all_domains``, where the common name stands too, whether or not it is one of them."""
-    said = text(section(leaf.get("extensions")).get("subjectAltName")) or ""
-    alternative = {name.strip() for name in said.split(",")}
-    for name in map(text, array(leaf.get("all_domains"))):
-        if name and is_dns_name(name) and (name != common_name or f"DNS:{name}" in alternative):
-            yield name
-
-
-def _time(seconds: object) -> datetime | None:
-    """Seconds since 1970, whole or not."""
-    return from_epoch(float(seconds)) if isinstance(seconds, int | float | Decimal) else None
