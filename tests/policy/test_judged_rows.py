@@ -65,6 +65,19 @@ def test_three_values(judged, number):
     assert value(judged, f"{number:064}", column) == told
 
 
+def test_keys_that_differ_in_the_exponent_alone_are_judged_once_each(rows):
+    for name, exponent in (("f4", 65537), ("three", 3), ("one", 1), ("untold", None)):
+        rows.served(f"{name}.example.com", key_algorithm="RSA", key_bits=2048, key_curve=None, rsa_exponent=exponent)
+    frame = certificates(rows)
+    assert {name.partition(".")[0]: value(frame, name, "key_is_weak") for name in frame.index} == {
+        "f4": False,
+        "three": False,
+        "one": True,
+        "untold": False,
+    }
+    assert frame.index.is_unique
+
+
 def test_traps_are_not_offered_to_conditions(rows):
     rows.served("a.example.com")
     columns = set(certificates(rows).columns)

@@ -95,6 +95,7 @@ LEFT JOIN kind AS k
     k.key_algorithm = i.key_algorithm
     AND k.key_bits IS NOT DISTINCT FROM i.key_bits
     AND k.key_curve IS NOT DISTINCT FROM i.key_curve
+    AND k.rsa_exponent IS NOT DISTINCT FROM c.rsa_exponent
 LEFT JOIN sound AS d ON d.signature_algorithm = i.signature_algorithm
 LEFT JOIN certificate AS s ON s.identity = i.successor
 ORDER BY i.certificate
