@@ -103,14 +103,14 @@ class Certificate:
 
 
 def issue(rng: Random, request: Request, authority: Authority, logs: tuple[Log, ...]) -> Certificate:
-    """A certificate from a CA; logged, with timestamps, if the CA is a public one."""
+    """A certificate from a CA; logged, with timestamps, if the CA is a public one and there are logs."""
     serial = rng.getrandbits(126) | 1 << 126
     common = _extensions(request, authority.signer.key, authority)
 
     def tbs(*more: bytes) -> bytes:
         return _tbs(serial, request, authority.name, authority.signer, [*common, *more])
 
-    if not authority.is_public:
+    if not (authority.is_public and logs):
         return Certificate(request, authority, authority.signer, serial, authority.signer.certificate(tbs()))
     timestamps = _timestamp_list(rng, request.not_before, logs)
     return Certificate(

@@ -17,7 +17,7 @@ from certanalytics.demo.certificates import Certificate
 from certanalytics.demo.clock import AS_OF, TESTSSL_SCAN
 from certanalytics.demo.company import Endpoint
 from certanalytics.demo.exports._files import pem, write, write_json
-from certanalytics.demo.world import World
+from certanalytics.demo.world import Issued, World
 
 JSON_SERVICE, CSV_SERVICE = "gateway", "tracking"
 _LIMIT = 25
@@ -30,22 +30,24 @@ def write_scans(folder: Path, world: World) -> None:
     findings = [
         {"id": check, "ip": f"{endpoint.host}/{endpoint.ip}", "port": str(endpoint.port), "severity": severity,
          "finding": text}
-        for endpoint, certificate in _scanned(world, JSON_SERVICE)
-        for check, severity, text in _findings(certificate)
+        for endpoint, each in scanned(world, JSON_SERVICE)
+        for check, severity, text in _findings(each.certificate)
     ]  # fmt: skip
     write_json(folder / f"testssl-{JSON_SERVICE}-{TESTSSL_SCAN:%Y-%m-%d}.json", findings, TESTSSL_SCAN)
     text = io.StringIO()
     table = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
     table.writerow(("id", "fqdn/ip", "port", "severity", "finding", "cve", "cwe"))
-    for endpoint, certificate in _scanned(world, CSV_SERVICE):
+    for endpoint, each in scanned(world, CSV_SERVICE):
         place = (f"{endpoint.host}/{endpoint.ip}", endpoint.port)
-        table.writerows((check, *place, severity, text, "", "") for check, severity, text in _findings(certificate))
+        found = _findings(each.certificate)
+        table.writerows((check, *place, severity, text, "", "") for check, severity, text in found)
     write(folder / f"testssl-{CSV_SERVICE}-{TESTSSL_SCAN:%Y-%m-%d}.csv", text.getvalue().encode(), TESTSSL_SCAN)
 
 
-def _scanned(world: World, service: str) -> list[tuple[Endpoint, Certificate]]:
+def scanned(world: World, service: str) -> list[tuple[Endpoint, Issued]]:
+    """What was looked at of a service, and what it served."""
     served = [
-        (endpoint, each.certificate)
+        (endpoint, each)
         for endpoint, each in world.served("public", AS_OF)
         if each.issue.deployment.service.label == service
     ]
