@@ -1,9 +1,10 @@
 """The synthetic enterprise: real DER certificates in the true export shapes of the real tools.
 
 `build` writes eighteen months of exports of the fictional Meridian Group: sslyze, nmap and
-testssl.sh scans, Certificate Transparency entries, a crt.sh search, CertCentral orders, PEM files,
-ServiceNow tables and an ownership list. The faults an analyst must find are planted, and listed in
-a truth table that lies beside the exports. The same seed writes the same bytes.
+testssl.sh scans, Certificate Transparency entries, a crt.sh search, CertCentral orders, Venafi and
+F5 listings, Caddy's storage, PEM files, DNS zones, ServiceNow tables and an ownership list. The
+faults an analyst must find are planted, and listed in a truth table that lies beside the exports.
+The same seed writes the same bytes.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from random import Random
 
 from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.exports import (
+    caddy,
     certcentral,
     certificate_files,
+    dns,
+    f5,
     nmap,
     ownership,
     sslyze,
     testssl,
     transparency,
+    venafi,
 )
 from certanalytics.demo.truth import Truth, truth
 from certanalytics.demo.world import world
@@ -63,6 +68,10 @@ def build(folder: Path, *, seed: int = SEED) -> Truth:
     certificate_files.write_files(exports / "files", everything)
     ownership.write_cmdb(exports / "cmdb", everything, Random(f"{seed}/cmdb"))
     ownership.write_list(exports / "cmdb", everything)
+    dns.write_zones(exports / "dns", everything)
+    f5.write_configuration(exports / "managers" / "f5", everything)
+    venafi.write_certificates(exports / "managers" / "venafi", everything, Random(f"{seed}/venafi"))
+    caddy.write_storage(exports / "files" / "caddy", everything)
     answer = truth(everything)
     answer.write(folder / TRUTH)
     return answer

@@ -80,6 +80,7 @@ def _servers(world: World, rng: Random) -> Iterator[dict[str, Any]]:
             continue
         for endpoint in deployment.endpoints:
             is_complete = deployment.fleet.practice == "appliance" or deployment.service.owner is None
+            is_complete |= deployment.trace.out_of_reach is not None
             if is_complete or rng.random() < _COVERAGE:
                 yield _server(rng, endpoint, deployment.service, is_retired=deployment.retired is not None)
 

@@ -12,7 +12,7 @@ from random import Random
 
 from certanalytics.demo.company import Company
 from certanalytics.demo.deployments import Deployment, Network
-from certanalytics.demo.faults import keys, lives
+from certanalytics.demo.faults import coverage, keys, lives, renewal, transparency
 from certanalytics.demo.faults.pool import Pool
 
 
@@ -28,3 +28,6 @@ def plant(stream: Callable[[str], Random], deployments: list[Deployment], compan
     pool = Pool(stream("faults"), deployments)
     lives.plant(stream("faults/lives"), pool, deployments, company, network)
     keys.plant(pool)
+    transparency.plant(stream("faults/transparency"), pool, deployments, company, network)
+    coverage.plant(pool, deployments, company, network)
+    renewal.plant(stream("faults/renewal"), pool, deployments, company)
