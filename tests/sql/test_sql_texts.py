@@ -103,7 +103,7 @@ def test_a_fact_names_its_source_and_its_date_is_one(path):
 
 def test_every_table_of_facts_and_every_threshold_is_used():
     everything = "\n".join(CODE.values()) + "\n".join(
-        path.read_text("utf-8") for room in ("analysis", "policy") for path in (PACKAGE / room).glob("*.py")
+        path.read_text("utf-8") for room in ("analysis", "policy") for path in (PACKAGE / room).rglob("*.py")
     )
     for path in FACTS:
         assert f"facts.{path.stem}" in everything
