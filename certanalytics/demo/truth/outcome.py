@@ -80,10 +80,14 @@ def _recorded(world: World) -> Iterator[Issued]:
     newest = {each.issue.deployment: each for each in world.issued}
     for each in world.issued:
         deployment = each.issue.deployment
-        is_ordered = each.certificate.ca_owner == NORTHGATE and deployment.trace.is_on_account
         is_managed = deployment.management is not None and each.issue.is_served(AS_OF)
-        if is_ordered or is_managed or (deployment.balanced_at and newest[deployment] is each):
+        if is_ordered(each) or is_managed or (deployment.balanced_at and newest[deployment] is each):
             yield each
+
+
+def is_ordered(each: Issued) -> bool:
+    """Whether the portal has an order for a certificate: not of one that was bought outside of the account."""
+    return each.certificate.ca_owner == NORTHGATE and each.issue.deployment.trace.is_on_account
 
 
 def registered_domain(name: str) -> str:
