@@ -10,6 +10,7 @@ from certanalytics.analysis import coverage
 from certanalytics.estate import connect
 
 IN_TIME = timedelta(days=45)
+KINDS = ("inventory", "log", "scan")
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,12 @@ def test_an_estimate_of_all_three(never_seen, truth):
     )
 
 
-def test_what_one_source_alone_knows(estate, company):
+def test_what_one_source_alone_knows(estate, company, truth):
     found = coverage.sources(estate, as_of=company.truth.as_of)
     assert found.kpis["known_once"].denominator == company.truth.certificates
-    assert found.kpis["critical_multi_source"].value == 1
+    services = found.tables["services"].set_index("service")
+    told = {title: tuple(kind for kind in KINDS if services.at[title, f"in_{kind}"]) for title in services.index}
+    assert told == truth.critical
+    kpi = found.kpis["critical_multi_source"]
+    twice = sum(len(kinds) >= 2 for kinds in truth.critical.values())
+    assert (kpi.numerator, kpi.denominator) == (twice, len(truth.critical))

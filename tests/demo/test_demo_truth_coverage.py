@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from independent_reading import dns_names, ends, organisation
+from independent_reading import dns_names, ends, organisation, sha256
 
 from certanalytics import demo
 from certanalytics.demo.faults import coverage as faults
@@ -81,7 +81,13 @@ def test_at_the_place_of_a_ghost_another_is_served(built, truth, looks):
             assert fingerprint not in served
 
 
-def test_from_where_certificates_are_known(built, truth, looks):
+@pytest.fixture(scope="module")
+def inventoried(built):
+    """What has a record, or a row of its own in the ownership list."""
+    return built.exports.recorded | {row["name"] for row in built.exports.owners}
+
+
+def test_from_where_certificates_are_known(built, truth, looks, inventoried):
     """The population of `never_seen`: public, valid, of a domain all cover, and not known to be out of service."""
     exports = built.exports
     reached = {host for time, host, _, _, is_reached in looks if is_reached and time >= WINDOW}
@@ -89,7 +95,7 @@ def test_from_where_certificates_are_known(built, truth, looks):
     covered = defaultdict(set)
     for each, one in exports.certificates.items():
         for domain in {".".join(name.split(".")[-2:]) for name in dns_names(one)}:
-            for kind, known in (("i", exports.recorded), ("s", exports.in_service), ("l", exports.logged)):
+            for kind, known in (("i", inventoried), ("s", exports.in_service), ("l", exports.logged)):
                 covered[domain] |= {kind} if each in known else set()
     counts = Counter()
     for each, one in exports.certificates.items():
@@ -98,7 +104,23 @@ def test_from_where_certificates_are_known(built, truth, looks):
         is_out = not is_live and (names in presented or set(names) <= reached)
         is_covered = any(covered[".".join(name.split(".")[-2:])] == set("isl") for name in names)
         if is_public and ends(one) >= demo.AS_OF and not is_out and is_covered:
-            places = {"inventory": each in exports.recorded, "scan": is_live, "log": each in exports.logged}
+            places = {"inventory": each in inventoried, "scan": is_live, "log": each in exports.logged}
             counts["+".join(place for place, there in places.items() if there)] += 1
     assert dict(counts) == truth.histories
     assert counts["scan"] == 1  # the one that was left out of the logs; without it nothing could be estimated of three
+
+
+def test_from_where_critical_services_are_known(built, truth, inventoried):
+    """Services by their patterns in the ownership list; of one the scans alone know anything."""
+    exports = built.exports
+    scanned = {sha256(der) for _, _, der in exports.served}
+    critical = {row["name"][1:]: row["service"] for row in exports.owners if row["criticality"] == "critical"}
+    kinds = {title: set() for title in critical.values()}
+    for each, one in exports.certificates.items():
+        if ends(one) >= demo.AS_OF:
+            titles = {critical[end] for end in critical for name in dns_names(one) if name.endswith(end)}
+            for kind, known in (("inventory", inventoried), ("scan", scanned), ("log", exports.logged)):
+                for title in titles:
+                    kinds[title] |= {kind} if each in known else set()
+    assert {title: tuple(sorted(known)) for title, known in kinds.items()} == truth.critical
+    assert [title for title, known in kinds.items() if known == {"scan"}] == ["Settlement"]

@@ -26,6 +26,7 @@ class CoverageTruth:
         stale_endpoints: Those of them tried longer ago than 45 days.
         histories: Valid public certificates of domains that logs, scans and managers all cover, but for those known
             not to be in service, by where they are known from: ``inventory``, ``scan``, ``log``, joined by ``+``.
+        critical: Critical services by title, and from where any of their valid certificates is known.
     """
 
     ghosts: dict[str, bool]
@@ -33,6 +34,7 @@ class CoverageTruth:
     endpoints: int
     stale_endpoints: int
     histories: dict[str, int]
+    critical: dict[str, tuple[str, ...]]
 
 
 def coverage(seen: Outcome) -> CoverageTruth:
@@ -59,6 +61,7 @@ def coverage(seen: Outcome) -> CoverageTruth:
         endpoints=len(tried),
         stale_endpoints=sum(time < _WINDOW for time in tried.values()),
         histories=_histories(seen),
+        critical=_critical(seen),
     )
 
 
@@ -90,12 +93,23 @@ def _histories(seen: Outcome) -> dict[str, int]:
         is_valid = each.certificate.is_public and each.issue.not_after >= AS_OF
         if is_valid and not is_out and any(registered_domain(name) in covered for name in names):
             places = {
-                "inventory": each in seen.recorded,
+                "inventory": each in seen.inventoried,
                 "scan": is_live,
                 "log": each.certificate.precertificate is not None,
             }
             counts["+".join(place for place, there in places.items() if there)] += 1
     return dict(sorted(counts.items()))
+
+
+def _critical(seen: Outcome) -> dict[str, tuple[str, ...]]:
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for each in (each for each in seen.world.issued if each.issue.not_after >= AS_OF):
+        service = each.issue.deployment.service
+        if service.criticality == "critical":
+            kinds[service.title] |= {"log"} if each.certificate.precertificate else set()
+            kinds[service.title] |= {"scan"} if each in seen.observed else set()
+            kinds[service.title] |= {"inventory"} if each in seen.inventoried else set()
+    return {title: tuple(sorted(known)) for title, known in sorted(kinds.items())}
 
 
 def _covered(seen: Outcome, known: tuple[Issued, ...]) -> set[str]:
@@ -105,6 +119,6 @@ def _covered(seen: Outcome, known: tuple[Issued, ...]) -> set[str]:
         for name in each.certificate.request.names:
             domain = registered_domain(name)
             domains["log"] |= {domain} if each.certificate.precertificate else set()
-            domains["inventory"] |= {domain} if each in seen.recorded else set()
+            domains["inventory"] |= {domain} if each in seen.inventoried else set()
             domains["scan"] |= {domain} if each in seen.served else set()
     return domains["log"] & domains["inventory"] & domains["scan"]

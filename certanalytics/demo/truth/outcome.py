@@ -11,6 +11,7 @@ from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF, IN_SERVICE_DAYS, INTERNAL_SCANS, PCI_SCAN, PUBLIC_SCANS
 from certanalytics.demo.company import Endpoint, Zone
 from certanalytics.demo.looks import PCI_SCOPE
+from certanalytics.demo.naming import by_fingerprint
 from certanalytics.demo.world import Issued, World
 
 
@@ -27,6 +28,7 @@ class Outcome:
         served: The endpoints of each certificate in service.
         looks: What each endpoint served at each look of a scan, oldest first, by place.
         recorded: What a manager, the portal, Caddy or the load balancer keeps a record of.
+        inventoried: That, and what the ownership list names by fingerprint.
     """
 
     world: World
@@ -37,6 +39,7 @@ class Outcome:
     served: dict[Issued, tuple[Endpoint, ...]]
     looks: dict[str, list[tuple[datetime, Issued]]]
     recorded: frozenset[Issued]
+    inventoried: frozenset[Issued]
 
     @property
     def places(self) -> dict[Issued, tuple[str, ...]]:
@@ -63,6 +66,7 @@ def outcome(world: World) -> Outcome:
     served: dict[Issued, list[Endpoint]] = defaultdict(list)
     for _, endpoint, each in recent.values():
         served[each].append(endpoint)
+    recorded = frozenset(_recorded(world))
     return Outcome(
         world=world,
         observed=frozenset(observed),
@@ -72,7 +76,8 @@ def outcome(world: World) -> Outcome:
         live=tuple(sorted(served, key=lambda each: each.certificate.sha256)),
         served={each: tuple(endpoints) for each, endpoints in served.items()},
         looks=dict(looks),
-        recorded=frozenset(_recorded(world)),
+        recorded=recorded,
+        inventoried=recorded.union(_listed(world)),
     )
 
 
@@ -88,6 +93,18 @@ def _recorded(world: World) -> Iterator[Issued]:
 def is_ordered(each: Issued) -> bool:
     """Whether the portal has an order for a certificate: not of one that was bought outside of the account."""
     return each.certificate.ca_owner == NORTHGATE and each.issue.deployment.trace.is_on_account
+
+
+def _listed(world: World) -> Iterator[Issued]:
+    """What stands in the ownership list by its fingerprint: some appliances, and what servers of several owners share.
+
+    Of the latter only what is in service.
+    """
+    appliances = by_fingerprint(world.deployments)
+    for each in world.issued:
+        deployment = each.issue.deployment
+        if deployment in appliances or (deployment.guests and each.issue.is_served(AS_OF)):
+            yield each
 
 
 def registered_domain(name: str) -> str:

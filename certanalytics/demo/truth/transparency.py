@@ -79,7 +79,7 @@ class TransparencyTruth:
 
 def transparency(seen: Outcome) -> TransparencyTruth:
     """Work it out from what scans, logs and managers could know."""
-    held = seen.observed | seen.recorded
+    held = seen.observed | seen.inventoried
     logged = [each for each in seen.known if each.certificate.precertificate]
     own = {domain for each in held for domain in _domains(each)}
     valid = [each for each in logged if each.issue.not_after >= AS_OF]
@@ -128,9 +128,9 @@ def _others(each: Issued, held: Iterable[Issued]) -> bool:
 def _unrecorded(ours: list[Issued], valid: list[Issued], seen: Outcome) -> Iterable[Issued]:
     by_owner: dict[str, list[bool]] = defaultdict(list)
     for each in valid:
-        by_owner[each.certificate.ca_owner].append(each in seen.recorded)
+        by_owner[each.certificate.ca_owner].append(each in seen.inventoried)
     covered = {owner for owner, recorded in by_owner.items() if 2 * sum(recorded) >= len(recorded)}
-    return (each for each in ours if each not in seen.recorded and each.certificate.ca_owner in covered)
+    return (each for each in ours if each not in seen.inventoried and each.certificate.ca_owner in covered)
 
 
 def _odd(each: Issued, own: set[str]) -> tuple[str, ...]:
