@@ -179,7 +179,7 @@ def truth(world: World) -> Truth:
         policy=policy_truth(seen, said),
         transparency=transparency(seen),
         coverage=coverage(seen),
-        renewal=renewal(seen),
+        renewal=renewal(seen, said),
     )
 
 
