@@ -142,7 +142,7 @@ def truth(world: World) -> Truth:
     live, known, places = seen.live, seen.known, seen.places
     critical = [each for each in live if each.issue.deployment.service.criticality == "critical"]
     owners = _ca_owners(live)
-    said = Statements(seen)
+    said, shown = Statements(seen), transparency(seen)
     named = {each: owner_of(said.of(each)) for each in live}
     wildcards = [each for each in live if any(name.startswith("*.") for name in each.certificate.request.names)]
     return Truth(
@@ -176,8 +176,8 @@ def truth(world: World) -> Truth:
         chains=chains_truth(seen),
         revocation=revocation_truth(seen),
         ownership=ownership_truth(seen, said),
-        policy=policy_truth(seen, said),
-        transparency=transparency(seen),
+        policy=policy_truth(seen, said, shown),
+        transparency=shown,
         coverage=coverage(seen),
         renewal=renewal(seen, said),
     )
