@@ -1,10 +1,10 @@
 """The synthetic enterprise: real DER certificates in the true export shapes of the real tools.
 
 `build` writes eighteen months of exports of the fictional Meridian Group: sslyze, nmap and
-testssl.sh scans, Certificate Transparency entries, a crt.sh search, CertCentral orders, revocation lists,
-PEM files, ServiceNow tables, an ownership list and a directory of people at two moments. The faults an
-analyst must find are planted, and listed in a truth table that lies beside the exports. The same seed
-writes the same bytes.
+testssl.sh scans, Certificate Transparency entries, a crt.sh search, CertCentral orders, Venafi and F5
+listings, Caddy's storage, revocation lists, PEM files, DNS zones, ServiceNow tables, an ownership list and
+a directory of people at two moments. The faults an analyst must find are planted, and listed in a truth
+table that lies beside the exports. The same seed writes the same bytes.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from random import Random
 
 from certanalytics.demo.clock import AS_OF, DIRECTORY_EXPORTS
 from certanalytics.demo.exports import (
+    caddy,
     certcentral,
     certificate_files,
     directory,
+    dns,
+    f5,
     nmap,
     ownership,
     revocation,
     sslyze,
     testssl,
     transparency,
+    venafi,
 )
 from certanalytics.demo.policy import PACK, REGISTER, write_policy
 from certanalytics.demo.truth import Truth, truth
@@ -76,6 +80,10 @@ def build(folder: Path, *, seed: int = SEED) -> Truth:
     ownership.write_list(exports / "cmdb", everything)
     directory.write_snapshots(exports / DIRECTORY, everything, Random(f"{seed}/directory"))
     write_policy(folder / POLICY)
+    dns.write_zones(exports / "dns", everything)
+    f5.write_configuration(exports / "managers" / "f5", everything)
+    venafi.write_certificates(exports / "managers" / "venafi", everything, Random(f"{seed}/venafi"))
+    caddy.write_storage(exports / "files" / "caddy", everything)
     answer = truth(everything)
     answer.write(folder / TRUTH)
     return answer

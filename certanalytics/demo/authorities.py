@@ -1,4 +1,4 @@
-"""The certification authorities of the demo: six public CA owners, an internal PKI, two CT logs.
+"""The certification authorities of the demo: seven public CA owners, an internal PKI, two CT logs.
 
 All are invented. Structure and habits are those of the field: roots that issue nothing but
 issuing CAs, CA/B Forum policy identifiers, CRL and AIA locations, and a legacy internal CA that
@@ -23,13 +23,14 @@ from certanalytics.demo.keys import KeyKind, PublicKey, sign, signing_key
 
 Digest = Literal["sha1", "sha256", "sha384"]
 
-LARKSPUR, NORTHGATE, HALDEN, CORVINE, OSTRAVA, QUILLON = (
+LARKSPUR, NORTHGATE, HALDEN, CORVINE, OSTRAVA, QUILLON, FERNHILL = (
     "Larkspur Trust",
     "Northgate Certification",
     "Halden Secure",
     "Corvine Digital",
     "Ostrava CA",
     "Quillon PKI",
+    "Fernhill Trust",
 )
 INTERNAL = "Meridian Group"
 """The enterprise's own PKI, and the organisation in its certificates."""
@@ -141,6 +142,8 @@ _HIERARCHY: tuple[tuple[str, str, str, str, KeyKind, str | None, Digest], ...] =
     ("meridian-root", INTERNAL, "IE", "Meridian Internal Root CA", "P-384", None, "sha384"),
     ("meridian-server", INTERNAL, "IE", "Meridian Server CA 2", "P-256", "meridian-root", "sha256"),
     ("meridian-legacy", INTERNAL, "IE", "Meridian Server CA 1", "RSA-2048", "meridian-root", "sha1"),
+    ("fernhill-root", FERNHILL, "US", "Fernhill Root R3", "P-384", None, "sha384"),
+    ("fernhill-dv", FERNHILL, "US", "Fernhill DV TLS CA", "P-256", "fernhill-root", "sha256"),
 )
 _ROOT_LIFE = (datetime.fromisoformat("2016-01-11T00:00:00"), datetime.fromisoformat("2041-01-10T23:59:59"))
 _ISSUING_LIFE = (datetime.fromisoformat("2022-02-07T00:00:00"), datetime.fromisoformat("2034-02-06T23:59:59"))

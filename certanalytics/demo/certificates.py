@@ -130,7 +130,7 @@ class Certificate:
 
 
 def issue(rng: Random, request: Request, authority: Authority, logs: tuple[Log, ...]) -> Certificate:
-    """A certificate from a CA; logged, with timestamps, if the CA is a public one."""
+    """A certificate from a CA; logged, with timestamps, if the CA is a public one and there are logs."""
     serial = rng.getrandbits(126) | 1 << 126
     signer = Signer(authority.signer.key, request.digest or authority.signer.digest)
     common = _extensions(request, signer.key, authority)
@@ -138,7 +138,7 @@ def issue(rng: Random, request: Request, authority: Authority, logs: tuple[Log, 
     def tbs(*more: bytes) -> bytes:
         return _tbs(serial, request, authority.name, signer, [*common, *more])
 
-    if not authority.is_public:
+    if not (authority.is_public and logs):
         return Certificate(request, authority, signer, serial, signer.certificate(tbs()))
     timestamps = _timestamp_list(rng, request.not_before, logs)
     return Certificate(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from random import Random
+from typing import Literal
 
 from certanalytics.demo.certificates import USUAL, Profile
 from certanalytics.demo.chains import Sent
@@ -25,10 +26,71 @@ from certanalytics.demo.revocation import Revoked
 PREDECESSORS = ("northgate-ov", "halden-ov", "ostrava-ov", "quillon-dv")
 """Whose certificates the automated fleets replaced."""
 
-SPRAWL = 64
-"""Endpoints that share the one sprawling wildcard certificate."""
+SPRAWLING, SPRAWL = "apps", 64
+"""The service of the one sprawling wildcard certificate, and the endpoints that share it."""
 STRAY_DEPLOYMENTS = 17
 """Deployments on servers nobody knows about."""
+
+
+CaaClosure = Literal["issue", "issuewild", "alias", "away"]
+AutomationLevel = Literal["manual", "monitored", "enrolled", "provisioned"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What a deployment leaves behind where others could see it.
+
+    Attributes:
+        is_logged: Its public certificates are sent to logs.
+        is_on_account: What the portal's CA issues for it is ordered on the company's account.
+        out_of_reach: Since when scanners are not let in to its endpoints; ``None`` if they are.
+    """
+
+    is_logged: bool = True
+    is_on_account: bool = True
+    out_of_reach: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRenewal:
+    """How the last renewal of a deployment was another than the ones before.
+
+    Attributes:
+        late_by: It began this long after the end of the certificate before.
+        key_before: Kind of key of all certificates before.
+        lagging: Endpoints that still serve the certificate before.
+    """
+
+    late_by: timedelta | None = None
+    key_before: KeyKind | None = None
+    lagging: tuple[Endpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """Since when the DNS lets no CA issue for the first name of a deployment, and how it says so (RFC 8659).
+
+    Attributes:
+        since: When the records were changed.
+        by: ``issue`` or ``issuewild`` with no identifier at the name itself; ``alias`` to a name that has it; ``away``
+            is an alias out of the zone, of which the zone tells nothing.
+    """
+
+    since: datetime
+    by: CaaClosure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Management:
+    """Which system manages a deployment, and how far it renews by itself.
+
+    Attributes:
+        system: Caddy does all by itself; Venafi does what its policy says.
+        level: By the names of ``facts.automation_stage``.
+    """
+
+    system: Literal["caddy", "venafi"]
+    level: AutomationLevel
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -49,6 +111,11 @@ class Deployment:
         sends: What its endpoints send above their certificate.
         revoked: Why and when one of its certificates was revoked.
         naming: What sources say of who answers for it, where that is not what the service says.
+        trace: What it leaves behind where others could see it.
+        last_renewal: How its last renewal was another than the ones before.
+        closed: That the DNS lets nobody issue for it.
+        management: The system that manages it, if one does.
+        balanced_at: Endpoints where the load balancer is set up to serve it.
     """
 
     fleet: Fleet
@@ -70,6 +137,11 @@ class Deployment:
     sends: Sent = "its issuer"
     revoked: Revoked | None = None
     naming: Naming | None = None
+    trace: Trace = Trace()
+    last_renewal: LastRenewal = LastRenewal()
+    closed: Closed | None = None
+    management: Management | None = None
+    balanced_at: tuple[Endpoint, ...] = ()
 
     @property
     def places(self) -> tuple[Endpoint, ...]:
@@ -111,7 +183,7 @@ def deployments(rng: Random, company: Company, network: Network) -> list[Deploym
     sprawling, *wildcards = [each for each in made if each.fleet.name == "acme-wildcard"]
     for each in wildcards:
         _share(rng, each, network, network.name("c", each.service.domain), rng.randrange(2, 5))
-    sprawling.service = company.service("apps")
+    sprawling.service = company.service(SPRAWLING)
     _share(rng, sprawling, network, sprawling.service.domain, SPRAWL)
     return made
 

@@ -13,6 +13,7 @@ from random import Random
 
 from certanalytics.demo.certificates import Level
 from certanalytics.demo.clock import AS_OF, FREEZE, clear_of_boundaries
+from certanalytics.demo.company import Endpoint
 from certanalytics.demo.deployments import Deployment
 from certanalytics.demo.keys import KeyKind
 
@@ -33,6 +34,8 @@ class Issue:
     Attributes:
         installed_at: When the endpoints begin to serve it; ``None`` if they never do.
         replaced_at: When they stop; ``None`` if they still serve it.
+        endpoints: Where it is served until then.
+        lagging: Where it is still served after that.
     """
 
     deployment: Deployment
@@ -43,14 +46,18 @@ class Issue:
     not_after: datetime
     installed_at: datetime | None = None
     replaced_at: datetime | None = None
+    endpoints: tuple[Endpoint, ...] = ()
+    lagging: tuple[Endpoint, ...] = ()
+
+    def places(self, time: datetime) -> tuple[Endpoint, ...]:
+        """The endpoints that serve it at a time."""
+        if self.installed_at is None or time < self.installed_at:
+            return ()
+        return self.endpoints if self.replaced_at is None or time < self.replaced_at else self.lagging
 
     def is_served(self, time: datetime) -> bool:
-        """Whether the deployment's endpoints serve it at a time."""
-        return (
-            self.installed_at is not None
-            and self.installed_at <= time
-            and (self.replaced_at is None or time < self.replaced_at)
-        )
+        """Whether an endpoint serves it at a time."""
+        return bool(self.places(time))
 
 
 def schedule(rng: Random, deployment: Deployment) -> list[Issue]:
@@ -70,7 +77,7 @@ def _starts(rng: Random, deployment: Deployment) -> list[datetime]:
     last = _last_start(rng, deployment)
     starts = [last]
     if deployment.endpoints and deployment.fleet.practice != "appliance":
-        while before := _previous(rng, deployment, starts[0]):
+        while before := _previous(rng, deployment, starts[0], is_last=len(starts) == 1):
             starts.insert(0, before)
     return starts
 
@@ -99,7 +106,7 @@ def _last_start(rng: Random, deployment: Deployment) -> datetime:
             return start
 
 
-def _previous(rng: Random, deployment: Deployment, start: datetime) -> datetime | None:
+def _previous(rng: Random, deployment: Deployment, start: datetime, *, is_last: bool) -> datetime | None:
     """When the certificate before began; ``None`` if there was none under this practice."""
     if deployment.fleet.practice == "automatic":
         before = start - timedelta(days=_step(deployment), minutes=rng.randrange(300))
@@ -107,6 +114,9 @@ def _previous(rng: Random, deployment: Deployment, start: datetime) -> datetime 
     if start <= deployment.since:
         return None
     lead = timedelta(days=rng.randint(*_LEAD_DAYS), minutes=rng.randrange(1440))
+    late_by = deployment.last_renewal.late_by
+    if is_last and late_by:
+        lead = -late_by
     life = deployment.fleet.lifetime
     if life is None:
         recent = start - timedelta(days=LIFE_SINCE) + lead
@@ -118,22 +128,26 @@ def _issues(rng: Random, deployment: Deployment, starts: list[datetime]) -> list
     fleet = deployment.fleet
     delay = timedelta(hours=3) if fleet.practice == "automatic" else timedelta(hours=60)
     installed = [start + delay * rng.random() for start in starts]
+    before = deployment.last_renewal.key_before or deployment.key
+    keys: list[KeyKind] = [*(before for _ in starts[1:]), deployment.key]
     ends = [_not_after(deployment, start) for start in starts]
     if deployment.ends:
         ends[-1] = deployment.ends
     planned: list[tuple[str | None, Level | None, KeyKind, datetime, datetime, datetime | None]] = [
-        (deployment.authority, fleet.level, deployment.key, start, end, install)
-        for start, end, install in zip(starts, ends, installed, strict=True)
+        (deployment.authority, fleet.level, key, start, end, install)
+        for key, start, end, install in zip(keys, starts, ends, installed, strict=True)
     ]
     if deployment.predecessor:
-        before = installed[0] - timedelta(days=rng.randrange(60, 180))
-        end = before + timedelta(days=_public_life(before)) - SECOND
+        first = installed[0] - timedelta(days=rng.randrange(60, 180))
+        end = first + timedelta(days=_public_life(first)) - SECOND
         key: KeyKind = rng.choice(("RSA-2048", "P-256", "P-256", "P-256"))
-        planned.insert(0, (deployment.predecessor, _LEVELS[deployment.predecessor], key, before, end, before + delay))
+        planned.insert(0, (deployment.predecessor, _LEVELS[deployment.predecessor], key, first, end, first + delay))
     if deployment.waiting_since:
         start = deployment.waiting_since
         planned.append((deployment.authority, fleet.level, deployment.key, start, _not_after(deployment, start), None))
     replacements = [install for *_, install in planned[1:]] + [None]
+    lagging = deployment.last_renewal.lagging
+    last = len(planned) - 1
     return [
         Issue(
             deployment=deployment,
@@ -144,8 +158,12 @@ def _issues(rng: Random, deployment: Deployment, starts: list[datetime]) -> list
             not_after=end,
             installed_at=install if deployment.endpoints else None,
             replaced_at=replaced or deployment.retired,
+            endpoints=tuple(each for each in deployment.places if place < last or each not in lagging),
+            lagging=lagging if place == last - 1 else (),
         )
-        for (authority, level, key, start, end, install), replaced in zip(planned, replacements, strict=True)
+        for place, ((authority, level, key, start, end, install), replaced) in enumerate(
+            zip(planned, replacements, strict=True)
+        )
     ]
 
 

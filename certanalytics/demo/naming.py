@@ -73,5 +73,6 @@ def in_database(rng: Random, deployments: list[Deployment]) -> frozenset[str]:
         if each in unknown or not each.service.is_registered or (each.naming and each.naming.is_unregistered):
             continue
         is_complete = each.fleet.practice == "appliance" or each.service.owner is None or each.naming is not None
+        is_complete |= each.trace.out_of_reach is not None
         found |= {endpoint.host for endpoint in each.endpoints if is_complete or rng.random() < COVERAGE}
     return frozenset(found)

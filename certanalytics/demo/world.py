@@ -55,18 +55,22 @@ class World:
     in_database: frozenset[str]
 
     def served(self, zone: Zone, time: datetime) -> Iterator[tuple[Endpoint, Issued]]:
-        """What each endpoint of a zone serves at a time, in the order of the deployments."""
+        """What each endpoint of a zone serves to a scanner at a time, in the order of the deployments."""
         for each in self.issued:
-            if each.issue.is_served(time):
-                for endpoint in each.issue.deployment.places:
-                    if endpoint.zone == zone:
-                        yield endpoint, each
+            closed = each.issue.deployment.trace.out_of_reach
+            if closed is None or time < closed:
+                yield from ((endpoint, each) for endpoint in each.issue.places(time) if endpoint.zone == zone)
 
     def gone(self, zone: Zone, time: datetime) -> Iterator[Endpoint]:
         """The endpoints switched off in the month before a time, which a scan still tries."""
         for deployment in self.deployments:
             if deployment.retired and deployment.retired <= time < deployment.retired + timedelta(days=30):
                 yield from (endpoint for endpoint in deployment.endpoints if endpoint.zone == zone)
+
+    def refusing(self, zone: Zone, time: datetime) -> list[Endpoint]:
+        """Those of them that refuse a connection; the names of the others outside no longer resolve."""
+        gone = list(self.gone(zone, time))
+        return gone[::2] if zone == "public" else gone
 
 
 def world(seed: int) -> World:
@@ -90,7 +94,8 @@ def world(seed: int) -> World:
             key = _key(keys, moduli, each, kept)
             request = _request(each, key)
             if each.authority:
-                certificate = issue(serials, request, cas[each.authority], ct_logs)
+                sent_to = ct_logs if deployment.trace.is_logged else ()
+                certificate = issue(serials, request, cas[each.authority], sent_to)
             else:
                 certificate = self_sign(serials, request)
             issued.append(Issued(each, certificate))

@@ -160,6 +160,18 @@ class TestUnseen:
         assert found.kpis["completeness"].denominator == pytest.approx(row["total"])
         assert "by comparing inventories × scans × logs" in found.headline
 
+    def test_what_a_third_kind_of_source_knows_is_not_called_known_to_nobody(self, rows):
+        known(rows, 7, log=True, scan=True, record=True)
+        known(rows, 4, log=True, record=True)
+        known(rows, 4, log=True, scan=True)
+        known(rows, 2, log=True)  # which inventories and scans do not know: 12 × 12 / 8 - 1 - 15 = 2
+        found = never_seen(rows.estate(), as_of=AS_OF)
+        assert found.frame.iloc[3]["refused"]
+        assert found.kpis["unseen"].sentence.startswith(
+            "Inventories and scans together miss about 2 certificates of these (95 %: "
+        )
+        assert found.kpis["unseen"].sentence.endswith("; logs know 2 that those do not.")
+
     def test_logs_against_an_internal_scan_are_no_two_samples(self, rows):
         known(rows, 20, scan=True, sct_count=0)
         known(rows, 20, log=True)

@@ -120,7 +120,17 @@ def test_what_cannot_be_told(rows, made, why):
 def test_what_managers_of_another_ca_did_not_record_is_not_told(known):
     known.logged(known.served("c.example.com", issuer_o="Baker"))
     kpi = unexpected(known.estate(), as_of=AS_OF).kpis["unrecorded"]
-    assert (kpi.value, kpi.excluded) == (0, "1 certificate of CAs of which nobody records any")
+    assert (kpi.value, kpi.excluded) == (0, "1 certificate of CAs of which managers and inventories have few or none")
+
+
+@pytest.mark.parametrize(("others", "unrecorded"), [(2, 2), (3, 0)], ids=["half is recorded", "less than half is"])
+def test_what_records_that_hold_few_of_a_ca_lack_is_not_told(known, others, unrecorded):
+    """The storage of one ACME client among hundreds does not make the certificates of all others unexpected."""
+    for number in range(others):
+        known.logged(known.served(f"c{number}.example.com", issuer_o="Able"))
+    found = unexpected(known.estate(), as_of=AS_OF)
+    assert values(found)["unrecorded"] == (unrecorded or None)
+    assert len(found.frame) == unrecorded
 
 
 def issue(rows, number, weeks_ago, *, lifetime=120):

@@ -12,10 +12,11 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from xml.etree import ElementTree as ET
 
 import zstandard
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
 Observed = dict[str, tuple[datetime, bytes]]
@@ -100,6 +102,56 @@ class Exports:
         return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
 
     @cached_property
+    def certificates(self) -> dict[str, x509.Certificate]:
+        """Every final certificate a scan saw or a log holds, by SHA-256."""
+        ders = {each for _, _, each in self.served} | {each.certificate for each in self.entries if not each.is_precert}
+        return {sha256(each): x509.load_der_x509_certificate(each) for each in sorted(ders)}
+
+    @cached_property
+    def logged(self) -> set[str]:
+        """SHA-256 of every final certificate in the logs."""
+        return {sha256(entry.certificate) for entry in self.entries if not entry.is_precert}
+
+    @cached_property
+    def venafi(self) -> list[dict[str, Any]]:
+        """What the certificate manager keeps."""
+        found: list[dict[str, Any]] = json.loads((self.folder / "managers/venafi/certificates.json").read_text())
+        return found
+
+    @cached_property
+    def caddy(self) -> list[bytes]:
+        """The certificates in Caddy's storage."""
+        files = [data for name, data in contents(self.folder / "files" / "caddy") if name.endswith(".crt")]
+        return [unarmoured(data.decode().partition("-----END")[0] + "-----END CERTIFICATE-----") for data in files]
+
+    @cached_property
+    def balanced(self) -> list[tuple[str, str]]:
+        """What the load balancer is set up to serve: SHA-256 of the certificate, address and port."""
+        text = (self.folder / "managers" / "f5" / "tmsh-list.txt").read_text()
+        digests = re.findall(r"^sys file ssl-cert /Common/(\S+)\.crt \{.*?SHA256/(\S+)", text, re.MULTILINE | re.DOTALL)
+        places = re.findall(r"^ltm virtual /Common/vs_(\S+) \{\s+destination /Common/(\S+)", text, re.MULTILINE)
+        fingerprints = {name: digest.replace(":", "").lower() for name, digest in digests}
+        return [(fingerprints[name], place) for name, place in places]
+
+    @cached_property
+    def recorded(self) -> set[str]:
+        """SHA-256 of what the portal, the certificate manager, Caddy or the load balancer knows."""
+        ordered = {row["thumbprint"].lower() for row in self.report}
+        ordered |= {each["CertificateDetails"]["Thumbprint"].lower() for each in self.venafi}
+        known = {each for each, certificate in self.certificates.items() if sha1(certificate) in ordered}
+        return known | {sha256(each) for each in self.caddy} | {each for each, _ in self.balanced}
+
+    @cached_property
+    def in_service(self) -> dict[str, list[str]]:
+        """Endpoints of each certificate in service: what an endpoint served last, and not long ago."""
+        newest = max(time for time, _ in self.latest.values())
+        found: dict[str, list[str]] = {}
+        for endpoint, (time, each) in sorted(self.latest.items()):
+            if time >= newest - timedelta(days=43):
+                found.setdefault(sha256(each), []).append(endpoint)
+        return found
+
+    @cached_property
     def owners(self) -> list[dict[str, str]]:
         """The ownership list."""
         return list(csv.DictReader(io.StringIO((self.folder / "cmdb" / "owners.csv").read_text())))
@@ -157,6 +209,16 @@ def unarmoured(pem: str) -> bytes:
 def sha256(der: bytes) -> str:
     """SHA-256 of a certificate, as the truth table has it."""
     return hashlib.sha256(der).hexdigest()
+
+
+def sha1(certificate: x509.Certificate) -> str:
+    """SHA-1 of a certificate, which managers call its thumbprint."""
+    return certificate.fingerprint(hashes.SHA1()).hex()  # noqa: S303  # not to trust it, but to find it
+
+
+def organisation(name: x509.Name) -> str:
+    """The organisation in a name."""
+    return str(name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value)
 
 
 def dns_names(certificate: x509.Certificate) -> tuple[str, ...]:

@@ -71,7 +71,8 @@ def test_another_seed_is_another_enterprise_with_the_same_faults(built):
     assert sorted(map(len, other.reused_keys.values())) == sorted(map(len, built.truth.reused_keys.values()))
     for theme, left_to_chance in (
         ("keys", {"across_owners", "renewals", "kept", "oldest"}),
-        ("contents", {"client_auth", "client_auth_next"}),
+        # who is named for a server is not always named for the second name that one in four has
+        ("contents", {"client_auth", "client_auth_next", "across_owners"}),
     ):
         planted, again = (dataclasses.asdict(getattr(each, theme)) for each in (built.truth, other))
         for field in planted.keys() - left_to_chance:

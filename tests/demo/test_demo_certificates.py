@@ -70,7 +70,7 @@ def test_every_certificate_is_signed_by_the_issuer_it_names(leaves, issuers):
 
 
 def test_every_authority_is_signed_by_the_one_above(issuers):
-    assert len(issuers) == 17
+    assert len(issuers) == 19
     for certificate in issuers.values():
         certificate.verify_directly_issued_by(issuers[certificate.issuer])
 
@@ -87,7 +87,7 @@ def test_openssl_verifies_one_certificate_of_each_issuer(leaves, issuers, tmp_pa
     trust = tmp_path / "trust.pem"
     trust.write_bytes(b"".join(each.public_bytes(serialization.Encoding.PEM) for each in issuers.values()))
     one_of_each = {each.issuer: each for each in leaves.values() if each.issuer in issuers}
-    assert len(one_of_each) == 10
+    assert len(one_of_each) == 11
     for number, certificate in enumerate(one_of_each.values()):
         path = tmp_path / f"{number}.pem"
         path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
@@ -153,7 +153,7 @@ def test_public_certificates_carry_two_well_formed_timestamps(built):
 
 def test_private_pki_is_not_logged(built):
     logged = {x509.load_der_x509_certificate(entry.chain[-1]).subject for entry in built.exports.entries}
-    assert len(logged) == 6
+    assert len(logged) == 7
     assert not [name for name in logged if "Meridian" in name.rfc4514_string()]
 
 

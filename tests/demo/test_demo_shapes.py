@@ -136,6 +136,30 @@ def test_certcentral_report(built):
     assert len(columns) == len(set(columns)) == 58
 
 
+@pytest.mark.parametrize(
+    ("ours", "real"),
+    [
+        ("dns/route53/route53.ListResourceRecordSets_1.json", "dns/route53_records.json"),
+        ("managers/venafi/certificates.json", "venafi/certificate-details.json"),
+    ],
+)
+def test_what_the_projects_own_samples_show(built, samples, ours, real):
+    said = json.loads((built.exports.folder / ours).read_bytes())
+    said = said["data"]["ResourceRecordSets"] if isinstance(said, dict) else said  # placebo puts it into `data`
+    known = json.loads((samples / real).read_bytes())
+    known = known["ResourceRecordSets"] if isinstance(known, dict) else known
+    assert set(paths(said)) <= set(paths(known))
+
+
+def test_caddy(built, samples):
+    known = set(paths(json.loads(next((samples / "caddy").glob("*.json")).read_bytes())))
+    stored = dict(contents(built.exports.folder / "files" / "caddy"))
+    for name, data in stored.items():
+        if name.endswith(".json"):
+            assert set(paths(json.loads(data))) <= known
+            assert name.replace(".json", ".crt") in stored
+
+
 @pytest.mark.parametrize("table", ["cmdb_ci_server", "sys_user", "sys_user_group"])
 def test_servicenow(built, shared, table):
     real = json.loads(sample(shared, f"ownership/servicenow_table_api/{table}.json")[0])["result"]

@@ -97,21 +97,29 @@ def test_names_where_no_client_looks_for_them(truth, live):
     assert len(apart) == sum(faults.TITLE_AS_COMMON_NAME.values())
 
 
-def test_names_and_wildcards_across_owners(truth, built, live, in_service):
-    """By the patterns of the ownership list, which has one a service; a pattern covers a name that it is itself."""
+def test_names_and_wildcards_across_owners(truth, built, sources, live, in_service):
+    """By what is said of a server itself, else by the patterns of the ownership list, which has one a service.
+
+    A pattern covers a name that it is itself.
+    """
     patterns = [(row["name"][1:], row) for row in built.exports.owners if row["name"].startswith("*.")]
 
     def stated(names, attribute):
         return {row[attribute] for name in names for suffix, row in patterns if name.endswith(suffix)} - {""}
 
+    def owned(names):
+        own = {name: {row.owner or row.team for row in sources.rows.get(name, ())} - {""} for name in names}
+        exactly = {min(parties) for parties in own.values() if parties}
+        return exactly | stated([name for name in names if not own[name]], "owner_email")
+
     several = {each: dns_names(certificate) for each, certificate in live.items()}
-    owners = sorted(each for each, names in several.items() if len(stated(names, "owner_email")) > 1)
+    owners = sorted(each for each, names in several.items() if len(owned(names)) > 1)
     units = sorted(each for each, names in several.items() if len(stated(names, "business_unit")) > 1)
     assert tuple(owners) == truth.across_owners
     assert tuple(units) == truth.across_units
     wild = [each for each, names in several.items() if any(name.startswith("*.") for name in names)]
     hosts = {each: [place.rpartition(":")[0] for place in in_service[each]] for each in wild}
-    across = sorted(each for each in wild if len(stated(hosts[each], "owner_email")) > 1)
+    across = sorted(each for each in wild if len(owned(hosts[each])) > 1)
     assert tuple(across) == truth.wildcards_across_owners
     assert len(hosts[across[0]]) == len(faults.AGENCY_SITES)
     assert not DEPARTED & {*faults.AGENCY_SITES, *faults.PARTNER_PAGES}

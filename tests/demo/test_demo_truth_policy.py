@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from independent_ownership import LEFT, THERE
@@ -97,10 +100,32 @@ def test_what_is_not_stated_is_not_assessable(built, pack):
     empty = [name for name, value in pack["parameters"].items() if value in ([], "")]
     conditions = {each["id"]: each.get("applies_to", "") + each["violated_when"] for each in pack["control"]}
     unjudged = {control for control, said in conditions.items() if any(f"${name}" in said for name in empty)}
-    unjudged |= {each["id"] for each in pack["control"] if "zones" in each.get("needs", ())}  # no zone is exported
+    unjudged |= {each["id"] for each in pack["control"] if "zones" in each.get("needs", ())}  # see the next test
     states = {control: judged.state for control, judged in built.truth.policy.controls.items()}
     assert unjudged == {control for control, state in states.items() if state == "not assessable"}
     assert {each["id"] for each in pack["control"]} | {"EXC-1"} == set(states)
+
+
+def test_of_no_domain_it_can_be_told_whether_its_caa_records_keep_to_the_policy(built):
+    """Of one zone nothing is exported, another names CAs nobody knows by these names, the third names none at all."""
+    exports = built.exports
+    served = {der for *_, der in exports.served}
+    own = {name for der in served for name in dns_names(x509.load_der_x509_certificate(der))}
+    own |= {name for each in exports.recorded for name in dns_names(exports.certificates[each])}
+    *_, newest = sorted((exports.folder / "dns" / "route53").iterdir())
+    records = json.loads(newest.read_bytes())["data"]["ResourceRecordSets"]
+    (apex,) = [each["Name"].rstrip(".") for each in records if each["Type"] == "SOA"]
+    assert (f"{apex}.", "CAA") not in {(each["Name"], each["Type"]) for each in records}
+    (zone,) = (exports.folder / "dns").glob("*.zone")
+    issuers = re.findall(r'CAA 0 issue "(.*)"', zone.read_text())
+    assert issuers
+    assert all(each.endswith(".example") for each in issuers)  # reserved (RFC 2606), so that no CA can have it
+    judged = built.truth.policy.controls["ORG-CAA-1"]
+    domains = {".".join(name.split(".")[-2:]) for name in own}
+    assert zone.stem in domains - {apex}
+    assert (judged.kept, judged.violating, judged.exempted) == (0, 0, 0)
+    assert judged.untold == len(domains - {apex})
+    assert judged.state == "not assessable"
 
 
 def test_exceptions_and_attestations(built, pack):

@@ -95,14 +95,20 @@ def test_a_change_after_the_moment_is_not_known(rows):
 
 
 def test_whether_records_knew_of_the_new_certificate(rows):
-    _, new = pair(rows)
+    old, new = pair(rows)
     assert changes(rows).iloc[0]["recorded"] is None  # no records of its CA
-    rows.recorded(rows.certificate("x.example.com"), at=NEW - DAY)
+    rows.recorded(old, at=NEW - DAY)
     assert changes(rows).iloc[0]["recorded"] is None  # older than the change
     rows.recorded(rows.certificate("y.example.com"), at=NEW)
-    assert changes(rows).iloc[0]["recorded"] is False
+    assert changes(rows).iloc[0]["recorded"] is False  # half of what endpoints have presented of it is recorded
     rows.recorded(new)
     assert changes(rows).iloc[0]["recorded"] is True
+
+
+def test_records_that_have_few_of_a_ca_do_not_know_of_the_new_certificate(rows):
+    pair(rows)
+    rows.recorded(rows.certificate("y.example.com"), at=NEW)
+    assert changes(rows).iloc[0]["recorded"] is None
 
 
 def renewals(rows, as_of=AS_OF):

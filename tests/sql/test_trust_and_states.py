@@ -64,6 +64,20 @@ def test_a_trust_class_names_its_evidence(rows, columns, logged, trust, evidence
     assert (row["trust"], row["trust_evidence"]) == (trust, evidence)
 
 
+@pytest.mark.parametrize(
+    ("columns", "trust"),
+    [({}, "public"), ({"authority_key_id": "66"}, "private"), ({"authority_key_id": None}, "private")],
+    ids=["same issuer", "same name, another key", "no key identifier"],
+)
+def test_what_a_log_holds_of_an_issuer_tells_of_its_unlogged_certificates(rows, columns, trust):
+    """A public CA that leaves a certificate out of the logs is still one: the certificate is what has to be found."""
+    rows.logged(rows.served("logged.example.com", **PLAIN))
+    rows.served("a.example.com", **{**PLAIN, **columns})
+    row = by_name(rows).loc["a.example.com"]
+    assert row["trust"] == trust
+    assert (row["trust_evidence"] == "a Certificate Transparency log holds others of its issuer") is (trust == "public")
+
+
 def test_an_issuing_ca_below_a_listed_root_makes_public(rows):
     root = authority(rows, "Root", "Root", key="44")
     issuing = authority(rows, "Issuing", "Root", key="22", issuer_key_id="44")

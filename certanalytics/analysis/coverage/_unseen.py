@@ -12,7 +12,7 @@ from certanalytics.analysis.coverage._capture import HISTORIES, Estimate, NotEst
 from certanalytics.result import Kpi, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LISTS = {"inventory": "inventories", "scan": "scans", "log": "logs"}
 """The kinds of source, the one whose completeness is asked for first."""
@@ -147,20 +147,27 @@ def completeness(frame: pd.DataFrame, histories: pd.DataFrame) -> list[Kpi]:
             "of domains that not all of the sources cover",
         ),
     ]
-    made = _figures(row, without(left_out))
+    others = [name for name in LISTS if name not in lists]
+    missed = could & ~_any_of(histories, lists)
+    elsewhere = {LISTS[name]: _number(histories, missed & histories[f"in_{name}"]) for name in others}
+    made = _figures(row, without(left_out), [LISTS[name] for name in lists], elsewhere)
     if row is not None:
         return made
     reasons = "; ".join(dict.fromkeys(str(each["refused"]) for each in preferred))
     return [withheld(kpi, f"{NOT_TOLD}: {reasons}.") for kpi in made]
 
 
-def _figures(row: pd.Series | None, excluded: str | None) -> list[Kpi]:
+def _figures(
+    row: pd.Series | None, excluded: str | None, compared: Sequence[str], elsewhere: Mapping[str, int]
+) -> list[Kpi]:
     told: dict[str, Any] = (
         {str(name): value for name, value in row.items()}
         if row is not None
         else dict.fromkeys(("completeness", "unseen", "total", "low", "high", "first", "seen", "lists"), 0)
     )
-    low, high = told["low"] - told["seen"], told["high"] - told["seen"]
+    low, high, missed = told["low"] - told["seen"], told["high"] - told["seen"], round(told["unseen"])
+    *first, last = compared
+    about = f"about {counted(missed)}" if missed else "hardly any"
     return [
         Kpi(
             id="completeness",
@@ -185,9 +192,8 @@ def _figures(row: pd.Series | None, excluded: str | None) -> list[Kpi]:
             label="Seen by nobody, estimated",
             value=told["unseen"],
             sentence=sentence(
-                f"about {counted(round(told['unseen']))} of these {agree(round(told['unseen']), 'is', 'are')} known to "
-                "none "
-                f"of the sources (95 %: {low:,.0f} to {high:,.0f})"
+                f"{', '.join(first)} and {last} together miss {about} of these (95 %: {low:,.0f} to {high:,.0f})",
+                *(f"{other} know {number:,} that those do not" for other, number in elsewhere.items() if number),
             ),
             definition="Estimated number of certificates of the same population that none of the sources compared "
             "knows.",

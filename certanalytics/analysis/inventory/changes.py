@@ -89,7 +89,7 @@ def _headline(figures: dict[str, float]) -> str:
 def _kpis(figures: dict[str, float]) -> list[Kpi]:
     total, material, untold = figures["changes"], figures["material"], figures["untold"]
     issuer, unexpected, checked = (figures[name] for name in ("issuer", "material_unrecorded", "material_checked"))
-    told, unknown = total - untold, without([(untold, "of which issuer, key or names are not known")])
+    told, unknown = total - untold, without([(untold, "of which issuer, key or names are not known")], "change")
     made = [
         Kpi(
             id="changes",
@@ -129,7 +129,7 @@ def _kpis(figures: dict[str, float]) -> list[Kpi]:
             "(MON-4).",
             numerator=unexpected,
             denominator=checked,
-            excluded=without([(material - checked, "to a CA of which no record as young as the change is loaded")]),
+            excluded=without([(material - checked, "to a CA of which records are older, few or none")], "change"),
             tone="warning" if unexpected else "good",
         ),
         Kpi(
@@ -147,7 +147,7 @@ def _kpis(figures: dict[str, float]) -> list[Kpi]:
         made[2] = withheld(made[2], "No material change was seen.")
     elif not checked:
         why = (
-            "What was expected cannot be told: no record of the CAs concerned is loaded that is as young as the change."
+            "What was expected cannot be told: of the CAs concerned no record as young as the change is loaded, or few."
         )
         made[2] = withheld(made[2], why)
     if total and not told:

@@ -87,11 +87,11 @@ def operations(
         kpis=inquiry.answered(served, kpis),
         method=inquiry.method(
             "Counted is what endpoints have presented and ended in the last {renewal_period_days:.0f} days. Renewed in "
-            "time is what has a successor that began by then; what has none and was no longer presented was let go "
-            "and is left out. Whether a successor was served within {deployment_hours:.0f} hours of its issue, looks "
-            "can prove or disprove; between two looks they cannot, so that the share is given from below and from "
-            "above. Manual is what is stated to be, or more likely than not by evidence; it waits when it has no "
-            "successor and its renewal window is open."
+            "time is what has a successor that began by then; what has none and was not seen presented since is left "
+            "out: it was let go, or nobody has looked. Whether a successor was served within "
+            "{deployment_hours:.0f} hours of its issue, looks can prove or disprove; between two looks they cannot, so "
+            "that the share is given from below and from above. Manual is what is stated to be, or more likely than "
+            "not by evidence; it waits when it has no successor and its renewal window is open."
         ),
         tables={"figures": answer},
         caveats=(
@@ -135,7 +135,7 @@ def _in_time(figures: dict[str, float]) -> list[Kpi]:
         numerator=renewed,
         denominator=judged,
         counts="renewals due",
-        excluded=without([(int(figures["let_go"]), "that ended without a successor and were no longer served")]),
+        excluded=without([(int(figures["let_go"]), "that ended without a successor and were not seen served since")]),
         tone="warning" if part is not None and part < 1 else "good",
     )
     return [

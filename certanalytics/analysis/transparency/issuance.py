@@ -33,7 +33,7 @@ def unexpected(
 
     A reason is a question to ask, never a verdict: what is unexpected may have been ordered by somebody whom no export
     knows. The reasons are the CA (not approved; where no list is given, one of which endpoints, files and inventories
-    show no other certificate), that no manager or inventory has it (though they have others of that CA), odd names
+    show no other certificate), that no manager or inventory has it (though they have most others of that CA), odd names
     (internal ones, or those of domains that are not the organisation's beside its own), and a burst (`burst_week`).
 
     Args:
@@ -63,7 +63,8 @@ def unexpected(
     own = own_domains_of(inquiry, own_domains)
     logged = inquiry.ask("logged_certificates")
     ours = logged["registered_domains"].map(lambda domains: any(domain in own for domain in domains)).astype(bool)
-    judged = _judged(logged[ours].reset_index(drop=True), own, approved)
+    cover = inquiry.thresholds["records_cover"]
+    judged = _judged(logged[ours].reset_index(drop=True), own, approved, cover)
     frame = _reasoned(judged)
     kpis = _figures(inquiry, judged, len(frame), has_own=bool(own), listed=approved is not None)
     return inquiry.result(
@@ -75,7 +76,8 @@ def unexpected(
         method=inquiry.method(
             "Judged are valid public certificates that were logged and have a name of an own domain: one of which an "
             "endpoint, a file or an inventory shows a certificate, or one that was given. That nobody recorded a "
-            "certificate is told of CAs of which managers or inventories have others. A burst is a week, of the "
+            "certificate is told of CAs of whose valid certificates in logs managers or inventories have at least "
+            "{records_cover:.0%}. A burst is a week, of the "
             "current one "
             "and {burst_recent_weeks:.0f} before, with at least {burst_certificates:.0f} certificates for one domain, "
             "more "
@@ -92,7 +94,7 @@ def unexpected(
     )
 
 
-def _judged(logged: pd.DataFrame, own: Collection[str], approved: Collection[str] | None) -> pd.DataFrame:
+def _judged(logged: pd.DataFrame, own: Collection[str], approved: Collection[str] | None, cover: float) -> pd.DataFrame:
     internal = [list(names) if isinstance(names, Iterable) else [] for names in logged["internal_names"]]
     foreign = [
         [domain for domain in domains if domain not in own and not _covers(domain, inside)]
@@ -103,9 +105,11 @@ def _judged(logged: pd.DataFrame, own: Collection[str], approved: Collection[str
         unexpected_ca = (logged["others_held"] == 0) & known
     else:
         unexpected_ca = ~logged["ca_owner"].str.casefold().isin({name.casefold() for name in approved}) & known
+    is_covered = (logged["owner_recorded"] >= cover) & known
     judged = logged.assign(
         ca_unexpected=unexpected_ca.astype(bool),
-        unrecorded=~logged["in_inventory"].astype(bool) & (logged["owner_recorded"] > 0) & known,
+        covered=is_covered.astype(bool),
+        unrecorded=~logged["in_inventory"].astype(bool) & is_covered,
         odd_names=_lists([inside + outside for inside, outside in zip(internal, foreign, strict=True)]),
     )
     return judged.assign(
@@ -145,9 +149,9 @@ def _reasons(
 def _reasoned(judged: pd.DataFrame) -> pd.DataFrame:
     rows = judged.assign(number=judged["reasons"].map(len).astype(int))
     rows = rows[rows["number"] > 0].sort_values("number", ascending=False, kind="stable")
-    return rows.drop(columns=["number", "others_held", "owner_recorded", "internal_names", "in_inventory"]).reset_index(
-        drop=True
-    )
+    return rows.drop(
+        columns=["number", "others_held", "owner_recorded", "covered", "internal_names", "in_inventory"]
+    ).reset_index(drop=True)
 
 
 def _figures(inquiry: Inquiry, judged: pd.DataFrame, number: int, *, has_own: bool, listed: bool) -> list[Kpi]:
@@ -155,7 +159,7 @@ def _figures(inquiry: Inquiry, judged: pd.DataFrame, number: int, *, has_own: bo
     odd, burst = int(judged["odd_names"].map(len).gt(0).sum()), int(judged["burst"].notna().sum())
     foreign_ca, unrecorded = int(judged["ca_unexpected"].sum()), int(judged["unrecorded"].sum())
     unknown = int((judged["ca_owner"] == UNKNOWN).sum())
-    unheard = int(((judged["owner_recorded"] == 0) | (judged["ca_owner"] == UNKNOWN)).sum())
+    unheard = int((~judged["covered"]).sum())
     both = int((judged["ca_unexpected"] & judged["unrecorded"]).sum())
     by_ca = "from a CA that is not approved" if listed else "from a CA of which no other certificate is held"
 
@@ -196,8 +200,8 @@ def _figures(inquiry: Inquiry, judged: pd.DataFrame, number: int, *, has_own: bo
             "Recorded by nobody",
             unrecorded,
             "in no manager or inventory",
-            base + " of which no manager or inventory has a record, of CAs of which they have others.",
-            without([(unheard, "of CAs of which nobody records any")]),
+            base + " of which no manager or inventory has a record, of CAs of which they have most others.",
+            without([(unheard, "of CAs of which managers and inventories have few or none")]),
         ),
         kpi(
             "odd_names",
@@ -218,5 +222,6 @@ def _figures(inquiry: Inquiry, judged: pd.DataFrame, number: int, *, has_own: bo
     if not (inquiry.has["recorded"] or inquiry.has["configured"]):
         made[3] = withheld(made[3], "What nobody recorded cannot be told: no record of a manager is loaded.")
     elif total and unheard == total:
-        made[3] = withheld(made[3], "What nobody recorded cannot be told: managers record no certificate of these CAs.")
+        why = "managers and inventories have few certificates of these CAs or none"
+        made[3] = withheld(made[3], f"What nobody recorded cannot be told: {why}.")
     return made

@@ -42,7 +42,11 @@ _COLUMNS = (
 def write_orders(folder: Path, world: World, rng: Random) -> None:
     """Write the list of orders (JSON), the order report (CSV), and the requests for what was issued (JSON)."""
     bought = sorted(
-        (each for each in world.issued if each.certificate.ca_owner == NORTHGATE),
+        (
+            each
+            for each in world.issued
+            if each.certificate.ca_owner == NORTHGATE and each.issue.deployment.trace.is_on_account
+        ),
         key=lambda each: (each.issue.not_before, each.certificate.sha256),
     )
     numbers = [900_100_000 + 37 * place + rng.randrange(37) for place in range(len(bought) + _PENDING)]

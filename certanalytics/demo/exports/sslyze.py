@@ -62,11 +62,11 @@ def write_scans(folder: Path, world: World, rng: Random) -> None:
     for start in PUBLIC_SCANS:
         packing = ".zst" if start == PUBLIC_SCANS[-1] else ".gz"
         results = [_result(rng, world, endpoint, each, _MONTHLY) for endpoint, each in world.served("public", start)]
-        gone = list(world.gone("public", start))
-        results += [_unreachable(rng, endpoint) for endpoint in gone[::2]]
+        refusing = world.refusing("public", start)
+        results += [_unreachable(rng, endpoint) for endpoint in refusing]
         unresolvable = [
             {"server_string": place, "error_message": f"Could not resolve hostname {place.partition(':')[0]}"}
-            for place in (endpoint.place for endpoint in gone[1::2])
+            for place in (each.place for each in world.gone("public", start) if each not in refusing)
         ]
         end = start + timedelta(seconds=2 * len(results), microseconds=rng.randrange(10**6))
         content = _document(results, unresolvable, (start, end))

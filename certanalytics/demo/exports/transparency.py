@@ -1,7 +1,8 @@
 """Certificate Transparency: get-entries pages of two logs (RFC 6962 section 4.6), and a crt.sh search.
 
 One log returns the precertificates, the other the final certificates, as a monitor kept them: only
-the company's entries. Pages are cut by shard. crt.sh lists both for one domain, without DER.
+entries for names that are the company's or look like them. Pages are cut by shard. crt.sh lists
+both for one domain, without DER.
 """
 
 from __future__ import annotations

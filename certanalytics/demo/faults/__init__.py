@@ -12,7 +12,18 @@ from random import Random
 
 from certanalytics.demo.company import Company
 from certanalytics.demo.deployments import Deployment, Network
-from certanalytics.demo.faults import chains, contents, keys, lives, ownership, revocation, tls
+from certanalytics.demo.faults import (
+    chains,
+    contents,
+    coverage,
+    keys,
+    lives,
+    ownership,
+    renewal,
+    revocation,
+    tls,
+    transparency,
+)
 from certanalytics.demo.faults.pool import Pool
 
 
@@ -33,3 +44,6 @@ def plant(stream: Callable[[str], Random], deployments: list[Deployment], compan
     chains.plant(stream("faults/chains"), pool, company, network)
     revocation.plant(pool, company)
     ownership.plant(pool, company, network)
+    transparency.plant(stream("faults/transparency"), pool, deployments, company, network)
+    coverage.plant(pool, deployments, company, network)
+    renewal.plant(stream("faults/renewal"), pool, deployments, company)

@@ -10,7 +10,8 @@ from certanalytics.demo.naming import Listed, Naming, Registered
 TWO_OWNERS = 6
 """Servers of the loyalty programme that changed hands: the database has the new owner, rows of the list the old one."""
 AGENCY, AGENCY_SERVERS = "hosting@brightwater.example", 5
-"""Campaign sites that an agency keeps: the list names its mailbox, which no directory knows."""
+"""Campaign sites that an agency keeps: the list names its mailbox, which no directory knows. It names it for the server
+alone: a second name in a certificate stays with the owner of the service, and so the certificate has two owners."""
 HANDED_OVER = 1
 """Servers of gift cards for which the database was put right when the owner left; all others still name who left."""
 TEAM_DISSOLVED = 6

@@ -20,17 +20,19 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF, HORIZONS
 from certanalytics.demo.truth.chains import ChainTruth, chains_truth
 from certanalytics.demo.truth.contents import ContentsTruth, contents_truth
+from certanalytics.demo.truth.coverage import CoverageTruth, coverage
 from certanalytics.demo.truth.keys import KeysTruth, keys_truth
-from certanalytics.demo.truth.outcome import fingerprints, outcome
+from certanalytics.demo.truth.outcome import Outcome, fingerprints, outcome, successors
 from certanalytics.demo.truth.ownership import OwnershipTruth, ownership_truth
 from certanalytics.demo.truth.policy import PolicyTruth, policy_truth
+from certanalytics.demo.truth.renewal import RenewalTruth, renewal
 from certanalytics.demo.truth.revocation import RevocationTruth, revocation_truth
 from certanalytics.demo.truth.statements import Statements, is_there, owner_of
 from certanalytics.demo.truth.tls import TlsTruth, tls_truth
+from certanalytics.demo.truth.transparency import TransparencyTruth, transparency
 from certanalytics.demo.world import Issued, World
 
 SELF_SIGNED = "self-signed"
@@ -38,7 +40,7 @@ SELF_SIGNED = "self-signed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
-    """A successor that was issued and not installed: ``endpoints`` still serve ``old``."""
+    """A successor that was issued and not installed, or not everywhere: ``endpoints`` still serve ``old``."""
 
     old: str
     new: str
@@ -81,7 +83,7 @@ class Truth:
         no_owner: In service, and nobody is named.
         business_units: Business unit of each certificate in service; ``None`` if nobody knows.
         shadow: Valid public certificates in the logs only.
-        renewed_not_deployed: Successors that were issued and not installed.
+        renewed_not_deployed: Successors that were issued and not installed everywhere.
         reused_keys: Certificates in service that share a key, by SHA-256 of the SubjectPublicKeyInfo.
         wildcard_endpoints: Endpoints of each wildcard certificate in service.
         keys: How keys were made, are shared, and kept.
@@ -91,6 +93,9 @@ class Truth:
         revocation: What is revoked and still served.
         ownership: Who answers for what, and on whom it rests.
         policy: What a check of the group's own policy finds.
+        transparency: What logs and DNS zones show.
+        coverage: What was looked at, and what was not.
+        renewal: How certificates follow one another.
     """
 
     as_of: datetime
@@ -122,6 +127,9 @@ class Truth:
     revocation: RevocationTruth
     ownership: OwnershipTruth
     policy: PolicyTruth
+    transparency: TransparencyTruth
+    coverage: CoverageTruth
+    renewal: RenewalTruth
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -134,7 +142,7 @@ def truth(world: World) -> Truth:
     live, known, places = seen.live, seen.known, seen.places
     critical = [each for each in live if each.issue.deployment.service.criticality == "critical"]
     owners = _ca_owners(live)
-    said = Statements(seen)
+    said, shown = Statements(seen), transparency(seen)
     named = {each: owner_of(said.of(each)) for each in live}
     wildcards = [each for each in live if any(name.startswith("*.") for name in each.certificate.request.names)]
     return Truth(
@@ -158,8 +166,8 @@ def truth(world: World) -> Truth:
         owner_inactive=fingerprints(each for each, owner in named.items() if owner and is_there(owner) is False),
         no_owner=fingerprints(each for each, owner in named.items() if owner is None),
         business_units={each.certificate.sha256: each.issue.deployment.service.unit for each in live},
-        shadow=fingerprints(each for each in world.issued if _is_shadow(each, seen.observed)),
-        renewed_not_deployed=_renewed_not_deployed(world, places),
+        shadow=fingerprints(each for each in world.issued if _is_shadow(each, seen)),
+        renewed_not_deployed=_renewed_not_deployed(seen),
         reused_keys=_reused_keys(live),
         wildcard_endpoints={each.certificate.sha256: len(places[each]) for each in wildcards},
         keys=keys_truth(seen),
@@ -168,7 +176,10 @@ def truth(world: World) -> Truth:
         chains=chains_truth(seen),
         revocation=revocation_truth(seen),
         ownership=ownership_truth(seen, said),
-        policy=policy_truth(seen, said),
+        policy=policy_truth(seen, said, shown),
+        transparency=shown,
+        coverage=coverage(seen),
+        renewal=renewal(seen, said),
     )
 
 
@@ -181,24 +192,19 @@ def _ca_owners(issued: Iterable[Issued]) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _is_shadow(each: Issued, observed: frozenset[Issued]) -> bool:
-    certificate = each.certificate
+def _is_shadow(each: Issued, seen: Outcome) -> bool:
     is_valid = each.issue.not_before <= AS_OF <= each.issue.not_after
-    return certificate.is_public and is_valid and each not in observed and certificate.ca_owner != NORTHGATE
+    is_logged = each.certificate.precertificate is not None
+    return is_logged and is_valid and each not in seen.observed | seen.recorded
 
 
-def _renewed_not_deployed(world: World, places: dict[Issued, tuple[str, ...]]) -> tuple[Renewal, ...]:
-    by_names: dict[tuple[str, ...], list[Issued]] = defaultdict(list)
-    for each in world.issued:
-        by_names[tuple(sorted(each.certificate.request.names))].append(each)
-    found = []
-    for group in by_names.values():
-        for old in (each for each in group if each in places):
-            latest_start = old.issue.not_after + timedelta(days=30)
-            successors = [new for new in group if old.issue.not_before < new.issue.not_before <= latest_start]
-            if successors:
-                new = min(successors, key=lambda each: each.issue.not_before)
-                found.append(Renewal(old=old.certificate.sha256, new=new.certificate.sha256, endpoints=places[old]))
+def _renewed_not_deployed(seen: Outcome) -> tuple[Renewal, ...]:
+    followed, places = successors(seen.world.issued), seen.places
+    found = [
+        Renewal(old=old.certificate.sha256, new=followed[old].certificate.sha256, endpoints=places[old])
+        for old in places
+        if old in followed
+    ]
     return tuple(sorted(found, key=lambda renewal: renewal.old))
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations, count
 from typing import Literal
 
-from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.company import Company, Person, Team
+from certanalytics.demo.truth.outcome import is_ordered
 from certanalytics.demo.truth.statements import Party, Statements, System, called, is_there
 from certanalytics.demo.world import Issued
 
@@ -36,7 +36,7 @@ class Contacts:
             for role, party in ((person, statement.owner), (group, statement.team)):
                 if party and closest.setdefault((role, statement.system), statement.distance) == statement.distance:
                     self.by_role[role].setdefault(statement.system, set()).add(party)
-        if each.certificate.ca_owner == NORTHGATE:
+        if is_ordered(each):
             self.by_role["approver"] = {"order": {_approver(each, said.company)}}
 
     @property

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from certanalytics.demo.company import Service
+from certanalytics.demo.naming import registered
 from certanalytics.demo.truth.outcome import Outcome, fingerprints
-from certanalytics.demo.world import Issued
+from certanalytics.demo.world import Issued, World
 
 _LIMITS = (
     (datetime.fromisoformat("2026-03-15T00:00:00"), 200),
@@ -36,9 +37,9 @@ class ContentsTruth:
         client_auth_next: Those of them that end when no public CA issues such any more.
         without_revocation: Public, not short-lived, and naming neither a CRL nor an OCSP responder.
         without_issuer: Public, without the URL of the issuer's certificate.
-        across_owners: With names of services of different owners.
+        across_owners: With names of different owners: whoever is named for that server, else the owner of the service.
         across_units: With names of services of different business units.
-        wildcards_across_owners: With a wildcard name, served by servers of services of different owners.
+        wildcards_across_owners: With a wildcard name, served by servers of different owners.
         common_name_apart: With a common name that is none of the alternative names.
         without_alternative_names: With a common name alone.
         client_only: For clients alone, found in files; no server certificates, and in no other figure.
@@ -65,8 +66,12 @@ def contents_truth(seen: Outcome) -> ContentsTruth:
     wild = [each for each in seen.live if any(name.startswith("*.") for name in each.certificate.request.names)]
     services = seen.world.company.services
 
+    stated = _owners_of_servers(seen.world)
+
     def owners(names: Iterable[str]) -> set[str]:
-        return {each.owner.sys_id for each in _services(services, names) if each.owner}
+        found = {stated[name] for name in names if name in stated}
+        others = _services(services, (name for name in names if name not in stated))
+        return found | {each.owner.name for each in others if each.owner}
 
     def units(names: Iterable[str]) -> set[str]:
         return {each.unit for each in _services(services, names) if each.unit}
@@ -107,6 +112,23 @@ def _is_short(each: Issued) -> bool:
 
 def _lacks(each: Issued, what: str) -> bool:
     return what in each.certificate.request.lacks
+
+
+def _owners_of_servers(world: World) -> dict[str, str]:
+    """Whom the database or a row of the list names for a server itself; of several the first by name."""
+    people = {person.email: person.name for person in world.company.people}
+    found: dict[str, str] = {}
+    for deployment in world.deployments:
+        listed = deployment.naming.listed if deployment.naming else None
+        owner, team = registered(deployment)
+        for host in (endpoint.host for endpoint in deployment.endpoints):
+            in_database = (owner or team) if host in world.in_database else None
+            named = [in_database.name] if in_database else []
+            if listed and listed.owner_email:
+                named.append(people.get(listed.owner_email, listed.owner_email))
+            if named:
+                found[host] = min(named)
+    return found
 
 
 def _services(services: tuple[Service, ...], names: Iterable[str]) -> set[Service]:

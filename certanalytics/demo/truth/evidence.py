@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from certanalytics.demo.authorities import NORTHGATE
-from certanalytics.demo.truth.outcome import Outcome
+from certanalytics.demo.truth.outcome import Outcome, is_ordered
 from certanalytics.demo.truth.statements import Party, Statements, active_owner_of, called, is_there
 from certanalytics.demo.world import Issued
 
@@ -140,7 +139,7 @@ class Evidence:
             yield "host", endpoint.ip if endpoint.is_appliance else endpoint.host
             yield "host", endpoint.ip
             yield "subnet", endpoint.ip.rpartition(".")[0]
-        if each.certificate.ca_owner == NORTHGATE and each.issue.deployment.service.owner:
+        if is_ordered(each) and each.issue.deployment.service.owner:
             yield "account", each.issue.deployment.service.owner.email
 
     def _speaking(self, owners: Mapping[Issued, Party | None]) -> dict[tuple[str, str], Party]:
@@ -161,7 +160,7 @@ class Evidence:
         weights: dict[Party, dict[str, float]] = defaultdict(dict)
         spoken = [(kind, speaks[kind, common]) for kind, common in self._shared[each] if (kind, common) in speaks]
         requester = each.issue.deployment.service.owner
-        if each.certificate.ca_owner == NORTHGATE and requester and is_there(requester):
+        if is_ordered(each) and requester and is_there(requester):
             spoken.append(("requester", requester))
         for kind, party in spoken:
             family, weight = _KINDS[kind]

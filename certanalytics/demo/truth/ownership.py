@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF, DIRECTORY_EXPORTS
 from certanalytics.demo.company import Person
 from certanalytics.demo.truth.contacts import (
@@ -22,7 +21,7 @@ from certanalytics.demo.truth.contacts import (
     reachable,
 )
 from certanalytics.demo.truth.evidence import Calibration, Evidence, Proposal
-from certanalytics.demo.truth.outcome import Outcome, fingerprints
+from certanalytics.demo.truth.outcome import Outcome, fingerprints, is_ordered
 from certanalytics.demo.truth.statements import Party, Statements, active_owner_of, called, is_there, owner_of
 from certanalytics.demo.world import Issued
 
@@ -134,7 +133,7 @@ def ownership_truth(seen: Outcome, said: Statements) -> OwnershipTruth:
 def _is_self_approved(each: Issued) -> bool:
     naming = each.issue.deployment.naming
     is_open = each.issue.not_after >= AS_OF
-    return naming is not None and naming.approves_own and is_open and each.certificate.ca_owner == NORTHGATE
+    return naming is not None and naming.approves_own and is_open and is_ordered(each)
 
 
 def _loads(owners: Mapping[Issued, Party | None]) -> dict[str, Load]:

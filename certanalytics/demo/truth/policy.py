@@ -16,6 +16,7 @@ from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.policy import ATTESTATIONS, EXEMPTIONS, PARAMETERS
 from certanalytics.demo.truth.outcome import Outcome
 from certanalytics.demo.truth.statements import Statements, is_there, owner_of
+from certanalytics.demo.truth.transparency import TransparencyTruth
 from certanalytics.demo.world import Issued
 
 _APPLIES, _BROKEN, _EXEMPT = "applies", "broken", "exempt"
@@ -51,8 +52,8 @@ class PolicyTruth:
     exceptions_run_out: tuple[str, ...]
 
 
-def policy_truth(seen: Outcome, said: Statements) -> PolicyTruth:
-    """Work out what the group's policy says of its certificates."""
+def policy_truth(seen: Outcome, said: Statements, shown: TransparencyTruth) -> PolicyTruth:
+    """Work out what the group's policy says of its certificates, and of its domains by what zones show."""
     valid = [each for each in seen.known if each.issue.not_after >= AS_OF]
     public = [each for each in valid if each.certificate.is_public]
     internal = [each for each in valid if not each.certificate.is_public]
@@ -85,8 +86,11 @@ def policy_truth(seen: Outcome, said: Statements) -> PolicyTruth:
                 len(each.certificate.request.names) > stated["max_names"] or len(_domains(each)) > stated["max_domains"]
             ),
         ),
-        # not stated, or, of CAA, without the records of any zone
-        **dict.fromkeys(("ORG-CA-3", "ORG-CAA-1", "ORG-PKS-1", "ORG-NAM-4"), Judged(state="not assessable")),
+        **dict.fromkeys(("ORG-CA-3", "ORG-PKS-1", "ORG-NAM-4"), Judged(state="not assessable")),  # not stated
+        # of a zone that is known and names no CA nothing is asked; of those that one names nobody can tell who they are
+        "ORG-CAA-1": _concluded(
+            kept=0, violating=0, untold=sum(shown.caa_coverage.get(domain) is not False for domain in shown.own_domains)
+        ),
         "ORG-OWN-1": _owners(valid, said, set(stated["owner_required_environments"])),
         "EXC-1": Judged(state="not met", kept=len(EXEMPTIONS) - len(run_out), violating=len(run_out)),
     }

@@ -14,12 +14,11 @@ from functools import cached_property
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from certanalytics.demo.authorities import NORTHGATE
 from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.company import Company, Person, Service, Team
 from certanalytics.demo.deployments import Deployment
 from certanalytics.demo.naming import by_fingerprint, registered
-from certanalytics.demo.truth.outcome import Outcome
+from certanalytics.demo.truth.outcome import Outcome, is_ordered
 from certanalytics.demo.world import Issued
 
 Party = Person | Team | str
@@ -92,7 +91,7 @@ class Statements:
         covering = {one.service for one in at.values() if one.service.owner and _is_below(one.service, deployment)}
         for far, one in sorted(((_PATTERN - len(one.domain), one) for one in covering), key=lambda pair: pair[0]):
             found.append(_listed(far, one, None))
-        if each.certificate.ca_owner == NORTHGATE:
+        if is_ordered(each):
             found.append(Statement(_ORDER, "order", (naming and naming.contact) or service.owner))
         return found
 

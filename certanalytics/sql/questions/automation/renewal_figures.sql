@@ -1,6 +1,6 @@
 -- One row is what can be said of the renewals of one year (facts.threshold, renewal_period_days).
 -- Due is what endpoints had presented and ended in that year: `renewed` before the end, `late` after it, `lapsed` if
--- nothing followed and it was still presented, `let_go` if nothing followed and it was no longer presented. Of the
+-- nothing followed and it was still presented, `let_go` if nothing followed and no look saw it presented since. Of the
 -- successors issued in that year, deployment_hours ago or earlier, `quick` were seen served within those hours;
 -- of `slow` ones a look after those hours still found the old certificate and none had found the new one; of the
 -- others no look can tell. Times to recover run from the end of a certificate still presented then.

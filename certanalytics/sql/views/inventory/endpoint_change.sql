@@ -4,9 +4,10 @@
 -- own follower). A certificate that comes back, or is still shown beside the new one, is no change.
 -- `differs` is what makes the change a material one: issuer (CA owner), key type, names, owner where both have one.
 -- Without any of these it is routine, unless issuer, key or names of either are not known. `recorded`: a CA or manager
--- keeps a record of the new certificate; absent where no record of its CA owner is as young as the change.
+-- keeps a record of the new certificate; absent where no record of its CA owner is as young as the change, or records have
+-- less than records_cover of that CA owner's valid certificates that endpoints have presented.
 WITH shown AS MATERIALIZED (
-    SELECT s.*, e.names, e.in_record, c.key_algorithm, c.key_bits, c.key_curve, c.issuer_o, c.issuer_cn
+    SELECT s.*, e.names, e.in_record, e.not_after, c.key_algorithm, c.key_bits, c.key_curve, c.issuer_o, c.issuer_cn
     FROM showing($as_of) AS s
     JOIN end_entity($as_of) AS e ON e.certificate = s.certificate
     JOIN certificate AS c ON c.identity = s.certificate
@@ -58,6 +59,15 @@ pair AS MATERIALIZED (
         ) = 1
 ),
 
+record_share AS (
+    SELECT i.ca_owner, avg(s.in_record::INTEGER) AS recorded
+    FROM (SELECT DISTINCT certificate, issuer_o, issuer_cn, in_record, not_after FROM shown) AS s
+    JOIN issuer AS i ON i.issuer_o IS NOT DISTINCT FROM s.issuer_o AND i.issuer_cn IS NOT DISTINCT FROM s.issuer_cn
+    WHERE s.not_after >= $as_of::TIMESTAMP
+    GROUP BY i.ca_owner
+    HAVING recorded >= (SELECT value FROM facts.threshold WHERE name = 'records_cover')
+),
+
 owned AS MATERIALIZED (
     SELECT certificate, owner
     FROM ownership($as_of)
@@ -89,8 +99,9 @@ SELECT
         WHEN len(differs) > 0 THEN true
         WHEN p.is_told AND p.same_issuer IS NOT NULL THEN false
     END AS material,
-    CASE WHEN p.in_record THEN true WHEN y.newest >= p.first_shown THEN false END AS recorded
+    CASE WHEN p.in_record THEN true WHEN y.newest >= p.first_shown AND h.recorded IS NOT NULL THEN false END AS recorded
 FROM pair AS p
 LEFT JOIN record_reach($as_of) AS y ON y.ca_owner = p.ca_owner
+LEFT JOIN record_share AS h ON h.ca_owner = p.ca_owner
 LEFT JOIN owned AS o ON o.certificate = p.previous
 LEFT JOIN owned AS n ON n.certificate = p.certificate

@@ -7,8 +7,10 @@
 -- it, no endpoint presents it; NULL where no endpoint was looked at), validity, revocation.
 -- A renewal that was issued and is not presented everywhere has its stage in renewal_stage; `successor` alone proves nothing.
 -- Trust is told by evidence, and trust_evidence names it. Lists of public root programmes come first, then SCTs and log
--- entries, then the name of the issuer (facts.ca_owner), which a root that no loaded list holds contradicts. Private is a
--- certificate seen in full that has none of these: nothing proves that no such evidence exists elsewhere.
+-- entries, of the certificate or of another from the same issuer (by name and key identifier: logs accept what a root they
+-- know stands above, RFC 6962 section 3.1), then the name of the issuer (facts.ca_owner), which a root that no loaded list
+-- holds contradicts. Private is a certificate seen in full that has none of these: nothing proves that no such evidence
+-- exists elsewhere.
 -- It is one row wide and not one a value: a scope is a predicate over columns, and counting what is absent reads one
 -- column. `attribute_value` turns the same columns into a row a value with where it came from, for those who list them; at a
 -- million certificates that is 25 million rows, so nothing is counted from it.
@@ -40,6 +42,13 @@ deployment AS (
     GROUP BY a.certificate
 ),
 
+logging_issuer AS (
+    SELECT DISTINCT c.issuer_dn, c.authority_key_id
+    FROM end_entity($as_of) AS e
+    JOIN certificate AS c ON c.identity = e.certificate
+    WHERE e.in_log AND c.issuer_dn IS NOT NULL AND c.authority_key_id IS NOT NULL
+),
+
 lists AS MATERIALIZED (SELECT count(*) > 0 AS any_listed FROM listed_authority($as_of)),
 
 window_start AS (
@@ -65,6 +74,8 @@ weighed AS (
             WHEN l.evidence IS NOT NULL THEN {'trust': 'public', 'trust_evidence': l.evidence}
             WHEN c.sct_count > 0 THEN {'trust': 'public', 'trust_evidence': 'it carries SCTs'}
             WHEN e.in_log THEN {'trust': 'public', 'trust_evidence': 'a Certificate Transparency log holds it'}
+            WHEN g.issuer_dn IS NOT NULL
+                THEN {'trust': 'public', 'trust_evidence': 'a Certificate Transparency log holds others of its issuer'}
             WHEN i.trust = 'public' AND r.root IS NOT NULL AND (SELECT any_listed FROM lists)
                 THEN
                     {
@@ -87,6 +98,7 @@ weighed AS (
         AND r.authority_key_id IS NOT DISTINCT FROM c.authority_key_id
         AND c.is_self_issued IS NOT TRUE
     LEFT JOIN issuer_listing($as_of) AS l ON l.issuer_dn = c.issuer_dn AND l.authority_key_id = c.authority_key_id
+    LEFT JOIN logging_issuer AS g ON g.issuer_dn = c.issuer_dn AND g.authority_key_id = c.authority_key_id
 ),
 
 described AS (SELECT *, judged.trust AS trust, judged.trust_evidence AS trust_evidence FROM weighed)

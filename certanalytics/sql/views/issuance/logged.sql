@@ -1,12 +1,14 @@
 -- One row is one certificate that was logged, with what tells whether the organisation expected it.
--- `others_held`: other certificates of the same CA owner that endpoints, files or inventories show; `owner_recorded`: how
--- many of that CA owner inventories have. `burst`: how many were issued that week for a domain of it, where that is much.
+-- `others_held`: other certificates of the same CA owner that endpoints, files or inventories show; `owner_recorded`: the
+-- share of that CA owner's valid certificates in logs that inventories have. `burst`: how many were issued that week for a
+-- domain of it, where that is much.
 WITH held AS MATERIALIZED (
     SELECT
         e.certificate,
         e.names,
         e.registered_domains,
         e.not_before,
+        e.not_after < $as_of::TIMESTAMP AS ended,
         r.in_log,
         r.in_scan,
         r.in_inventory,
@@ -23,7 +25,7 @@ owner_held AS (
     SELECT
         ca_owner,
         count(*) FILTER (WHERE in_scan OR in_inventory) AS held,
-        count(*) FILTER (WHERE in_inventory) AS recorded
+        avg(in_inventory::INTEGER) FILTER (WHERE in_log AND ended IS NOT TRUE) AS recorded
     FROM held
     GROUP BY ca_owner
 ),
