@@ -99,8 +99,8 @@ PACKS = pd.DataFrame(
     columns=["pack", "not_met", "excepted", "met", "attested", "not_assessable", "nothing_to_judge"],
 )
 PRACTICES = pd.DataFrame(
-    [("Keys", 1, 0, 1, 0, 1, 0, 0, 0), ("Rotation", 0, 0, 0, 0, 0, 1, 2, 2)],
-    columns=["area", "not_met", "partly_met", "met", "attested", "not_assessable", "shown", "not_yet", "out_of_reach"],
+    [("Keys", 1, 0, 1, 0, 1, 0, 0), ("Rotation", 0, 0, 0, 0, 0, 3, 2)],
+    columns=["area", "not_met", "partly_met", "met", "attested", "not_assessable", "shown", "out_of_reach"],
 )
 ROLES = pd.DataFrame(
     [("accountable", True, 70, 60, 10, 20, 100), ("security", False, 0, 0, 0, 100, 100)],
