@@ -220,10 +220,12 @@ def revocation(*, status=None, put=served, compromised=False, **said):
     return make
 
 
-def changed(**columns):
-    """A certificate, and the one that took its place at the endpoint."""
+def changed(*, beside=0, **columns):
+    """A certificate, and the one that took its place at the endpoint; beside it so many like that are recorded."""
 
     def make(rows, name):
+        for number in range(beside):
+            rows.recorded(rows.served(f"recorded{number}.example.com", **columns))
         rows.seen(rows.certificate(name, days=5), name, at=AS_OF - 40 * DAY)
         rows.seen(rows.certificate(name, days=70, **columns), name, at=AS_OF - 20 * DAY)
 

@@ -34,6 +34,8 @@ EXPECTED = {
     "ct/rfc6962_get_entries/live_ct_snapshot.json": "ct-get-entries",
     "ct/rfc6962_get_entries/live_google_argon2026h2.json": "ct-get-entries",
     "ct/rfc6962_other_endpoints/ctgo_GetEntryAndProofResp.json": "ct-get-entries",
+    "managers/digicert_certcentral/certificate_request.json": "digicert-orders-json",
+    "managers/digicert_certcentral/certificate_request_pending.json": "digicert-orders-json",
     "managers/digicert_certcentral/order.json": "digicert-orders-json",
     "managers/digicert_certcentral/orders.json": "digicert-orders-json",
     "managers/digicert_certcentral/ssl_ev_order.json": "digicert-orders-json",
