@@ -1,4 +1,4 @@
-"""Three questions as one would write them in pandas, over the inventory and what endpoints present as frames."""
+"""Some questions as one would write them in pandas, over the inventory and what endpoints present as frames."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import chain
 
 import pandas as pd
+from large_estate import AS_OF
 
 
 def coverage_by_set(inventory: pd.DataFrame, presented: pd.DataFrame) -> pd.DataFrame:
@@ -75,9 +76,23 @@ def key_groups(inventory: pd.DataFrame, presented: pd.DataFrame) -> pd.DataFrame
     return found.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
+def issuance_weeks(inventory: pd.DataFrame, presented: pd.DataFrame) -> pd.DataFrame:
+    """Public certificates that were logged, by week of issue and CA owner, a year back."""
+    del presented
+    moment = pd.Timestamp(AS_OF)
+    begun = inventory["not_before"]
+    year = (begun <= moment) & (begun >= moment.to_period("W").start_time - pd.Timedelta(days=364))
+    issued = inventory[(inventory["trust"] == "public") & inventory["seen_in_log"] & year]
+    weeks = issued.assign(week=issued["not_before"].dt.to_period("W").dt.start_time)
+    found = weeks.groupby(["week", "ca_owner"]).size().rename("certificates").reset_index()
+    order = ["week", "certificates", "ca_owner"]
+    return found.sort_values(order, ascending=[True, False, True], ignore_index=True)
+
+
 IN_PANDAS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
     "coverage_by_set": coverage_by_set,
     "by_network": by_network,
+    "issuance_weeks": issuance_weeks,
     "key_groups": key_groups,
 }
 """Each takes the inventory and what endpoints present at the moment, and gives columns of the question's answer."""

@@ -27,7 +27,7 @@ from certanalytics.sources import exports, recognise
 from certanalytics.store import Store
 
 READ_BY_DUCKDB = [name for name in MADE if name != "sslyze"]
-SIZE = 256 << 20
+SIZE = 64 << 20
 ROUNDS = 3
 BY_PYTHON = 16 << 20
 """The reader in Python is measured on a smaller file of the same kind."""
