@@ -2,7 +2,8 @@
 -- The one before is of those last shown within same_scan_days of the endpoint's latest sight of a certificate that was
 -- gone by then: one with the same names, else with the same kind of key (of an RSA and an ECDSA certificate each has its
 -- own follower). A certificate that comes back, or is still shown beside the new one, is no change.
--- `differs` is what makes the change a material one: issuer (CA owner), key type, names, owner where both have one.
+-- `differs` is what makes the change a material one: issuer (CA owner), key type, names, owner where both have one that is
+-- told equally closely: a row about the new certificate and a pattern over names of the old one are no change in time.
 -- Without any of these it is routine, unless issuer, key or names of either are not known. `recorded`: a CA or manager
 -- keeps a record of the new certificate; absent where no record of its CA owner is as young as the change, or records have
 -- less than records_cover of that CA owner's valid certificates that endpoints have presented.
@@ -69,7 +70,7 @@ record_share AS (
 ),
 
 owned AS MATERIALIZED (
-    SELECT certificate, owner
+    SELECT certificate, owner, owner_distance
     FROM ownership($as_of)
     WHERE owner IS NOT NULL AND certificate IN (SELECT certificate FROM pair UNION SELECT previous FROM pair)
 )
@@ -91,7 +92,7 @@ SELECT
             if(p.is_told AND NOT p.same_names, 'names', NULL),
             if(p.is_told AND NOT p.same_key_type, 'key type', NULL),
             if(NOT p.same_issuer, 'issuer', NULL),
-            if(o.owner <> n.owner, 'owner', NULL)
+            if(o.owner <> n.owner AND o.owner_distance = n.owner_distance, 'owner', NULL)
         ],
         lambda d: d IS NOT NULL
     ) AS differs,

@@ -1,6 +1,7 @@
 -- One row is one certificate of which the organisation says something: its place in the business and its owner.
 -- Each attribute comes from the closest statement that has it, so that a pattern may give the business unit and the
 -- server's own entry the owner. Of equally close statements an active owner and the higher criticality count.
+-- `owner_distance` is how closely the owner is told, as in `statement`.
 WITH said AS MATERIALIZED (SELECT * FROM statement($as_of)),
 
 place AS (
@@ -38,6 +39,7 @@ named AS (
 answerable AS (
     SELECT
         n.certificate,
+        n.distance,
         n.level,
         coalesce(d.party, lower(n.reference)) AS party,
         coalesce(d.name, n.reference) AS owner,
@@ -69,6 +71,7 @@ SELECT
     a.owner_email,
     CASE WHEN a.certificate IS NULL THEN 'none' WHEN a.active THEN 'owned' ELSE 'inactive' END AS owner_state,
     a.level AS owner_level,
+    a.distance AS owner_distance,
     a.verified AS owner_verified,
     a.party AS owner_party
 FROM place AS p
