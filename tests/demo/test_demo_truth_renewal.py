@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
-from independent_ownership import Sources
 from independent_reading import begins, contents, dns_names, ends, organisation, sha1, sha256
 
 from certanalytics import demo
@@ -160,17 +159,6 @@ def test_changes(built, truth):
     key_type = {
         place: sha256(new) for place, old, new in changes if owners[old] == owners[new] and kind(old) != kind(new)
     }
-    routine = [
-        (place, *map(sha256, (old, new)))
-        for place, old, new in changes
-        if owners[old] == owners[new] and kind(old) == kind(new)
-    ]
-    sources, known = Sources(built.exports), built.exports.certificates
-    hosts = {each: [place.rpartition(":")[0] for place in places] for each, places in built.exports.in_service.items()}
-    named = {
-        each: sources.owner(sources.of(each, known[each], hosts.get(each, ()))) for _, *pair in routine for each in pair
-    }
-    owner = {place: new for place, old, new in routine if named[old] and named[new] and named[old] != named[new]}
     unrecorded = {
         place: sha256(new)
         for place, new in issuer
@@ -180,9 +168,5 @@ def test_changes(built, truth):
     assert (len(changes), len(issuer)) == (found.all, found.issuer)
     assert key_type == found.key_type_only
     assert len(key_type) == faults.NEW_KEY_TYPE
-    # servers of three owners share two certificates: the list names whoever ordered by the fingerprint of the present
-    # one, and for the one before it tells an owner by its names alone
-    assert owner == found.owner_only
-    assert Counter(owner.values()) == dict.fromkeys(owner.values(), 3)
     assert unrecorded == found.unrecorded
     assert len(unrecorded) == 1 <= transparency.ELSEWHERE

@@ -56,6 +56,17 @@ def test_another_owner_is_a_material_change(rows):
     assert (list(row["differs"]), row["previous_owner"], row["owner"]) == (["owner"], "ann", "bob")
 
 
+def test_owners_told_with_different_closeness_are_no_change(rows):
+    _, new = pair(rows)
+    rows.person("ann")
+    rows.person("bob")
+    rows.asset("*.example.com", owner="ann")
+    rows.asset(new, owner="bob")
+    row = changes(rows).iloc[0]
+    assert (list(row["differs"]), row["previous_owner"], row["owner"]) == ([], "ann", "bob")
+    assert not row["material"]
+
+
 def test_what_is_not_known_of_either_is_not_called_routine(rows):
     pair(rows)
     rows.tables["certificate"][-1].update(key_algorithm=None, evidence="parsed")

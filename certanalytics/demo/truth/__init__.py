@@ -179,7 +179,7 @@ def truth(world: World) -> Truth:
         policy=policy_truth(seen, said, shown),
         transparency=shown,
         coverage=coverage(seen),
-        renewal=renewal(seen, said),
+        renewal=renewal(seen),
     )
 
 

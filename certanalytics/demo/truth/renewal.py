@@ -10,7 +10,6 @@ from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.deployments import AutomationLevel
 from certanalytics.demo.looks import TESTSSL_CSV, TESTSSL_GROUPS, TESTSSL_JSON, by_testssl
 from certanalytics.demo.truth.outcome import Outcome, fingerprints, successors
-from certanalytics.demo.truth.statements import Statements, owner_of
 from certanalytics.demo.world import Issued
 
 Validity = tuple[datetime, datetime]
@@ -60,15 +59,13 @@ class Changes:
         all: How many changes there are.
         issuer: To another CA owner.
         key_type_only: To another kind of key at the same CA owner: the new certificate by place.
-        owner_only: From the same CA owner with the same kind of key, and another owner is named for it: by place.
-        unrecorded: Of all these, of a CA whose certificates are recorded, and of this one nobody has a record: the new
-            certificate by place.
+        unrecorded: To another CA owner or kind of key, of a CA whose certificates are recorded, and of this one nobody
+            has a record: the new certificate by place.
     """
 
     all: int
     issuer: int
     key_type_only: dict[str, str]
-    owner_only: dict[str, str]
     unrecorded: dict[str, str]
 
 
@@ -95,7 +92,7 @@ class RenewalTruth:
     changes: Changes
 
 
-def renewal(seen: Outcome, said: Statements) -> RenewalTruth:
+def renewal(seen: Outcome) -> RenewalTruth:
     """Work it out from what scans, logs and managers could know."""
     followed = successors(seen.known)
     stated = {
@@ -115,7 +112,7 @@ def renewal(seen: Outcome, said: Statements) -> RenewalTruth:
         lines={each.certificate.sha256: _line(each, preceded) for each in stated},
         due=_due(seen, followed),
         leads=_leads(seen, followed),
-        changes=_changes(seen, said),
+        changes=_changes(seen),
     )
 
 
@@ -167,31 +164,27 @@ def _leads(seen: Outcome, followed: dict[Issued, Issued]) -> Leads:
     return Leads(measured=len(taken), late=fingerprints(late), in_time=in_time)
 
 
-def _changes(seen: Outcome, said: Statements) -> Changes:
+def _changes(seen: Outcome) -> Changes:
     found = [
-        (place, old, new)
+        (place, old.certificate, new)
         for place, looks in seen.looks.items()
         for (_, old), (_, new) in pairwise(looks)
         if old is not new
     ]
-    issuer, key_type, owner = [], [], []
-    for place, old, new in found:
-        before, after = owner_of(said.of(old)), owner_of(said.of(new))
-        if old.certificate.ca_owner != new.certificate.ca_owner:
-            issuer.append((place, new))
-        elif old.certificate.request.key.kind != new.certificate.request.key.kind:
-            key_type.append((place, new))
-        elif before and after and before != after:
-            owner.append((place, new))
+    issuer = [(place, new) for place, old, new in found if old.ca_owner != new.certificate.ca_owner]
+    key_type = [
+        (place, new)
+        for place, old, new in found
+        if old.ca_owner == new.certificate.ca_owner and old.request.key.kind != new.certificate.request.key.kind
+    ]
     recorded = {each.certificate.ca_owner for each in seen.live if not each.issue.deployment.trace.is_on_account}
     return Changes(
         all=len(found),
         issuer=len(issuer),
         key_type_only={place: new.certificate.sha256 for place, new in key_type},
-        owner_only={place: new.certificate.sha256 for place, new in owner},
         unrecorded={
             place: new.certificate.sha256
-            for place, new in [*issuer, *key_type, *owner]
+            for place, new in [*issuer, *key_type]
             if new not in seen.recorded and new.certificate.ca_owner in recorded
         },
     )
