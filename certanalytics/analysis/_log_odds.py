@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-BINS = 5
-"""Into how many bands of equal width stated probabilities are put."""
+FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Edges of the bands that probabilities are put into, where nothing asks for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +19,20 @@ class Band:
         low: Lower end of the band, included.
         high: Upper end, excluded but for the last band.
         predictions: How many there are.
-        mean: Their mean.
-        observed: Share of them that came true.
+        right: How many of them came true.
+        mean: The mean of the probabilities; ``None`` where there are none.
     """
 
     low: float
     high: float
     predictions: int
-    mean: float
-    observed: float
+    right: int
+    mean: float | None
+
+    @property
+    def observed(self) -> float | None:
+        """Share of the predictions that came true."""
+        return self.right / self.predictions if self.predictions else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,8 @@ def logistic(log_odds: float) -> float:
     return odds / (1 + odds)
 
 
-def calibration(probabilities: Sequence[float], outcomes: Sequence[bool], bins: int = BINS) -> Calibration:
-    """How well probabilities hold against outcomes that became known otherwise.
-
-    Args:
-        probabilities: Probabilities in [0, 1].
-        outcomes: Whether each came true, in the same order.
-        bins: Bands of equal width.
+def brier(probabilities: Sequence[float], outcomes: Sequence[bool]) -> float:
+    """The Brier score: mean squared difference of probability and outcome, 0.25 for always saying one half.
 
     Raises:
         ValueError: There are none, the numbers differ, or one is no probability.
@@ -67,23 +68,32 @@ def calibration(probabilities: Sequence[float], outcomes: Sequence[bool], bins: 
         raise ValueError("as many outcomes as probabilities are needed, at least one")
     if min(probabilities) < 0 or max(probabilities) > 1:
         raise ValueError("a probability lies between 0 and 1")
-    number = len(outcomes)
-    rate = sum(outcomes) / number
-    held: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
-    for probability, outcome in zip(probabilities, outcomes, strict=True):
-        held[min(int(probability * bins), bins - 1)].append((probability, outcome))
-    return Calibration(
-        math.fsum((p - o) ** 2 for p, o in zip(probabilities, outcomes, strict=True)) / number,
-        rate * (1 - rate),
-        tuple(
-            Band(
-                place / bins,
-                (place + 1) / bins,
-                len(band),
-                math.fsum(p for p, _ in band) / len(band),
-                sum(o for _, o in band) / len(band),
-            )
-            for place, band in enumerate(held)
-            if band
-        ),
-    )
+    return math.fsum((p - o) ** 2 for p, o in zip(probabilities, outcomes, strict=True)) / len(outcomes)
+
+
+def reliability(
+    probabilities: Sequence[float], outcomes: Sequence[bool], edges: Sequence[float] = FIFTHS
+) -> tuple[Band, ...]:
+    """How often predictions of about one probability came true, band by band, lowest first."""
+    pairs = list(zip(probabilities, outcomes, strict=True))
+    bands = []
+    for low, high in pairwise(edges):
+        within = [(p, o) for p, o in pairs if low <= p < high or p == high == edges[-1]]
+        mean = math.fsum(p for p, _ in within) / len(within) if within else None
+        bands.append(Band(low, high, len(within), sum(bool(o) for _, o in within), mean))
+    return tuple(bands)
+
+
+def calibration(probabilities: Sequence[float], outcomes: Sequence[bool]) -> Calibration:
+    """How well probabilities hold against outcomes that became known otherwise.
+
+    Args:
+        probabilities: Probabilities in [0, 1].
+        outcomes: Whether each came true, in the same order.
+
+    Raises:
+        ValueError: There are none, the numbers differ, or one is no probability.
+    """
+    score, rate = brier(probabilities, outcomes), sum(outcomes) / len(outcomes)
+    bands = tuple(band for band in reliability(probabilities, outcomes) if band.predictions)
+    return Calibration(score, rate * (1 - rate), bands)

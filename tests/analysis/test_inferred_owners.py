@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import math
 
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.ownership.inferred_owners import NOT_TESTED, brier, proposals, reliability
+from certanalytics.analysis._log_odds import brier, reliability
+from certanalytics.analysis.ownership.inferred_owners import NOT_TESTED, proposals
 
 PRIOR = -2.944
 
@@ -221,11 +223,15 @@ def test_the_score_by_hand():
     assert brier([1, 0], [True, False]) == 0
     assert brier([0.5, 0.5], [True, False]) == 0.25
     assert brier([0.8], [False]) == pytest.approx(0.64)
-    with pytest.raises(ValueError, match="forecasts"):
+    with pytest.raises(ValueError, match="at least one"):
         brier([], [])
 
 
 def test_bands_hold_their_lower_edge_and_the_last_one_both():
     table = reliability([0.0, 0.5, 0.5, 1.0], [False, True, False, True], (0.0, 0.5, 1.0))
-    assert table == [(0.0, 0.5, 1, 0, 0.0), (0.5, 1.0, 3, 2, pytest.approx(2 / 3))]
-    assert reliability([], [], (0.0, 1.0)) == [(0.0, 1.0, 0, 0, None)]
+    assert [dataclasses.astuple(band) for band in table] == [
+        (0.0, 0.5, 1, 0, 0.0),
+        (0.5, 1.0, 3, 2, pytest.approx(2 / 3)),
+    ]
+    (empty,) = reliability([], [], (0.0, 1.0))
+    assert (dataclasses.astuple(empty), empty.observed) == ((0.0, 1.0, 0, 0, None), None)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
+from certanalytics.analysis._log_odds import brier, reliability
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
 from certanalytics.analysis.ownership.stated import NOT_ASSESSABLE
 from certanalytics.result import Kpi, Result, show
@@ -24,33 +22,6 @@ NOT_TESTED = (
     "How often such evidence is right cannot be told: no stated owner of a certificate in service could be hidden."
 )
 """What is said where there is nothing to measure proposals on."""
-
-
-def brier(probabilities: Sequence[float], outcomes: Sequence[bool]) -> float:
-    """The Brier score: mean of (p − y)², 0 for perfect, 0.25 for always saying one half.
-
-    Raises:
-        ValueError: There are none, or not as many of one as of the other.
-    """
-    if not probabilities:
-        raise ValueError("a score is one of forecasts")
-    return math.fsum((p - y) ** 2 for p, y in zip(probabilities, outcomes, strict=True)) / len(probabilities)
-
-
-def reliability(
-    probabilities: Sequence[float], outcomes: Sequence[bool], edges: Sequence[float] = BANDS
-) -> list[tuple[float, float, int, int, float | None]]:
-    """Forecasts by band of probability: lower edge, upper edge, forecasts, right ones, mean probability.
-
-    A band holds its lower edge and not its upper one, but for the last, which holds both.
-    """
-    table: list[tuple[float, float, int, int, float | None]] = []
-    pairs = list(zip(probabilities, outcomes, strict=True))
-    for low, high in pairwise(edges):
-        within = [(p, y) for p, y in pairs if low <= p < high or p == high == edges[-1]]
-        mean = math.fsum(p for p, _ in within) / len(within) if within else None
-        table.append((low, high, len(within), sum(bool(y) for _, y in within), mean))
-    return table
 
 
 def proposals(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
@@ -138,10 +109,18 @@ def _by_band(tested: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - costs time only an answer should pay
 
     told = tested.dropna(subset=["probability"])
-    rows = reliability(told["probability"].tolist(), told["is_right"].astype(bool).tolist())
-    frame = pd.DataFrame(rows, columns=["low", "high", "proposals", "right", "mean_probability"])
-    frame.insert(2, "band", [f"{100 * low:.0f}–{100 * high:.0f} %" for low, high, *_ in rows])
-    frame["right_share"] = [share(right, number) for _, _, number, right, _ in rows]
+    bands = reliability(told["probability"].tolist(), told["is_right"].astype(bool).tolist(), BANDS)
+    frame = pd.DataFrame(
+        {
+            "low": [band.low for band in bands],
+            "high": [band.high for band in bands],
+            "band": [f"{100 * band.low:.0f}–{100 * band.high:.0f} %" for band in bands],
+            "proposals": [band.predictions for band in bands],
+            "right": [band.right for band in bands],
+            "mean_probability": [band.mean for band in bands],
+            "right_share": [band.observed for band in bands],
+        }
+    )
     return frame.astype({"mean_probability": "float64", "right_share": "float64"})
 
 
