@@ -110,6 +110,20 @@ def test_what_the_closest_records_say(two, records, expected):
     assert (None if pd.isna(able) else bool(able)) is expected
 
 
+@pytest.mark.parametrize("closed", ["a.example.com", "example.com"])
+def test_a_name_closed_to_all_is_closed_to_cas_nobody_can_name(rows, closed):
+    """That nobody may issue does not hang on under which name a CA would."""
+    for name, issuer in (("a.example.com", "Fernhill Trust"), ("b.example.com", "Larkspur Trust")):
+        rows.recorded(rows.served(name, issuer_o=issuer, sct_count=2))
+        rows.asset(name, owner="ann")
+    zone(rows, (closed, "CAA", '0 issue ";"'), ("b.example.com", "CAA", '0 issue "larkspur.example"'))
+    result, able = answer(rows)
+    assert not able["a.example.com"]
+    assert pd.isna(able["b.example.com"])  # who larkspur.example is nobody can tell
+    assert not result.frame["caa_allowed"].map(len).any()
+    assert result.kpis["substitutable"].denominator == 1
+
+
 def test_wildcards_have_properties_of_their_own(rows):
     rows.recorded(rows.served("*.example.com", "a.example.com", issuer_o="DigiCert Inc"))
     rows.recorded(rows.served("b.example.org", issuer_o="Sectigo Limited"))

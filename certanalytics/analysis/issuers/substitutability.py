@@ -58,7 +58,14 @@ class Alternatives:
         return held.get(owner, frozenset()) - {ca_owner}
 
     def substitutable(
-        self, owner: str | None, ca_owner: str, *, told: bool, restricted: bool, allowed: Sequence[str]
+        self,
+        owner: str | None,
+        ca_owner: str,
+        *,
+        told: bool,
+        restricted: bool,
+        allowed: Sequence[str],
+        closed: bool = False,
     ) -> bool | None:
         """Whether one of them may issue for the names of a certificate today.
 
@@ -68,6 +75,7 @@ class Alternatives:
             told: Whether CAA is known for all its names.
             restricted: Whether CAA restricts who may issue for one of its names.
             allowed: Who may issue for all of them, where it does.
+            closed: Whether CAA lets nobody issue for one of them, by whatever name.
 
         Returns:
             ``None`` where the data do not tell.
@@ -77,6 +85,8 @@ class Alternatives:
             return second
         if not told:
             return None
+        if closed:
+            return False
         ready = self._others(self.held, owner, ca_owner)
         if not restricted or ready & set(allowed):
             return True
@@ -110,12 +120,14 @@ def judged(rows: pd.DataFrame, known: Alternatives) -> pd.DataFrame:
     """Certificates with ``second_ca`` (owner holds one of a second approved CA) and ``substitutable`` (CAA allows it).
 
     Args:
-        rows: Certificates with ``owner``, ``ca_owner``, ``caa_told``, ``caa_restricted`` and ``caa_allowed``.
+        rows: Certificates with ``owner``, ``ca_owner``, ``caa_told``, ``caa_restricted``, ``caa_allowed`` and
+            ``caa_closed``.
         known: What owners could fall back on.
     """
     second: list[bool | None] = []
     able: list[bool | None] = []
-    for row in rows[["owner", "ca_owner", "caa_told", "caa_restricted", "caa_allowed"]].to_dict("records"):
+    columns = ["owner", "ca_owner", "caa_told", "caa_restricted", "caa_allowed", "caa_closed"]
+    for row in rows[columns].to_dict("records"):
         owner = row["owner"] if isinstance(row["owner"], str) else None
         second.append(known.second(owner, row["ca_owner"]))
         told = row["caa_told"] is True or str(row["caa_told"]) == "True"
@@ -126,6 +138,7 @@ def judged(rows: pd.DataFrame, known: Alternatives) -> pd.DataFrame:
                 told=told,
                 restricted=told and bool(row["caa_restricted"]),
                 allowed=_listed(row["caa_allowed"]),
+                closed=told and bool(row["caa_closed"]),
             )
         )
     return rows.assign(second_ca=pd.array(second, dtype="boolean"), substitutable=pd.array(able, dtype="boolean"))
@@ -150,9 +163,9 @@ def substitutable(
     Returns:
         A result whose frame holds one row a public certificate in service, those of critical services first:
         ``certificate``, ``subject_cn``, ``hosts``, ``endpoints``, ``ca_owner``, ``owner``, ``owner_state``,
-        ``critical``, ``not_after``, ``caa_told``, ``caa_restricted``, ``caa_allowed``, ``second_ca`` (its owner holds
-        a valid certificate of a second approved CA) and ``substitutable`` (and CAA lets that CA issue for all its
-        names); the last two are absent where the data do not tell.
+        ``critical``, ``not_after``, ``caa_told``, ``caa_restricted``, ``caa_allowed``, ``caa_closed`` (CAA lets nobody
+        issue), ``second_ca`` (its owner holds a valid certificate of a second approved CA) and ``substitutable`` (and
+        CAA lets that CA issue for all its names); the last two are absent where the data do not tell.
 
         Tables: ``approved`` (``ca_owner``, ``certificates``, ``owners``: valid public certificates by approved CA).
 

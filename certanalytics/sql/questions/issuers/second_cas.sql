@@ -11,7 +11,8 @@ SELECT
     i.not_after,
     c.caa_told,
     c.caa_restricted,
-    c.caa_allowed
+    c.caa_allowed,
+    c.caa_closed
 FROM inventory($as_of) AS i
 LEFT JOIN caa_allowance($as_of) AS c ON c.certificate = i.certificate
 WHERE i.in_service AND i.trust = 'public'
