@@ -63,6 +63,21 @@ def test_networks_of_addresses(rows, ip, network):
     assert answer(rows)[2].loc["hosting network", "largest"] == network
 
 
+def test_a_certificate_in_two_networks_is_one_certificate(rows):
+    """Two of three stand in one network, one of these in another as well; of the third one place has no address."""
+    first = rows.served("a.example.com", ip="192.0.2.1")
+    rows.seen(first, "a.example.com", ip="198.51.100.1", port=8443)
+    rows.served("b.example.com", ip="192.0.2.2")
+    third = rows.served("c.example.com", ip="203.0.113.1")
+    rows.seen(third, "elsewhere.example.com")
+    result, found, frame = answer(rows)
+    row = frame.loc["hosting network"]
+    assert (row["number"], row["certificates"], row["not_known"]) == (3, 3, 0)
+    assert row["largest_share"] == pytest.approx(2 / 3)
+    assert result.kpis["network_hhi"].denominator == 3
+    assert found["network_hhi"] == pytest.approx((2 / 4) ** 2 + 2 * (1 / 4) ** 2)
+
+
 def test_without_addresses_no_network_is_told(rows):
     served(rows, 2)
     result, found, frame = answer(rows)

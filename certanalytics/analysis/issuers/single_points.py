@@ -63,7 +63,7 @@ def dependencies(estate: Estate, *, as_of: Moment | None = None, scope: str | No
     for kind, prefix in KINDS.items():
         of_kind = every[every["dependency"] == kind]
         rows.append(_row(kind, of_kind, served, critical))
-        kpis += _kpis(kind, prefix, of_kind, critical)
+        kpis += _kpis(kind, prefix, of_kind, served, critical)
     frame = pd.DataFrame(rows, columns=list(rows[0]))
     worst = max(
         (kpi for kpi in kpis if kpi.id.endswith("_single_point_share") and kpi.value is not None),
@@ -87,6 +87,7 @@ def dependencies(estate: Estate, *, as_of: Moment | None = None, scope: str | No
         caveats=(
             "No loaded export says which autonomous system or provider a network belongs to.",
             "An endpoint is counted once for each certificate it presents.",
+            "A certificate in two networks, or on two accounts, has a part in the shares of both.",
         ),
     )
 
@@ -127,7 +128,7 @@ def _row(kind: str, of_kind: pd.DataFrame, served: int, critical: int) -> dict[s
         "certificates": served - not_known if named.shape[0] else 0,
         "not_known": not_known if named.shape[0] else served,
         "largest": largest,
-        "largest_share": share(number, int(named["certificates"].sum())),
+        "largest_share": share(number, served - not_known),
         "hhi": index.hhi if index else None,
         "normalised_hhi": index.normalised if index else None,
         "effective_number": index.effective_number if index else None,
@@ -138,10 +139,11 @@ def _row(kind: str, of_kind: pd.DataFrame, served: int, critical: int) -> dict[s
     }
 
 
-def _kpis(kind: str, prefix: str, of_kind: pd.DataFrame, critical: int) -> list[Kpi]:
+def _kpis(kind: str, prefix: str, of_kind: pd.DataFrame, served: int, critical: int) -> list[Kpi]:
     index = _index(of_kind, "certificates")
-    unknown = without([(int(of_kind.loc[of_kind["name"].isna(), "certificates"].sum()), f"whose {kind} is not known")])
-    known = int(of_kind.loc[of_kind["name"].notna(), "certificates"].sum())
+    not_known = int(of_kind.loc[of_kind["name"].isna(), "certificates"].sum())
+    unknown = without([(not_known, f"whose {kind} is not known")])
+    known = served - not_known  # what rests on two of a kind is one certificate all the same
     plural = PLURAL.get(kind, f"{kind}s")
     made = [
         Kpi(
