@@ -178,6 +178,11 @@ _SERVICES: tuple[tuple[str, str, str, Zone, Criticality, int], ...] = (
     ("Research", "compute", "Compute cluster", "internal", "medium", 20),
     ("Research", "notebooks", "Notebook servers", "internal", "low", 8),
 )
+_YOUNG_SERVICES: tuple[tuple[str, str, str, Zone, Criticality, int], ...] = (
+    ("Logistics", "dispatch", "Same-day dispatch", "public", "critical", 0),
+    ("Retail", "collect", "Click and collect", "public", "high", 0),
+)
+"""Services that came last, each with an owner of its own; `certanalytics.demo.faults.issuers` gives them servers."""
 DEPARTED = frozenset({"giftcards", "yard", "datasets"})
 """Services whose only owner has left."""
 UNOWNED = frozenset({"depot", "notebooks"})
@@ -240,11 +245,25 @@ def company(rng: Random) -> Company:
     others = list(owners)
     spare = {unit: [person for person in others if person.department == unit] for unit in units}
     head, engineer, *_ = spare["Corporate"]
+    young = [
+        Service(
+            label=label,
+            title=title,
+            unit=unit,
+            domain=f"{label}.{UNITS[unit]}",
+            zone=zone,
+            criticality=criticality,
+            weight=weight,
+            owner=spare[unit][-1],
+            team=next(team for team in teams if team.name.startswith(unit)),
+        )
+        for unit, label, title, zone, criticality, weight in _YOUNG_SERVICES
+    ]
     gone = replace(engineer, left=ENGINEER_LEFT, last_login=ENGINEER_LEFT - timedelta(minutes=40))
     staff[staff.index(engineer)] = gone
     dissolved = Team(sys_id=_sys_id(rng), name=DISSOLVED, manager=spare["Research"][0], active=False)
     return Company(
-        services=(*services, stray),
+        services=(*services, *young, stray),
         people=(*staff, *leavers),
         teams=(*teams, dissolved),
         managers=_managers(staff, leavers, teams, head),

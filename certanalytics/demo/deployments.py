@@ -87,10 +87,12 @@ class Management:
     Attributes:
         system: Caddy does all by itself; Venafi does what its policy says.
         level: By the names of ``facts.automation_stage``.
+        account: Number of Caddy's account at the CA.
     """
 
     system: Literal["caddy", "venafi"]
     level: AutomationLevel
+    account: int = 1816
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -28,7 +28,7 @@ def write_storage(folder: Path, world: World) -> None:
         issuer = {
             "url": f"https://{_DIRECTORY}/acme/cert/{each.certificate.serial:032x}",
             "ca": f"https://{_DIRECTORY}/directory",
-            "account": f"https://{_DIRECTORY}/acme/acct/1816",
+            "account": f"https://{_DIRECTORY}/acme/acct/{managed.account}",
         }
         record = {"sans": each.certificate.request.names, "issuer_data": issuer}
         write(place / f"{name}.crt", chain.encode(), _COPIED)

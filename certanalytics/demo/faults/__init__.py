@@ -16,6 +16,7 @@ from certanalytics.demo.faults import (
     chains,
     contents,
     coverage,
+    issuers,
     keys,
     lives,
     ownership,
@@ -47,3 +48,4 @@ def plant(stream: Callable[[str], Random], deployments: list[Deployment], compan
     transparency.plant(stream("faults/transparency"), pool, deployments, company, network)
     coverage.plant(pool, deployments, company, network)
     renewal.plant(stream("faults/renewal"), pool, deployments, company)
+    issuers.plant(pool, deployments, company, network)

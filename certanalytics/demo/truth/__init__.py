@@ -24,6 +24,7 @@ from certanalytics.demo.clock import AS_OF, HORIZONS
 from certanalytics.demo.truth.chains import ChainTruth, chains_truth
 from certanalytics.demo.truth.contents import ContentsTruth, contents_truth
 from certanalytics.demo.truth.coverage import CoverageTruth, coverage
+from certanalytics.demo.truth.issuers import IssuersTruth, issuers_truth
 from certanalytics.demo.truth.keys import KeysTruth, keys_truth
 from certanalytics.demo.truth.outcome import Outcome, fingerprints, outcome, successors
 from certanalytics.demo.truth.ownership import OwnershipTruth, ownership_truth
@@ -96,6 +97,7 @@ class Truth:
         transparency: What logs and DNS zones show.
         coverage: What was looked at, and what was not.
         renewal: How certificates follow one another.
+        issuers: What certificates rest on together, and where a second CA could stand in.
     """
 
     as_of: datetime
@@ -130,6 +132,7 @@ class Truth:
     transparency: TransparencyTruth
     coverage: CoverageTruth
     renewal: RenewalTruth
+    issuers: IssuersTruth
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -180,6 +183,7 @@ def truth(world: World) -> Truth:
         transparency=shown,
         coverage=coverage(seen),
         renewal=renewal(seen),
+        issuers=issuers_truth(seen, said),
     )
 
 
