@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
+from certanalytics.analysis.expiry.horizons import AFTER_THE_LAST_SCAN
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
@@ -162,4 +163,5 @@ def calendar(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
             "or half of a life up to {short_lifetime_days:.0f} days."
         ),
         tables={"windows": windows},
+        caveats=(AFTER_THE_LAST_SCAN,),
     )

@@ -24,6 +24,11 @@ NO_END = "Of no certificate in service the end is known."
 NO_END_AHEAD = "No certificate in service has a known end ahead."
 """What is said where all have ended, or nobody told when they end."""
 
+AFTER_THE_LAST_SCAN = (
+    "A certificate is judged replaced by what scans saw; a renewal installed after the last scan is not known."
+)
+"""What scans cannot show; of certificates that live a few days it can be all of them."""
+
 
 def expiring(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None, days: int = 90) -> Result:
     """Which certificates in service have ended, or end soon?
@@ -85,9 +90,7 @@ def expiring(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
             "{succession_overlap_days:.0f} days after the end."
         ),
         tables=tables,
-        caveats=(
-            "A certificate is judged replaced by what scans saw; a renewal installed after the last scan is not known.",
-        ),
+        caveats=(AFTER_THE_LAST_SCAN,),
     )
 
 

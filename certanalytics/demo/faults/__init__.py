@@ -16,6 +16,7 @@ from certanalytics.demo.faults import (
     chains,
     contents,
     coverage,
+    expiry,
     issuers,
     keys,
     lives,
@@ -49,3 +50,4 @@ def plant(stream: Callable[[str], Random], deployments: list[Deployment], compan
     coverage.plant(pool, deployments, company, network)
     renewal.plant(stream("faults/renewal"), pool, deployments, company)
     issuers.plant(pool, deployments, company, network)
+    expiry.plant(stream("faults/expiry"), pool)

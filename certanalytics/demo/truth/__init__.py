@@ -24,6 +24,7 @@ from certanalytics.demo.clock import AS_OF, HORIZONS
 from certanalytics.demo.truth.chains import ChainTruth, chains_truth
 from certanalytics.demo.truth.contents import ContentsTruth, contents_truth
 from certanalytics.demo.truth.coverage import CoverageTruth, coverage
+from certanalytics.demo.truth.expiry import ExpiryTruth, expiry_truth
 from certanalytics.demo.truth.issuers import IssuersTruth, issuers_truth
 from certanalytics.demo.truth.keys import KeysTruth, keys_truth
 from certanalytics.demo.truth.outcome import Outcome, fingerprints, outcome, successors
@@ -98,6 +99,7 @@ class Truth:
         coverage: What was looked at, and what was not.
         renewal: How certificates follow one another.
         issuers: What certificates rest on together, and where a second CA could stand in.
+        expiry: On which days what is in service ends.
     """
 
     as_of: datetime
@@ -133,6 +135,7 @@ class Truth:
     coverage: CoverageTruth
     renewal: RenewalTruth
     issuers: IssuersTruth
+    expiry: ExpiryTruth
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -184,6 +187,7 @@ def truth(world: World) -> Truth:
         coverage=coverage(seen),
         renewal=renewal(seen),
         issuers=issuers_truth(seen, said),
+        expiry=expiry_truth(seen),
     )
 
 
