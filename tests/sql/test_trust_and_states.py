@@ -259,9 +259,13 @@ def test_the_kind_of_system_is_told_by_what_was_spoken_or_set_up(rows):
     rows.served("web.example.com")
     shared = rows.served("lb.example.com")
     rows.seen(shared, None, kind="config", source="f5-config", resource="/Common/vs")
+    rows.recorded(rows.served("caddy.example.com"), load=rows.load("caddy-storage"), system="caddy")
+    rows.recorded(rows.served("ordered.example.com"))
     found = by_name(rows)["system_types"]
     assert {name: list(kinds) for name, kinds in found.items()} == {
         "mail.example.com": ["mail"],
         "web.example.com": [],  # port 443 proves nothing
         "lb.example.com": ["load balancer"],
+        "caddy.example.com": ["web server"],  # its storage has records alone
+        "ordered.example.com": [],  # a CA says nothing of where
     }
