@@ -25,6 +25,7 @@ from certanalytics.demo.truth.chains import ChainTruth, chains_truth
 from certanalytics.demo.truth.contents import ContentsTruth, contents_truth
 from certanalytics.demo.truth.coverage import CoverageTruth, coverage
 from certanalytics.demo.truth.expiry import ExpiryTruth, expiry_truth
+from certanalytics.demo.truth.inventory import InventoryTruth, inventory_truth
 from certanalytics.demo.truth.issuers import IssuersTruth, issuers_truth
 from certanalytics.demo.truth.keys import KeysTruth, keys_truth
 from certanalytics.demo.truth.outcome import Outcome, fingerprints, outcome, successors
@@ -100,6 +101,7 @@ class Truth:
         renewal: How certificates follow one another.
         issuers: What certificates rest on together, and where a second CA could stand in.
         expiry: On which days what is in service ends.
+        inventory: Which attributes of the guide are known, and in which states certificates are.
     """
 
     as_of: datetime
@@ -136,6 +138,7 @@ class Truth:
     renewal: RenewalTruth
     issuers: IssuersTruth
     expiry: ExpiryTruth
+    inventory: InventoryTruth
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -148,7 +151,7 @@ def truth(world: World) -> Truth:
     live, known, places = seen.live, seen.known, seen.places
     critical = [each for each in live if each.issue.deployment.service.criticality == "critical"]
     owners = _ca_owners(live)
-    said, shown = Statements(seen), transparency(seen)
+    said, shown, revocation = Statements(seen), transparency(seen), revocation_truth(seen)
     named = {each: owner_of(said.of(each)) for each in live}
     wildcards = [each for each in live if any(name.startswith("*.") for name in each.certificate.request.names)]
     return Truth(
@@ -180,7 +183,7 @@ def truth(world: World) -> Truth:
         contents=contents_truth(seen),
         tls=tls_truth(seen),
         chains=chains_truth(seen),
-        revocation=revocation_truth(seen),
+        revocation=revocation,
         ownership=ownership_truth(seen, said),
         policy=policy_truth(seen, said, shown),
         transparency=shown,
@@ -188,6 +191,7 @@ def truth(world: World) -> Truth:
         renewal=renewal(seen),
         issuers=issuers_truth(seen, said),
         expiry=expiry_truth(seen),
+        inventory=inventory_truth(seen, said, revocation),
     )
 
 
