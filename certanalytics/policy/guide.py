@@ -116,19 +116,25 @@ def lines(verdicts: Sequence[Verdict], register: Iterable[Attestation], as_of: d
     Args:
         verdicts: The verdicts of a check.
         register: The attestations.
-        as_of: The moment; what has run out by then, or comes later, does not count.
+        as_of: The moment; what has run out by then, or comes later, does not count. Where data do not tell either, it
+            is said when the last one ran out.
     """
-    valid = {entry.requirement: entry for entry in register if entry.holds(as_of)}
+    entries = sorted(register, key=lambda entry: entry.valid_until)
+    valid = {entry.requirement: entry for entry in entries if entry.holds(as_of)}
+    past = {entry.requirement: entry for entry in entries if entry.valid_until < as_of.date()}
+    untold = {Evidence.NOT_ASSESSABLE, Evidence.SHOWN, Evidence.OUT_OF_REACH}
     made = []
     for requirement in requirements():
         of_it = [verdict for verdict in verdicts if requirement.id in verdict.control.requirements]
         state, reason, data = _line(requirement, of_it)
-        entry = valid.get(requirement.id)
-        if entry and state in {Evidence.NOT_ASSESSABLE, Evidence.SHOWN, Evidence.OUT_OF_REACH}:
+        entry, late = valid.get(requirement.id), past.get(requirement.id)
+        if entry and state in untold:
             reason = f"attested by {entry.by} on {entry.on}, until {entry.valid_until} ({entry.evidence}); {reason}"
             state = Evidence.ATTESTED
         elif entry and state is Evidence.PARTLY:
             reason += f"; the rest is attested by {entry.by} until {entry.valid_until}"
+        elif late and not entry and state in {*untold, Evidence.PARTLY}:
+            reason += f"; the attestation of {late.by} ran out on {late.valid_until}"
         controls = tuple(verdict.control.id for verdict in of_it)
         made.append(Line(requirement=requirement, state=state, controls=controls, reason=reason, data=data))
     return made

@@ -65,6 +65,11 @@ def test_what_somebody_vouches_for(covered, truth):
     assert set(states.index[states == "attested"]) == set(truth.attested)
     assert covered.kpis["attested"].value == len(truth.attested)
     assert set(states[list(truth.ran_out)]) == {"not assessable"}
+    reasons = covered.frame.set_index("requirement")["reason"]
+    assert set(reasons.index[reasons.str.contains("ran out on")]) == set(truth.ran_out)
+    assert (
+        reasons[list(truth.ran_out)].str.endswith("; the attestation of Head of personnel ran out on 2026-09-30").all()
+    )
 
 
 def test_a_requirement_is_not_met_where_the_group_s_control_is_not(covered, truth):

@@ -130,10 +130,26 @@ def test_an_attestation_counts_where_data_say_nothing(logged):
     assert (late["PKS-1"].state, late["REN-5"].state) == (Evidence.OUT_OF_REACH, Evidence.NOT_ASSESSABLE)
 
 
+def test_an_attestation_that_ran_out_is_told_where_nothing_else_tells():
+    def told(*entries):
+        return next(line for line in guide.lines((), entries, AS_OF) if line.requirement.id == "PKS-1")
+
+    old, newer = (attestation("PKS-1", until=date(2026, month, 1)) for month in (3, 9))
+    assert told(newer, old) == told(old, newer)
+    assert told(newer, old).reason.endswith("; the attestation of Ann ran out on 2026-09-01")
+    again = told(newer, attestation("PKS-1"))
+    assert again.state is Evidence.ATTESTED
+    assert "ran out" not in again.reason
+    assert "ran out" not in told(attestation("PKS-1", on=date(2026, 11, 24))).reason  # it has not begun
+
+
 def test_an_attestation_never_covers_what_data_show_to_be_broken(rows):
     rows.served("a.example.com", days=-3)
-    found = lines(rows.estate(), [attestation("REN-5")])
-    assert found["REN-5"].state is Evidence.NOT_MET
+    verdicts = judge_packs(rows.estate(), every_pack([]), as_of=AS_OF, scope=None, register=None, samples=0).verdicts
+    for entry in (attestation("REN-5"), attestation("REN-5", until=date(2026, 11, 22))):
+        found = {line.requirement.id: line for line in guide.lines(verdicts, [entry], AS_OF)}
+        assert found["REN-5"].state is Evidence.NOT_MET
+        assert "ran out" not in found["REN-5"].reason
 
 
 def test_explain_controls_and_requirements():
