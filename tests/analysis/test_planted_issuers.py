@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certanalytics.analysis import issuers
+from certanalytics.analysis import issuers, tls
 from certanalytics.demo.faults import issuers as faults
 from certanalytics.estate import connect
 
@@ -31,6 +31,7 @@ def results(company, truth):
             "dependencies": issuers.dependencies(estate, as_of=as_of),
             "recorded": issuers.substitutable(estate, as_of=as_of),
             "by_policy": issuers.substitutable(estate, as_of=as_of, approved=truth.by_policy.approved),
+            "distrust": tls.distrust(estate, as_of=as_of),
         }
 
 
@@ -127,3 +128,12 @@ def test_the_share_of_approved_cas(results, truth):
     assert results["recorded"].kpis["approved_rate"].value is None  # no list says which others are
     kpi = results["by_policy"].kpis["approved_rate"]
     assert (kpi.numerator, kpi.denominator) == (truth.by_policy.approved_certificates, 840 + 168 + 70 + 42 + 28)
+
+
+def test_no_root_programme_says_anything_of_invented_cas(results):
+    """Rules are about real roots, and lists of CAs are those of real programmes: the demo has neither."""
+    distrust = results["distrust"]
+    assert distrust.frame.empty
+    assert distrust.tables["programmes"].empty
+    for kpi in distrust.kpis.values():
+        assert (kpi.value, kpi.denominator) == (0, 840 + 168 + 70 + 42 + 28), kpi.id
