@@ -41,6 +41,11 @@ def levels(estate, company):
 
 
 @pytest.fixture(scope="module")
+def short_lives(estate, company):
+    return renewal.short_lives(estate, as_of=company.truth.as_of)
+
+
+@pytest.fixture(scope="module")
 def operations(estate, company):
     return renewal.operations(estate, as_of=company.truth.as_of, quarters=0)
 
@@ -172,13 +177,39 @@ def test_channels(levels, truth, company):
     assert by_channel["order at the CA"] == ordered - len(elsewhere)
 
 
-def test_readiness_counts_what_is_stated(estate, company, truth):
-    found = renewal.short_lives(estate, as_of=company.truth.as_of).tables["certificates"]
+def test_readiness_counts_what_is_stated(short_lives, truth):
+    found = short_lives.tables["certificates"]
     told = found[found["closed_loop"].notna()]
     assert set(told["certificate"]) <= set(truth.stated)
     closed = set(told.loc[told["closed_loop"].astype(bool), "certificate"])
     assert {truth.stated[each] for each in closed} == {"provisioned"}
     assert not {each for each in set(told["certificate"]) - closed if truth.stated[each] == "provisioned"}
+
+
+def test_readiness_by_component(short_lives, company):
+    expected = company.truth.readiness.components
+    frame = short_lives.frame.set_index("component")
+    assert list(frame.index) == list(expected)
+    for name, answers in expected.items():
+        row = frame.loc[name]
+        assert (row["met"], row["missed"], row["not_told"]) == (answers.met, answers.missed, answers.not_told), name
+        kpi = short_lives.kpis[name]
+        assert (kpi.numerator, kpi.denominator) == (answers.met, answers.met + answers.missed)
+
+
+def test_readiness_from_below_and_above(short_lives, company):
+    expected = company.truth.readiness
+    assert short_lives.kpis["readiness_least"].value == pytest.approx(expected.least)
+    assert short_lives.kpis["readiness_most"].value == pytest.approx(expected.most)
+
+
+def test_renewals_that_shorter_lives_bring(short_lives, company):
+    expected = company.truth.readiness
+    assert short_lives.kpis["renewals_now"].value == pytest.approx(expected.renewals)
+    workload = short_lives.tables["workload"]
+    found = dict(zip(workload["limit_days"], workload["renewals"], strict=True))
+    assert found == pytest.approx(expected.renewals_at)
+    assert short_lives.kpis["renewals_shortest"].value == pytest.approx(expected.renewals_at[47])
 
 
 def test_changes_at_endpoints(changes, truth):

@@ -31,8 +31,10 @@ from certanalytics.demo.truth.keys import KeysTruth, keys_truth
 from certanalytics.demo.truth.outcome import Outcome, fingerprints, outcome, successors
 from certanalytics.demo.truth.ownership import OwnershipTruth, ownership_truth
 from certanalytics.demo.truth.policy import PolicyTruth, policy_truth
+from certanalytics.demo.truth.readiness import ReadinessTruth, readiness
 from certanalytics.demo.truth.renewal import RenewalTruth, renewal
 from certanalytics.demo.truth.revocation import RevocationTruth, revocation_truth
+from certanalytics.demo.truth.stand_ins import Held
 from certanalytics.demo.truth.statements import Statements, is_there, owner_of
 from certanalytics.demo.truth.tls import TlsTruth, tls_truth
 from certanalytics.demo.truth.transparency import TransparencyTruth, transparency
@@ -102,6 +104,7 @@ class Truth:
         issuers: What certificates rest on together, and where a second CA could stand in.
         expiry: On which days what is in service ends.
         inventory: Which attributes of the guide are known, and in which states certificates are.
+        readiness: How ready public certificates are for lives of 47 days.
     """
 
     as_of: datetime
@@ -139,6 +142,7 @@ class Truth:
     issuers: IssuersTruth
     expiry: ExpiryTruth
     inventory: InventoryTruth
+    readiness: ReadinessTruth
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -152,6 +156,7 @@ def truth(world: World) -> Truth:
     critical = [each for each in live if each.issue.deployment.service.criticality == "critical"]
     owners = _ca_owners(live)
     said, shown, revocation = Statements(seen), transparency(seen), revocation_truth(seen)
+    held = Held(seen, said)
     named = {each: owner_of(said.of(each)) for each in live}
     wildcards = [each for each in live if any(name.startswith("*.") for name in each.certificate.request.names)]
     return Truth(
@@ -189,9 +194,10 @@ def truth(world: World) -> Truth:
         transparency=shown,
         coverage=coverage(seen),
         renewal=renewal(seen),
-        issuers=issuers_truth(seen, said),
+        issuers=issuers_truth(seen, held),
         expiry=expiry_truth(seen),
         inventory=inventory_truth(seen, said, revocation),
+        readiness=readiness(seen, said, held.second(held.recorded, is_whole=False)),
     )
 
 
