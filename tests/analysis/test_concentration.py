@@ -128,6 +128,21 @@ def test_accounts_that_clients_name(rows):
     assert result.kpis["acme_account_hhi"].excluded == "1 certificate whose ACME account is not known"
 
 
+def test_an_index_over_a_part_says_of_how_many_it_is_not_known(rows):
+    for name, issuer in (("a", "00"), ("b", "11"), ("c", None)):
+        key = None if issuer is None else issuer * 20
+        rows.served(f"{name}.example.com", authority_key_id=key)
+    kpis = answer(rows)[0].kpis
+    assert kpis["issuing_key_hhi"].sentence == (
+        "The concentration index by issuing key is 0.500; of 1 certificate it is not known."
+    )
+    assert kpis["issuing_key_effective_number"].sentence == (
+        "2 certificates of which it is known are as concentrated as if 2.000 issuing keys had equal shares; "
+        "of 1 certificate it is not known."
+    )
+    assert kpis["ca_owner_effective_number"].sentence.startswith("The estate is as concentrated as if ")
+
+
 def test_without_client_configuration_no_account_is_told(rows):
     rows.recorded(rows.served("a.example.com"), attributes="{}")
     assert answer(rows)[1]["acme_account_hhi"] is None

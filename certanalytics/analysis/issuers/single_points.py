@@ -144,14 +144,17 @@ def _kpis(kind: str, prefix: str, of_kind: pd.DataFrame, served: int, critical: 
     not_known = int(of_kind.loc[of_kind["name"].isna(), "certificates"].sum())
     unknown = without([(not_known, f"whose {kind} is not known")])
     known = served - not_known  # what rests on two of a kind is one certificate all the same
-    plural = PLURAL.get(kind, f"{kind}s")
+    plural, untold = PLURAL.get(kind, f"{kind}s"), f"of {counted(not_known)} it is not known" if not_known else ""
+    whose = "the estate is" if not untold else f"{counted(known)} of which it is known {agree(known, 'is', 'are')}"
     made = [
         Kpi(
             id=f"{prefix}_hhi",
             label=f"Concentration by {kind} (HHI)",
             value=index.hhi if index else None,
             unit="index",
-            sentence=f"The concentration index by {kind} is {show(index.hhi if index else None, 'index')}.",
+            sentence=sentence(
+                f"the concentration index by {kind} is {show(index.hhi if index else None, 'index')}", untold
+            ),
             definition=f"Herfindahl-Hirschman index: sum of the squared shares of the {plural} in the certificates in "
             "service.",
             denominator=known,
@@ -162,8 +165,11 @@ def _kpis(kind: str, prefix: str, of_kind: pd.DataFrame, served: int, critical: 
             label=f"Effective number of {plural}",
             value=index.effective_number if index else None,
             unit="index",
-            sentence=f"The estate is as concentrated as if {show(index.effective_number if index else None, 'index')} "
-            f"{plural} had equal shares.",
+            sentence=sentence(
+                f"{whose} as concentrated as if {show(index.effective_number if index else None, 'index')} "
+                f"{plural} had equal shares",
+                untold,
+            ),
             definition="1 / HHI.",
             denominator=known,
             excluded=unknown,
