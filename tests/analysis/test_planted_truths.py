@@ -132,6 +132,28 @@ def test_share_of_every_ca_owner(concentration, truth):
     assert concentration.kpis["self_signed"].value == truth.ca_owners["self-signed"]
 
 
+def test_share_of_every_root_and_issuing_ca(concentration, truth):
+    """What signs itself is one row here, and each a thing of its own in the truth."""
+    roots = concentration.tables["roots"].dropna(subset=["root_dn"]).set_index("root_dn")
+    expected = {name: thing for name, thing in truth.issuers.rests["root"].things.items() if name.startswith("CN=")}
+    for column in ("certificates", "critical", "endpoints"):
+        assert roots[column].to_dict() == {name: getattr(thing, column) for name, thing in expected.items()}
+    kpi = concentration.kpis["top_root_share"]
+    assert (kpi.numerator, kpi.denominator) == (840, 1400)
+    issuing = concentration.tables["issuing_cas"]
+    keys = [each.certificates for each in truth.issuers.rests["issuing key"].things.values() if each.certificates > 1]
+    numbers = issuing.loc[issuing["issuing_ca"] != "self-signed", "certificates"]
+    assert sorted(numbers) == sorted(keys)
+    assert concentration.kpis["top_issuing_ca_share"].numerator == max(keys)
+
+
+def test_due_for_renewal(expiring, truth):
+    windows = truth.expiry.windows.values()
+    kpi = expiring.kpis["past_renewal_window"]
+    assert kpi.value == sum(each.waiting for each in windows)
+    assert kpi.denominator == sum(each.before + each.renewed + each.waiting for each in windows)
+
+
 def test_owners_who_left_and_certificates_nobody_answers_for(gaps, truth):
     frame = gaps.frame
     assert set(frame.loc[frame["owner_state"] == "inactive", "certificate"]) == set(truth.owner_inactive)
