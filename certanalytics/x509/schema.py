@@ -1,7 +1,8 @@
 """The columns of a certificate: names, order and Arrow types. They are the contract of every decoder.
 
 Hexadecimal is lower case without separators, times are naive UTC, a list of an absent extension
-is empty. A row whose ``evidence`` is null is not a certificate: only its hashes and the reason in
+is empty. ``decode_path`` tells how a row was read: ``fast`` with all others at once, ``reference``
+by `cryptography`, ``lenient`` where `cryptography` refuses a part. A row whose ``evidence`` is null is not a certificate: only its hashes and the reason in
 ``warnings`` are filled.
 """
 
@@ -60,6 +61,7 @@ SCHEMA = pa.schema(
         "unknown_critical_extensions": _TEXTS,
         "evidence": pa.string(),
         "warnings": _TEXTS,
+        "decode_path": pa.string(),
     }
 )
 """One row a certificate."""
