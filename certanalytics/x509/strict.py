@@ -24,6 +24,7 @@ Columns = dict[str, Any]
 """Values by column name."""
 
 REFUSALS = (
+    KeyError,
     ValueError,
     TypeError,
     OverflowError,

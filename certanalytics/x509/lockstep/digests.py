@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-import numpy as np
 import pyarrow as pa
 
 from certanalytics.x509 import der
@@ -44,26 +43,30 @@ def _extensions_head(size: int) -> bytes:
     return der.head(EXTENSIONS, len(inner) + size) + inner
 
 
-def issuance_tbs(octets: Octets, cut: Fields, removed: Span) -> list[bytes]:
+def issuance_tbs(octets: Octets, cut: Fields, removed: Span) -> Iterator[bytes]:
     """The body that a precertificate shares with its certificate, as `certanalytics.x509.parts.issuance_tbs` has it."""
-    data, bodies = octets.data, octets.slices(cut.tbs)
-    rows = np.flatnonzero(removed.length > 0)
-    kept = (cut.extensions.length - removed.length)[rows]
-    octets.doubt(kept == 0, rows)
+    data = octets.data
+    gone = removed.length
+    kept = cut.extensions.length - gone
+    octets.doubt(kept == 0)
     places = zip(
-        rows.tolist(),
-        cut.tbs_content.content[rows].tolist(),
-        cut.extension_block.content[rows].tolist(),
-        cut.extensions.content[rows].tolist(),
-        removed.content[rows].tolist(),
-        removed.end[rows].tolist(),
-        cut.extensions.end[rows].tolist(),
+        cut.tbs.content.tolist(),
+        cut.tbs.end.tolist(),
+        cut.tbs_content.content.tolist(),
+        cut.extension_block.content.tolist(),
+        cut.extensions.content.tolist(),
+        removed.content.tolist(),
+        removed.end.tolist(),
         kept.tolist(),
+        (gone > 0).tolist(),
         strict=True,
     )
-    for row, start, block, first, gone, going_on, end, size in places:
-        head = _extensions_head(size)
-        fields_before = data[start:block]
-        body = _head(SEQUENCE, len(fields_before) + len(head) + size)
-        bodies[row] = b"".join((body, fields_before, head, data[first:gone], data[going_on:end]))
-    return bodies
+    for whole, end, start, block, first, cut_from, cut_to, size, shortened in places:
+        if shortened:
+            head = _extensions_head(size)
+            before = data[start:block]
+            yield b"".join(
+                (_head(SEQUENCE, len(before) + len(head) + size), before, head, data[first:cut_from], data[cut_to:end])
+            )
+        else:
+            yield data[whole:end]

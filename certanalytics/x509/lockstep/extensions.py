@@ -24,6 +24,8 @@ _KINDS = Codebook([der.oid_der(oid) for oid in _ORDER], words=2)
 _POISON = 1 + _ORDER.index(PRECERT_POISON)
 _MOST = 32
 """Extensions of a certificate; more are the reference path's."""
+_STRANGE_BITS = np.uint64(32)
+_MARKS = np.uint64(1) << np.arange(len(_ORDER) + 1, dtype=np.uint64)
 _CRITICAL = bytes.fromhex("0101ff")
 
 
@@ -59,7 +61,7 @@ def extensions(octets: Octets, block: Span) -> Extensions:
     """
     count = len(octets.sound)
     removed = Span(block.end.copy(), block.end.copy())
-    taken = np.zeros((2, count), np.uint64)
+    taken = np.zeros(count, np.uint64)
     run_start = np.full(count, -1, np.int64)
     own: dict[int, list[Rows]] = {kind: [] for kind in range(1, 1 + len(_OWN))}
     runs: list[Rows] = []
@@ -71,9 +73,9 @@ def extensions(octets: Octets, block: Span) -> Extensions:
             break
         span = octets.element(SEQUENCE, at, limit, rows)
         kind, mark = _kind(octets, span, rows)
-        seen = taken[:, rows]
-        octets.doubt(((seen & mark) != 0).any(axis=0), rows)
-        taken[:, rows] = seen | mark
+        seen = taken[rows]
+        octets.doubt(seen & mark != 0, rows)
+        taken[rows] = seen | mark
 
         for number, found in own.items():
             if (here := np.flatnonzero(kind == number)).size:
@@ -109,15 +111,13 @@ def _kind(octets: Octets, span: Span, rows: Numbers) -> tuple[Numbers, Words]:
 
     Two strangers may share a mark and be doubted for nothing; two of the same kind always do.
     """
-    sizes = (octets.words(span.content) >> 8 & 0xFF).astype(np.int64) + 2
-    octets.doubt((sizes > 16) | (span.content + sizes > span.end), rows)
-    words = octets.leading(span.content, sizes, _KINDS.words)
-    octets.doubt(words[0] & 0xFF != OID, rows)
+    words, _, sound = octets.identifier(span.content, span.end)
+    octets.doubt(~sound, rows)
     kind = _KINDS.find(words)
-    mixed = (words[0] ^ words[1] * np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xC2B2AE3D27D4EB4F) >> 58
-    bit = np.uint64(1) << np.where(kind > 0, kind.view(np.uint64), mixed)
-    nothing = np.zeros_like(bit)
-    return kind, np.stack([np.where(kind > 0, bit, nothing), np.where(kind > 0, nothing, bit)])
+    marks = _MARKS[kind]
+    strange = np.flatnonzero(kind == 0)
+    marks[strange] = np.uint64(1) << _STRANGE_BITS + (_KINDS.hashed([word[strange] for word in words]) & 0x1F)
+    return kind, marks
 
 
 def _joined(found: list[Rows]) -> Rows:

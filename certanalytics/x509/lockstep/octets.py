@@ -27,6 +27,7 @@ Words = NDArray[np.uint64]
 _WORD = 8
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], np.uint64)
 """What keeps the first so many octets of a word."""
+_OID = 0x06
 _FORMS = np.array([2] * 0x80 + [0, 3, 4] + [0] * 0x7D, np.int64)
 """Octets of a header, by the first of its length; 0 where this walk does not go."""
 
@@ -117,10 +118,18 @@ class Octets:
         """The eight octets from each offset on."""
         return self._word[at]
 
-    def leading(self, at: Numbers, sizes: Numbers | int, count: int) -> tuple[Words, ...]:
+    def leading(self, at: Numbers, sizes: Numbers, count: int) -> tuple[Words, ...]:
         """The first ``sizes`` octets from each offset on, in so many words; the rest of the words is zero."""
         left = [np.clip(sizes - _WORD * number, 0, _WORD) for number in range(count)]
         return tuple(self.words(at + _WORD * number) & _MASKS[size] for number, size in enumerate(left))
+
+    def identifier(self, at: Numbers, limit: Numbers) -> tuple[tuple[Words, Words], Numbers, Truths]:
+        """An OBJECT IDENTIFIER of at most 14 octets as two words, where it ends, and whether it is one."""
+        first = self.words(at)
+        sizes = (first >> 8 & 0xFF).view(np.int64) + 2
+        sound = (first & 0xFF == _OID) & (sizes <= 2 * _WORD) & (at + sizes <= limit)
+        second = self.words(at + _WORD) & _MASKS[np.clip(sizes - _WORD, 0, _WORD)]
+        return (first & _MASKS[np.minimum(sizes, _WORD)], second), np.minimum(at + sizes, limit), sound
 
     def begins(self, at: Numbers, octets: bytes) -> Truths:
         """Where these octets stand, at most eight of them."""
@@ -163,7 +172,7 @@ class Codebook:
         for number, key in enumerate(keys, 1):
             table[number] = np.frombuffer(key.ljust(_WORD * words, b"\0"), "<u8")
         self._table = table
-        hashes = self._hash([table[1:, word] for word in range(words)])
+        hashes = self.hashed([table[1:, word] for word in range(words)])
         if len(set(hashes.tolist())) != len(keys):
             raise ValueError("two keys of a codebook share a hash; widen _BITS")
         self._numbers = np.zeros(1 << self._BITS, np.int64)
@@ -171,12 +180,13 @@ class Codebook:
 
     def find(self, words: Sequence[Words]) -> Numbers:
         """The number of each row's words, 0 where they are none of the keys."""
-        numbers: Numbers = self._numbers[self._hash(words)]
+        numbers: Numbers = self._numbers[self.hashed(words)]
         for column, word in enumerate(words):
             numbers = np.where(self._table[numbers, column] == word, numbers, 0)
         return numbers
 
-    def _hash(self, words: Sequence[Words]) -> Words:
+    def hashed(self, words: Sequence[Words]) -> Words:
+        """A number below 65,536 for each row, the same for the same words."""
         mixed = words[0] * np.uint64(self._MULTIPLIERS[0])
         for word, multiplier in zip(words[1:], self._MULTIPLIERS[1:], strict=False):
             mixed = mixed ^ word * np.uint64(multiplier)

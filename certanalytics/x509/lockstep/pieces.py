@@ -138,8 +138,8 @@ class Said:
             pieces: What each row has.
             read: Reads a piece; where it reads nothing the row is doubted.
         """
-        known: dict[bytes, int] = {}
-        numbers = np.fromiter((known.setdefault(piece, len(known)) for piece in pieces), np.int64, len(pieces))
+        known = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
+        numbers = np.fromiter(map(known.__getitem__, pieces), np.int64, len(pieces))
         said = [read(piece) for piece in known]
         self._octets.doubt(np.array([columns is None for columns in said], np.bool_)[numbers], rows)
         first = len(self._pieces)

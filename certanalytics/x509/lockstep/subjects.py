@@ -1,8 +1,8 @@
 """Subject names, as RFC 4514 strings.
 
-Nearly every subject is plain: one value in each part, of a type with a descriptor, without a
-character that must be escaped. Those are put together from slices. The others are read one by one
-by `certanalytics.x509.names`, as long as they are canonical DER.
+Nearly every subject is plain: one value in each part, of a type with a descriptor, and text in which
+no more than ``,`` and its like must be escaped. Those are put together from slices. The others are
+read one by one by `certanalytics.x509.names`, as long as they are canonical DER.
 """
 
 from __future__ import annotations
@@ -17,32 +17,41 @@ from numpy.typing import NDArray
 
 from certanalytics.x509 import der, names
 from certanalytics.x509.lockstep.columns import gather, strings, texts
-from certanalytics.x509.lockstep.fields import OID, SEQUENCE, SET
-from certanalytics.x509.lockstep.octets import Codebook, Numbers, Octets, Span, Truths
+from certanalytics.x509.lockstep.fields import SEQUENCE, SET
+from certanalytics.x509.lockstep.octets import Codebook, Numbers, Octets, Span, Truths, Words
 from certanalytics.x509.oids import ATTRIBUTES
 
 _TYPES = Codebook([der.oid_der(oid) for oid in ATTRIBUTES], words=2)
+_X520, _X520_MASK = (int.from_bytes(bytes.fromhex(octets), "little") for octets in ("3100300006035504", "ff00ff00ffffffff"))
+_X520_TYPES = np.zeros(256, np.int64)
+for _number, _oid in enumerate(ATTRIBUTES, 1):
+    if _oid.startswith("2.5.4."):
+        _X520_TYPES[int(_oid.removeprefix("2.5.4."))] = _number
 _DESCRIPTORS = tuple(ATTRIBUTES.values())
 _COLUMNS = {"subject_cn": "CN", "subject_o": "O", "subject_ou": "OU", "subject_c": "C"}
 _MOST = 16
 """Attributes of a name; more are the reference path's."""
 
-LITERALS = b"".join(f",{descriptor}=".encode() for descriptor in _DESCRIPTORS)
+_COMMA = 0
+"""Stands for the comma between two attributes until those within values are escaped; no value holds it."""
+LITERALS = b"".join(bytes((_COMMA,)) + f"{descriptor}=".encode() for descriptor in _DESCRIPTORS)
 _LITERAL_SIZES = np.array([0, *(len(descriptor) + 2 for descriptor in _DESCRIPTORS)], np.int64)
 _LITERAL_STARTS = np.cumsum(_LITERAL_SIZES) - _LITERAL_SIZES
 
 _UTF8, _PRINTABLE, _TELETEX, _IA5 = 0x0C, 0x13, 0x14, 0x16
 _PRINTABLE_MARKS = frozenset(string.ascii_letters + string.digits + " '()+,-./:=?")
-_ESCAPED, _UNPRINTABLE = 1, 2
+_CONTROL, _SPECIAL, _WIDE, _UNPRINTABLE = 1, 2, 4, 8
 _MARKS = np.array(
     [
-        _ESCAPED * (mark < 0x20 or mark > 0x7E or chr(mark) in '"+,;<>\\')
+        _CONTROL * (mark < 0x20 or mark == 0x7F)
+        + _SPECIAL * (chr(mark) in '"+,;<>\\')
+        + _WIDE * (mark > 0x7F)
         + _UNPRINTABLE * (chr(mark) not in _PRINTABLE_MARKS)
         for mark in range(256)
     ],
     np.uint8,
 )
-"""Of each octet whether it cannot stand unescaped in a name (RFC 4514), or not in a PrintableString (X.680)."""
+"""Of each octet what RFC 4514 section 2.4 makes of it, and whether it has no place in a PrintableString (X.680)."""
 
 
 class Attributes(NamedTuple):
@@ -98,23 +107,46 @@ def _attributes(octets: Octets, subject: Span) -> Attributes:
         if not rows.size:
             break
         deepest = place + 1
-        part = octets.element(SET, at, limit, rows)
-        attribute = octets.element(SEQUENCE, *part, rows)
-        sizes = (octets.words(attribute.content) >> 8 & 0xFF).astype(np.int64) + 2
-        words = octets.leading(attribute.content, sizes, _TYPES.words)
-        kind = _TYPES.find(words)
-        octets.doubt((kind == 0) | (attribute.end != part.end) | (sizes > 16) | (words[0] & 0xFF != OID), rows)
-        tag, value, sound = octets.header(np.minimum(attribute.content + sizes, attribute.end), attribute.end)
+        kind, tag, value, part_end, usual = _short_attribute(octets, at, limit)
+        rest = np.flatnonzero(~usual)
+        if rest.size:
+            found = _attribute(octets, at[rest], limit[rest], rows[rest])
+            kind[rest], tag[rest], value.content[rest], value.end[rest], part_end[rest] = found
         is_string = (tag == _UTF8) | (tag == _PRINTABLE) | (tag == _IA5) | (tag == _TELETEX)
-        octets.doubt(~sound | ~is_string | (value.end != attribute.end) | (value.length == 0), rows)
+        octets.doubt((kind == 0) | ~is_string | (value.length == 0), rows)
         kinds[place, rows], tags[place, rows] = kind, tag
         starts[place, rows], ends[place, rows] = value.content, value.end
         count[rows] += 1
-        going = (part.end < limit) & octets.sound[rows]
-        rows, at, limit = rows[going], part.end[going], limit[going]
+        going = (part_end < limit) & octets.sound[rows]
+        rows, at, limit = rows[going], part_end[going], limit[going]
     octets.doubt(np.ones(len(rows), np.bool_), rows)
     deepest = max(deepest, 1)
     return Attributes(count, kinds[:deepest].T, starts[:deepest].T, ends[:deepest].T, tags[:deepest].T)
+
+
+def _short_attribute(octets: Octets, at: Numbers, limit: Numbers) -> tuple[Numbers, Words, Span, Numbers, Truths]:
+    """Type, string type, value and end of an attribute with an X.520 type and at most 118 octets of value.
+
+    ``SET { SEQUENCE { OID 2.5.4.x, value } }`` then stands in the first eleven octets, and whether
+    it does is the last array.
+    """
+    word, rest = octets.words(at), octets.words(at + 8)
+    length = (word >> 8 & 0xFF).view(np.int64)
+    end = at + 2 + length
+    usual = (word & _X520_MASK == _X520) & (length < 0x80) & (end <= limit)
+    usual &= ((word >> 24 & 0xFF).view(np.int64) == length - 2) & ((rest >> 16 & 0xFF).view(np.int64) == length - 9)
+    end = np.minimum(end, limit)
+    return _X520_TYPES[rest & 0xFF], rest >> 8 & 0xFF, Span(np.minimum(at + 11, end), end), end.copy(), usual
+
+
+def _attribute(octets: Octets, at: Numbers, limit: Numbers, rows: Numbers) -> tuple[Numbers, Words, Numbers, Numbers, Numbers]:
+    """Type, string type, value and end of any attribute that stands alone in its part of the name."""
+    part = octets.element(SET, at, limit, rows)
+    attribute = octets.element(SEQUENCE, *part, rows)
+    words, identified, is_type = octets.identifier(attribute.content, attribute.end)
+    tag, value, sound = octets.header(identified, attribute.end)
+    octets.doubt(~is_type | ~sound | (attribute.end != part.end) | (value.end != attribute.end), rows)
+    return _TYPES.find(words), tag, value.content, value.end, part.end
 
 
 def _distinguished(octets: Octets, attributes: Attributes) -> tuple[pa.Array, Truths]:
@@ -133,14 +165,38 @@ def _distinguished(octets: Octets, attributes: Attributes) -> tuple[pa.Array, Tr
 
     plain = np.ones(len(count), np.bool_)
     if len(rows):
+        marks = _MARKS[values]
         begin, end, tag = offsets[1:-1:2], offsets[2::2], attributes.tag[rows, places]
-        marks = np.bitwise_or.reduceat(_MARKS[values], offsets[:-1])[1::2]
-        octets.doubt((tag == _PRINTABLE) & (marks & _UNPRINTABLE > 0), rows)
+        seen = np.bitwise_or.reduceat(marks, offsets[:-1])[1::2]
+        octets.doubt((tag == _PRINTABLE) & (seen & _UNPRINTABLE > 0), rows)
         edge = (values[begin] == ord("#")) | (values[begin] == ord(" ")) | (values[end - 1] == ord(" "))
-        plain[rows[(marks & _ESCAPED > 0) | edge | (tag == _TELETEX)]] = False
+        plain[rows[(seen & _CONTROL > 0) | edge | (tag == _TELETEX)]] = False
+        for place in np.flatnonzero(seen & _WIDE).tolist():
+            plain[rows[place]] &= _is_utf8(values[begin[place] : end[place]].tobytes())
+        values, offsets = _escaped(values, offsets, marks & _SPECIAL > 0)
     bounds = np.zeros(len(count) + 1, np.int64)
     np.cumsum(2 * count, out=bounds[1:])
     return strings(values, offsets[bounds]), plain
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _escaped(
+    values: NDArray[np.uint8], offsets: NDArray[np.int32], special: Truths
+) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """The octets with a backslash before each special one, and where each piece begins now."""
+    if special.any():
+        shift = np.concatenate(([0], np.cumsum(special))).astype(np.int32)
+        values = np.repeat(values, special + 1)
+        values[np.flatnonzero(special) + shift[:-1][special]] = ord("\\")
+        offsets = offsets + shift[offsets]
+    return np.where(values == _COMMA, np.uint8(ord(",")), values), offsets
 
 
 def _with_fancy(octets: Octets, name: Span, columns: dict[str, pa.Array], rows: Numbers) -> dict[str, pa.Array]:
