@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from certanalytics.x509 import lockstep, reference
 from certanalytics.x509.schema import SCHEMA
 
-_ROWS, _OCTETS = 1 << 15, 1 << 26
+_ROWS, _OCTETS = 1 << 13, 1 << 24
 """A batch is at most this large; smaller ones pay more for each step, larger ones leave the processor's caches."""
 _LONGEST = 1 << 16
 """Octets of a certificate read with the others; a longer one would make a batch of its own."""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import binascii
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from certanalytics.x509.lockstep.octets import Numbers, Octets, Span, Truths
 
-_HEX = np.frombuffer(b"".join(b"%02x" % number for number in range(256)), np.uint16)
-
 
 def gather(octet: NDArray[np.uint8], span: Span) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
     """The octets of all spans in a row, and where each begins in them; one more number than spans."""
-    offsets = np.zeros(len(span.content) + 1, np.int32)
+    offsets = np.zeros(len(span.content) + 1, np.int64)
     np.cumsum(span.length, out=offsets[1:])
-    places = np.repeat((span.content - offsets[:-1]).astype(np.int32), span.length)
-    places += np.arange(len(places), dtype=np.int32)
-    return octet[places], offsets
+    places = np.repeat(span.content - offsets[:-1], span.length)
+    places += np.arange(len(places))
+    return octet.take(places), offsets.astype(np.int32)
 
 
 def texts(octets: Octets, span: Span, present: Truths | None = None) -> pa.Array:
@@ -29,7 +29,7 @@ def texts(octets: Octets, span: Span, present: Truths | None = None) -> pa.Array
     return strings(values, offsets, present)
 
 
-def strings(values: NDArray[np.uint8], offsets: NDArray[np.int32], present: Truths | None = None) -> pa.Array:
+def strings(values: NDArray[np.uint8] | bytes, offsets: NDArray[np.int32], present: Truths | None = None) -> pa.Array:
     """A string column from its octets and where each value begins in them."""
     valid = None if present is None else pa.py_buffer(np.packbits(present, bitorder="little"))
     buffers = [valid, pa.py_buffer(offsets), pa.py_buffer(values)]
@@ -39,14 +39,12 @@ def strings(values: NDArray[np.uint8], offsets: NDArray[np.int32], present: Trut
 def hexadecimal(octets: Octets, span: Span, present: Truths | None = None) -> pa.Array:
     """A column of lower-case hexadecimal; null where a row is not ``present``."""
     values, offsets = gather(octets.octet, span)
-    return strings(_HEX[values].view(np.uint8), offsets * 2, present)
+    return strings(binascii.hexlify(values), offsets * 2, present)
 
 
 def fixed_hexadecimal(values: list[bytes], size: int) -> pa.Array:
     """A column of lower-case hexadecimal from values of one size."""
-    numbers = np.frombuffer(b"".join(values), np.uint8)
-    offsets = np.arange(len(values) + 1, dtype=np.int32) * (2 * size)
-    return strings(_HEX[numbers].view(np.uint8), offsets)
+    return strings(binascii.hexlify(b"".join(values)), np.arange(len(values) + 1, dtype=np.int32) * (2 * size))
 
 
 def lists(count: int, rows: Numbers, values: pa.Array) -> pa.Array:

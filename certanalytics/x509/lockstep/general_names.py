@@ -16,7 +16,7 @@ _EMAIL, _DNS, _URI, _IP = 0x81, 0x82, 0x86, 0x87
 _TEXTS = {"san_dns": _DNS, "san_email": _EMAIL, "san_uri": _URI}
 _MOST = 512
 """Names of a certificate; more are the reference path's."""
-_ODD = np.array([mark <= 0x20 or mark > 0x7E for mark in range(256)], np.bool_)
+_ODD = bytes(mark <= 0x20 or mark > 0x7E for mark in range(256))
 
 
 def alternative_names(octets: Octets, found: Rows) -> dict[str, pa.Array]:
@@ -29,7 +29,10 @@ def alternative_names(octets: Octets, found: Rows) -> dict[str, pa.Array]:
         here = np.flatnonzero(tags == tag)
         octet, offsets = gather(octets.octet, span[here])
         if len(here):
-            octets.doubt(np.logical_or.reduceat(_ODD[octet], offsets[:-1]), rows[here])
+            octets.doubt(
+                np.maximum.reduceat(np.frombuffer(octet.tobytes().translate(_ODD), np.uint8), offsets[:-1]) > 0,
+                rows[here],
+            )
         columns[column] = lists(count, rows[here], strings(octet, offsets))
     here = np.flatnonzero(tags == _IP)
     octets.doubt(~np.isin(span.length[here], (4, 16)), rows[here])

@@ -140,9 +140,7 @@ class Octets:
         sizes = one.length
         equal = sizes == other.length
         words = 2
-        pairs = zip(
-            self.leading(one.content, sizes, words), self.leading(other.content, sizes, words), strict=True
-        )
+        pairs = zip(self.leading(one.content, sizes, words), self.leading(other.content, sizes, words), strict=True)
         for left, right in pairs:
             equal &= left == right
         for row in np.flatnonzero(equal & (sizes > words * _WORD)).tolist():

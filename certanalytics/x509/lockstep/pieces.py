@@ -48,7 +48,7 @@ _GENERATOR = bytes.fromhex(
 )
 _ECDSA_WITH_SHA256 = der.wrap(der.SEQUENCE, der.oid_der("1.2.840.10045.4.3.2"))
 _NOBODY = der.wrap(der.SEQUENCE, b"")
-_VERSION_AND_SERIAL = bytes.fromhex("a003020102" "020101")
+_VERSION_AND_SERIAL = bytes.fromhex("a003020102020101")
 _VALIDITY = der.wrap(der.SEQUENCE, der.wrap(0x17, b"000101000000Z") * 2)
 _KEY = der.wrap(
     der.SEQUENCE,
@@ -94,7 +94,9 @@ def issuer(signed_by: bytes) -> Columns | None:
 def run(extensions: bytes) -> Columns | None:
     """What neighbouring extensions say, in the columns they fill; nothing if they are not plain."""
     said = _said(_certificate(_ECDSA_WITH_SHA256, _NOBODY, extensions), _EXTENSION_COLUMNS)
-    return None if said is None else {column: said[column] for column, empty in _plain().items() if said[column] != empty}
+    return (
+        None if said is None else {column: said[column] for column, empty in _plain().items() if said[column] != empty}
+    )
 
 
 @lru_cache(_REMEMBERED)

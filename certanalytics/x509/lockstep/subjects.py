@@ -22,7 +22,9 @@ from certanalytics.x509.lockstep.octets import Codebook, Numbers, Octets, Span, 
 from certanalytics.x509.oids import ATTRIBUTES
 
 _TYPES = Codebook([der.oid_der(oid) for oid in ATTRIBUTES], words=2)
-_X520, _X520_MASK = (int.from_bytes(bytes.fromhex(octets), "little") for octets in ("3100300006035504", "ff00ff00ffffffff"))
+_X520, _X520_MASK = (
+    int.from_bytes(bytes.fromhex(octets), "little") for octets in ("3100300006035504", "ff00ff00ffffffff")
+)
 _X520_TYPES = np.zeros(256, np.int64)
 for _number, _oid in enumerate(ATTRIBUTES, 1):
     if _oid.startswith("2.5.4."):
@@ -41,15 +43,12 @@ _LITERAL_STARTS = np.cumsum(_LITERAL_SIZES) - _LITERAL_SIZES
 _UTF8, _PRINTABLE, _TELETEX, _IA5 = 0x0C, 0x13, 0x14, 0x16
 _PRINTABLE_MARKS = frozenset(string.ascii_letters + string.digits + " '()+,-./:=?")
 _CONTROL, _SPECIAL, _WIDE, _UNPRINTABLE = 1, 2, 4, 8
-_MARKS = np.array(
-    [
-        _CONTROL * (mark < 0x20 or mark == 0x7F)
-        + _SPECIAL * (chr(mark) in '"+,;<>\\')
-        + _WIDE * (mark > 0x7F)
-        + _UNPRINTABLE * (chr(mark) not in _PRINTABLE_MARKS)
-        for mark in range(256)
-    ],
-    np.uint8,
+_MARKS = bytes(
+    _CONTROL * (mark < 0x20 or mark == 0x7F)
+    + _SPECIAL * (chr(mark) in '"+,;<>\\')
+    + _WIDE * (mark > 0x7F)
+    + _UNPRINTABLE * (chr(mark) not in _PRINTABLE_MARKS)
+    for mark in range(256)
 )
 """Of each octet what RFC 4514 section 2.4 makes of it, and whether it has no place in a PrintableString (X.680)."""
 
@@ -139,7 +138,9 @@ def _short_attribute(octets: Octets, at: Numbers, limit: Numbers) -> tuple[Numbe
     return _X520_TYPES[rest & 0xFF], rest >> 8 & 0xFF, Span(np.minimum(at + 11, end), end), end.copy(), usual
 
 
-def _attribute(octets: Octets, at: Numbers, limit: Numbers, rows: Numbers) -> tuple[Numbers, Words, Numbers, Numbers, Numbers]:
+def _attribute(
+    octets: Octets, at: Numbers, limit: Numbers, rows: Numbers
+) -> tuple[Numbers, Words, Numbers, Numbers, Numbers]:
     """Type, string type, value and end of any attribute that stands alone in its part of the name."""
     part = octets.element(SET, at, limit, rows)
     attribute = octets.element(SEQUENCE, *part, rows)
@@ -165,7 +166,7 @@ def _distinguished(octets: Octets, attributes: Attributes) -> tuple[pa.Array, Tr
 
     plain = np.ones(len(count), np.bool_)
     if len(rows):
-        marks = _MARKS[values]
+        marks = np.frombuffer(values.tobytes().translate(_MARKS), np.uint8)
         begin, end, tag = offsets[1:-1:2], offsets[2::2], attributes.tag[rows, places]
         seen = np.bitwise_or.reduceat(marks, offsets[:-1])[1::2]
         octets.doubt((tag == _PRINTABLE) & (seen & _UNPRINTABLE > 0), rows)
