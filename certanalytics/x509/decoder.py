@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 import numpy as np
 import pyarrow as pa
@@ -51,14 +52,14 @@ def _batches(ders: Sequence[bytes | None]) -> Iterator[Sequence[bytes | None]]:
 
 
 def _decoded(ders: Sequence[bytes | None]) -> pa.Table:
-    together = np.fromiter((der is not None and 0 < len(der) < _LONGEST for der in ders), np.bool_, len(ders))
+    together = np.fromiter((0 < len(der or b"") < _LONGEST for der in ders), np.bool_, len(ders))
     sound = np.zeros(len(ders), np.bool_)
     table = SCHEMA.empty_table()
     if together.any():
-        table, sound[together] = lockstep.read([ders[place] for place in np.flatnonzero(together).tolist()])
+        table, sound[together] = lockstep.read([der for der in compress(ders, together) if der])
     if sound.all():
         return table
-    alone = reference.decode([ders[place] for place in np.flatnonzero(~sound).tolist()])
+    alone = reference.decode(list(compress(ders, ~sound)))
     return _in_order(sound, table, np.cumsum(together) - 1, alone, np.cumsum(~sound) - 1)
 
 

@@ -28,7 +28,7 @@ _LISTS = tuple(field.name for field in SCHEMA if pa.types.is_list(field.type) an
 _WIDTHS = {field.name: field.type.bit_width for field in SCHEMA if pa.types.is_integer(field.type)}
 
 
-def decode(ders: Sequence[bytes] | pa.Array | pa.ChunkedArray) -> pa.Table:
+def decode(ders: Sequence[bytes | None] | pa.Array | pa.ChunkedArray) -> pa.Table:
     """Certificates as columns: one row for each input, in input order.
 
     Nothing raises and nothing is left out: what is not a certificate has a row with its hashes,

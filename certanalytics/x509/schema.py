@@ -1,9 +1,9 @@
 """The columns of a certificate: names, order and Arrow types. They are the contract of every decoder.
 
 Hexadecimal is lower case without separators, times are naive UTC, a list of an absent extension
-is empty. ``decode_path`` tells how a row was read: ``fast`` with all others at once, ``reference``
-by `cryptography`, ``lenient`` where `cryptography` refuses a part. A row whose ``evidence`` is null is not a certificate: only its hashes and the reason in
-``warnings`` are filled.
+is empty. A row whose ``evidence`` is null is not a certificate: only its hashes and the reason in
+``warnings`` are filled. ``decode_path`` tells how a row was read: ``fast`` with all others at once,
+``reference`` by `cryptography`, ``lenient`` where `cryptography` refuses a part.
 """
 
 from __future__ import annotations

@@ -68,6 +68,7 @@ COLUMNS = [
     "unknown_critical_extensions",
     "evidence",
     "warnings",
+    "decode_path",
 ]
 
 ACCOUNT = {

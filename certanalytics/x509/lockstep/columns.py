@@ -39,7 +39,7 @@ def strings(values: NDArray[np.uint8] | bytes, offsets: NDArray[np.int32], prese
 def hexadecimal(octets: Octets, span: Span, present: Truths | None = None) -> pa.Array:
     """A column of lower-case hexadecimal; null where a row is not ``present``."""
     values, offsets = gather(octets.octet, span)
-    return strings(binascii.hexlify(values), offsets * 2, present)
+    return strings(binascii.hexlify(values.data), offsets * 2, present)
 
 
 def fixed_hexadecimal(values: list[bytes], size: int) -> pa.Array:

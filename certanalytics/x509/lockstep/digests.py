@@ -13,6 +13,7 @@ from certanalytics.x509.lockstep.columns import fixed_hexadecimal
 from certanalytics.x509.lockstep.fields import EXTENSIONS, SEQUENCE, Fields
 from certanalytics.x509.lockstep.octets import Octets, Span
 
+_SHA1_SIZE = 20
 _head = lru_cache(maxsize=1 << 14)(der.head)
 
 
@@ -23,10 +24,10 @@ def sha256(values: Iterable[bytes]) -> pa.Array:
 
 def sha1(values: Iterable[bytes]) -> pa.Array:
     """SHA-1 of each, in hexadecimal."""
-    return fixed_hexadecimal(_hashed(hashlib.sha1(usedforsecurity=False), values), hashlib.sha1().digest_size)
+    return fixed_hexadecimal(_hashed(hashlib.sha1(usedforsecurity=False), values), _SHA1_SIZE)
 
 
-def _hashed(empty: "hashlib._Hash", values: Iterable[bytes]) -> list[bytes]:
+def _hashed(empty: hashlib._Hash, values: Iterable[bytes]) -> list[bytes]:
     """The digests; copying a hash that has read nothing takes less than making one."""
     copy, found = empty.copy, []
     for value in values:

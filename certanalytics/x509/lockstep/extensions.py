@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from certanalytics.x509 import der
-from certanalytics.x509.lockstep.fields import BOOLEAN, OCTET_STRING, OID, SEQUENCE
-from certanalytics.x509.lockstep.octets import Codebook, Numbers, Octets, Span, Truths, Words
+from certanalytics.x509.lockstep.fields import OCTET_STRING, OID, SEQUENCE
+from certanalytics.x509.lockstep.octets import Codebook, Numbers, Octets, Span, Words
 from certanalytics.x509.oids import EXTENSIONS, PRECERT_POISON, SCT_LIST
 
 SUBJECT_KEY_ID, ALTERNATIVE_NAMES, TIMESTAMPS = "2.5.29.14", "2.5.29.17", SCT_LIST
@@ -24,8 +24,8 @@ _KINDS = Codebook([der.oid_der(oid) for oid in _ORDER], words=2)
 _POISON = 1 + _ORDER.index(PRECERT_POISON)
 _MOST = 32
 """Extensions of a certificate; more are the reference path's."""
-_STRANGE_BITS = np.uint64(32)
-_MARKS = np.uint64(1) << np.arange(len(_ORDER) + 1, dtype=np.uint64)
+_STRANGE_BITS = 32
+_MARKS = 1 << np.arange(len(_ORDER) + 1)
 _CRITICAL = bytes.fromhex("0101ff")
 
 
@@ -34,6 +34,11 @@ class Rows(NamedTuple):
 
     rows: Numbers
     span: Span
+
+    def sound(self, octets: Octets) -> Rows:
+        """Those of rows not in doubt."""
+        kept = octets.sound[self.rows]
+        return Rows(self.rows[kept], self.span.of(kept))
 
 
 class Extensions(NamedTuple):
@@ -61,7 +66,7 @@ def extensions(octets: Octets, block: Span) -> Extensions:
     """
     count = len(octets.sound)
     removed = Span(block.end.copy(), block.end.copy())
-    taken = np.zeros(count, np.uint64)
+    taken = np.zeros(count, np.int64)
     run_start = np.full(count, -1, np.int64)
     own: dict[int, list[Rows]] = {kind: [] for kind in range(1, 1 + len(_OWN))}
     runs: list[Rows] = []
@@ -116,7 +121,7 @@ def _kind(octets: Octets, span: Span, rows: Numbers) -> tuple[Numbers, Words]:
     kind = _KINDS.find(words)
     marks = _MARKS[kind]
     strange = np.flatnonzero(kind == 0)
-    marks[strange] = np.uint64(1) << _STRANGE_BITS + (_KINDS.hashed([word[strange] for word in words]) & 0x1F)
+    marks[strange] = 1 << _STRANGE_BITS + (_KINDS.hashed([word[strange] for word in words]) & 0x1F)
     return kind, marks
 
 

@@ -97,7 +97,8 @@ def positive(octets: Octets, integer: Span) -> Truths:
     word = octets.words(integer.content)
     first, second = word & 0xFF, word >> 8 & 0xFF
     padded = (first == 0) & (integer.length > 1)
-    return (integer.length > 0) & (first < 0x80) & (padded | (first != 0)) & (~padded | (second >= 0x80))
+    found: Truths = (integer.length > 0) & (first < 0x80) & (padded | (first != 0)) & (~padded | (second >= 0x80))
+    return found
 
 
 def times(octets: Octets, validity: Span) -> tuple[Numbers, Numbers]:
@@ -135,5 +136,6 @@ _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int64)
 def _two_digits(octets: Octets, word: Words) -> Numbers:
     """The number in the first two octets of a word, which must be decimal digits."""
     tens, ones = (word & 0xFF) - ord("0"), (word >> 8 & 0xFF) - ord("0")
-    octets.doubt((tens > 9) | (ones > 9))
-    return (np.minimum(tens, 9) * 10 + np.minimum(ones, 9)).astype(np.int64)
+    octets.doubt((tens < 0) | (tens > 9) | (ones < 0) | (ones > 9))
+    number: Numbers = np.clip(tens, 0, 9) * 10 + np.clip(ones, 0, 9)
+    return number

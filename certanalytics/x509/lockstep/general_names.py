@@ -27,7 +27,7 @@ def alternative_names(octets: Octets, found: Rows) -> dict[str, pa.Array]:
     columns = {}
     for column, tag in _TEXTS.items():
         here = np.flatnonzero(tags == tag)
-        octet, offsets = gather(octets.octet, span[here])
+        octet, offsets = gather(octets.octet, span.of(here))
         if len(here):
             octets.doubt(
                 np.maximum.reduceat(np.frombuffer(octet.tobytes().translate(_ODD), np.uint8), offsets[:-1]) > 0,
@@ -36,7 +36,7 @@ def alternative_names(octets: Octets, found: Rows) -> dict[str, pa.Array]:
         columns[column] = lists(count, rows[here], strings(octet, offsets))
     here = np.flatnonzero(tags == _IP)
     octets.doubt(~np.isin(span.length[here], (4, 16)), rows[here])
-    addresses = [_address(address) for address in octets.slices(span[here])]
+    addresses = [_address(address) for address in octets.slices(span.of(here))]
     columns["san_ip"] = lists(count, rows[here], pa.array(addresses, pa.string()))
     return columns
 
@@ -55,7 +55,7 @@ def _names(octets: Octets, rows: Numbers, names: Span, value: Span) -> tuple[Num
         known = (tags == _DNS) | (tags == _IP) | (tags == _EMAIL) | (tags == _URI)
         octets.doubt(~sound | ~known | (span.length == 0), rows)
         kept = octets.sound[rows]
-        steps.append((tags.view(np.int64)[kept], rows[kept], span[kept]))
+        steps.append((tags[kept], rows[kept], span.of(kept)))
         at = span.end
     else:
         octets.doubt(at < limit, rows)

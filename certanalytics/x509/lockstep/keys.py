@@ -81,10 +81,10 @@ def keys(octets: Octets, key: Span) -> Keys:
     value = Span(np.minimum(bits.content + 1, bits.end), bits.end)
     sizes, exponents = _CURVE_BITS[kind], np.zeros_like(kind)
     rows = np.flatnonzero(octets.sound & (kind == _RSA))
-    sizes[rows], exponents[rows] = _rsa(octets, value[rows], rows)
+    sizes[rows], exponents[rows] = _rsa(octets, value.of(rows), rows)
     for number, prime in enumerate(_PRIMES, _RSA + 1):
         rows = np.flatnonzero(octets.sound & (kind == number))
-        octets.doubt(~_on_curve(octets, value[rows], prime), rows)
+        octets.doubt(~_on_curve(octets, value.of(rows), prime), rows)
     return Keys(kind, sizes, exponents)
 
 
@@ -110,7 +110,7 @@ def _rsa(octets: Octets, value: Span, rows: Numbers) -> tuple[Numbers, Numbers]:
 def _on_curve(octets: Octets, value: Span, prime: Prime) -> Truths:
     """Whether each is an uncompressed point of the curve (SEC 1 section 2.3.3)."""
     size = (prime.p.bit_length() + 7) // 8
-    formed = (value.length == 1 + 2 * size) & (octets.octet[value.content] == 0x04)
+    formed: Truths = (value.length == 1 + 2 * size) & (octets.octet[value.content] == 0x04)
     data, p, b = octets.data, prime.p, prime.b
     read = int.from_bytes
     for place in np.flatnonzero(formed).tolist():

@@ -21,11 +21,11 @@ Numbers = NDArray[np.int64]
 """An offset or a length for each row."""
 Truths = NDArray[np.bool_]
 """A yes or no for each row."""
-Words = NDArray[np.uint64]
+Words = Numbers
 """Eight octets for each row, the first in the lowest bits."""
 
 _WORD = 8
-_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], np.uint64)
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD)] + [-1], np.int64)
 """What keeps the first so many octets of a word."""
 _OID = 0x06
 _FORMS = np.array([2] * 0x80 + [0, 3, 4] + [0] * 0x7D, np.int64)
@@ -43,9 +43,9 @@ class Span(NamedTuple):
         """Octets of content."""
         return self.end - self.content
 
-    def __getitem__(self, rows: object) -> Span:  # type: ignore[override]
+    def of(self, rows: Numbers | Truths) -> Span:
         """The same element of some of the rows."""
-        return Span(self.content[rows], self.end[rows])  # type: ignore[index]
+        return Span(self.content[rows], self.end[rows])
 
 
 class Octets:
@@ -66,7 +66,7 @@ class Octets:
     def __init__(self, ders: Sequence[bytes], literals: bytes = b"") -> None:
         self.data = b"".join([*ders, bytes(4 * _WORD), literals, bytes(_WORD)])
         self.octet: NDArray[np.uint8] = np.frombuffer(self.data, np.uint8)
-        self._word: Words = np.ndarray((len(self.data) - _WORD + 1,), "<u8", buffer=self.data, strides=(1,))
+        self._word: Words = np.ndarray((len(self.data) - _WORD + 1,), "<i8", buffer=self.data, strides=(1,))
         ends = np.cumsum(np.fromiter(map(len, ders), np.int64, len(ders)))
         self.literals = int(ends[-1]) + 4 * _WORD
         self.whole = Span(np.concatenate(([0], ends[:-1])).astype(np.int64), ends)
@@ -110,7 +110,7 @@ class Octets:
         length = np.where(width == 2, first, np.where(width == 3, one, two))
         least = np.where(width == 3, 0x80, np.where(width == 4, 0x100, 0))
         content = at + width
-        end = content + length.view(np.int64)
+        end = content + length
         sound = (width > 0) & (length >= least) & (end <= limit)
         return word & 0xFF, Span(np.minimum(content, limit), np.minimum(end, limit)), sound
 
@@ -126,19 +126,22 @@ class Octets:
     def identifier(self, at: Numbers, limit: Numbers) -> tuple[tuple[Words, Words], Numbers, Truths]:
         """An OBJECT IDENTIFIER of at most 14 octets as two words, where it ends, and whether it is one."""
         first = self.words(at)
-        sizes = (first >> 8 & 0xFF).view(np.int64) + 2
+        sizes = (first >> 8 & 0xFF) + 2
         sound = (first & 0xFF == _OID) & (sizes <= 2 * _WORD) & (at + sizes <= limit)
         second = self.words(at + _WORD) & _MASKS[np.clip(sizes - _WORD, 0, _WORD)]
         return (first & _MASKS[np.minimum(sizes, _WORD)], second), np.minimum(at + sizes, limit), sound
 
     def begins(self, at: Numbers, octets: bytes) -> Truths:
         """Where these octets stand, at most eight of them."""
-        return self.words(at) & _MASKS[len(octets)] == int.from_bytes(octets, "little")
+        found: Truths = self.words(at) & _MASKS[len(octets)] == int.from_bytes(
+            octets.ljust(_WORD, b"\0"), "little", signed=True
+        )
+        return found
 
     def same(self, one: Span, other: Span) -> Truths:
         """Where two spans hold the same octets."""
         sizes = one.length
-        equal = sizes == other.length
+        equal: Truths = sizes == other.length
         words = 2
         pairs = zip(self.leading(one.content, sizes, words), self.leading(other.content, sizes, words), strict=True)
         for left, right in pairs:
@@ -161,14 +164,14 @@ class Codebook:
         words: Words that the longest takes.
     """
 
-    _MULTIPLIERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+    _MULTIPLIERS = (0x1E3779B97F4A7C15, 0x42B2AE3D27D4EB4F, 0x165667B19E3779F9)
     _BITS = 16
 
     def __init__(self, keys: Sequence[bytes], words: int) -> None:
         self.words = words
-        table = np.zeros((len(keys) + 1, words), np.uint64)
+        table = np.zeros((len(keys) + 1, words), np.int64)
         for number, key in enumerate(keys, 1):
-            table[number] = np.frombuffer(key.ljust(_WORD * words, b"\0"), "<u8")
+            table[number] = np.frombuffer(key.ljust(_WORD * words, b"\0"), "<i8")
         self._table = table
         hashes = self.hashed([table[1:, word] for word in range(words)])
         if len(set(hashes.tolist())) != len(keys):
@@ -185,8 +188,8 @@ class Codebook:
 
     def hashed(self, words: Sequence[Words]) -> Words:
         """A number below 65,536 for each row, the same for the same words."""
-        mixed = words[0] * np.uint64(self._MULTIPLIERS[0])
+        mixed = words[0] * self._MULTIPLIERS[0]
         for word, multiplier in zip(words[1:], self._MULTIPLIERS[1:], strict=False):
-            mixed = mixed ^ word * np.uint64(multiplier)
-        mixed = mixed ^ mixed >> 29
-        return mixed * np.uint64(self._MULTIPLIERS[1]) >> 64 - self._BITS
+            mixed = mixed ^ word * multiplier
+        found: Words = (mixed ^ mixed >> 29) * self._MULTIPLIERS[1] >> 64 - self._BITS & (1 << self._BITS) - 1
+        return found

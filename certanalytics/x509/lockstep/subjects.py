@@ -23,7 +23,7 @@ from certanalytics.x509.oids import ATTRIBUTES
 
 _TYPES = Codebook([der.oid_der(oid) for oid in ATTRIBUTES], words=2)
 _X520, _X520_MASK = (
-    int.from_bytes(bytes.fromhex(octets), "little") for octets in ("3100300006035504", "ff00ff00ffffffff")
+    int.from_bytes(bytes.fromhex(octets), "little", signed=True) for octets in ("3100300006035504", "ff00ff00ffffffff")
 )
 _X520_TYPES = np.zeros(256, np.int64)
 for _number, _oid in enumerate(ATTRIBUTES, 1):
@@ -57,14 +57,14 @@ class Attributes(NamedTuple):
     """The attributes of every name, those of a row side by side.
 
     Attributes:
-        count: How many a row has.
+        size: How many a row has.
         kind: Number of the type, by row and place.
         start: Where the value begins.
         end: Where it ends.
         tag: Its string type.
     """
 
-    count: Numbers
+    size: Numbers
     kind: NDArray[np.int64]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
@@ -82,7 +82,7 @@ def subjects(octets: Octets, subject: Span, name: Span) -> dict[str, pa.Array]:
     attributes = _attributes(octets, subject)
     dn, plain = _distinguished(octets, attributes)
     columns = {"subject_dn": dn}
-    places = np.arange(len(attributes.count))
+    places = np.arange(len(attributes.size))
     for column, descriptor in _COLUMNS.items():
         number = 1 + _DESCRIPTORS.index(descriptor)
         last = np.full(len(places), -1, np.int64)
@@ -98,7 +98,7 @@ def _attributes(octets: Octets, subject: Span) -> Attributes:
     """Walk all names, one RelativeDistinguishedName of one attribute after the other."""
     total = len(octets.sound)
     kinds, starts, ends = (np.zeros((_MOST, total), np.int64) for _ in range(3))
-    tags, count = np.zeros((_MOST, total), np.uint8), np.zeros(total, np.int64)
+    tags, size = np.zeros((_MOST, total), np.uint8), np.zeros(total, np.int64)
     rows = np.flatnonzero(octets.sound & (subject.length > 0))
     at, limit = subject.content[rows], subject.end[rows]
     deepest = 0
@@ -115,12 +115,12 @@ def _attributes(octets: Octets, subject: Span) -> Attributes:
         octets.doubt((kind == 0) | ~is_string | (value.length == 0), rows)
         kinds[place, rows], tags[place, rows] = kind, tag
         starts[place, rows], ends[place, rows] = value.content, value.end
-        count[rows] += 1
+        size[rows] += 1
         going = (part_end < limit) & octets.sound[rows]
         rows, at, limit = rows[going], part_end[going], limit[going]
     octets.doubt(np.ones(len(rows), np.bool_), rows)
     deepest = max(deepest, 1)
-    return Attributes(count, kinds[:deepest].T, starts[:deepest].T, ends[:deepest].T, tags[:deepest].T)
+    return Attributes(size, kinds[:deepest].T, starts[:deepest].T, ends[:deepest].T, tags[:deepest].T)
 
 
 def _short_attribute(octets: Octets, at: Numbers, limit: Numbers) -> tuple[Numbers, Words, Span, Numbers, Truths]:
@@ -130,10 +130,10 @@ def _short_attribute(octets: Octets, at: Numbers, limit: Numbers) -> tuple[Numbe
     it does is the last array.
     """
     word, rest = octets.words(at), octets.words(at + 8)
-    length = (word >> 8 & 0xFF).view(np.int64)
+    length = word >> 8 & 0xFF
     end = at + 2 + length
     usual = (word & _X520_MASK == _X520) & (length < 0x80) & (end <= limit)
-    usual &= ((word >> 24 & 0xFF).view(np.int64) == length - 2) & ((rest >> 16 & 0xFF).view(np.int64) == length - 9)
+    usual &= (word >> 24 & 0xFF == length - 2) & (rest >> 16 & 0xFF == length - 9)
     end = np.minimum(end, limit)
     return _X520_TYPES[rest & 0xFF], rest >> 8 & 0xFF, Span(np.minimum(at + 11, end), end), end.copy(), usual
 
@@ -152,7 +152,7 @@ def _attribute(
 
 def _distinguished(octets: Octets, attributes: Attributes) -> tuple[pa.Array, Truths]:
     """Distinguished names, the last attribute first, and the rows whose values all are plain."""
-    count = np.where(octets.sound, attributes.count, 0)
+    count = np.where(octets.sound, attributes.size, 0)
     reverse = count[:, None] - 1 - np.arange(attributes.kind.shape[1])
     rows, places = np.nonzero(reverse >= 0)
     places = reverse[rows, places]
@@ -204,7 +204,7 @@ def _with_fancy(octets: Octets, name: Span, columns: dict[str, pa.Array], rows: 
     """The columns with the names of ``rows`` read one by one."""
     if not rows.size:
         return columns
-    read = [names.read(text) for text in octets.slices(name[rows])]
+    read = [names.read(text) for text in octets.slices(name.of(rows))]
     octets.doubt(~np.array([found.readable for found in read], np.bool_), rows)
     here = np.zeros(len(octets.sound), np.bool_)
     here[rows] = True

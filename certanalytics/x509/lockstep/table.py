@@ -88,12 +88,13 @@ def _said(octets: Octets, cut: Fields, found: Extensions) -> pieces.Said:
     """What the pieces that certificates share say of each."""
     said = pieces.Said(octets)
     rows = np.flatnonzero(octets.sound)
-    said.add(rows, octets.slices(cut.signed_by[rows]), pieces.issuer)
-    said.add(found.runs.rows, octets.slices(found.runs.span), pieces.run)
-    if found.strangers.rows.size:
-        before, value = values(octets, found.strangers)
-        headed = zip(octets.slices(before), octets.slices(value), strict=True)
-        said.add(found.strangers.rows, [pieces.essence(*extension) for extension in headed], pieces.run)
+    said.add(rows, octets.slices(cut.signed_by.of(rows)), pieces.issuer)
+    runs, strangers = found.runs.sound(octets), found.strangers.sound(octets)
+    said.add(runs.rows, octets.slices(runs.span), pieces.run)
+    before, value = values(octets, strangers)
+    kept = octets.sound[strangers.rows]
+    extensions_apart = zip(octets.slices(before.of(kept)), octets.slices(value.of(kept)), strict=True)
+    said.add(strangers.rows[kept], [pieces.essence(*extension) for extension in extensions_apart], pieces.run)
     return said
 
 

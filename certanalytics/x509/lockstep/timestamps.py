@@ -56,11 +56,12 @@ def _vector(octets: Octets, at: Numbers, limit: Numbers) -> tuple[Numbers, Numbe
 
 
 def _is_timestamp(octets: Octets, start: Numbers, end: Numbers) -> Truths:
-    """Whether a SignedCertificateTimestamp of version 1, signed with SHA-256, fills the space from ``start`` to ``end``."""
+    """Whether what fills this space is a SignedCertificateTimestamp of version 1, signed with SHA-256."""
     end = np.minimum(end, len(octets.data) - 32)
     _, signed = _vector(octets, np.minimum(start + _FIXED, end), end)
     word = octets.words(np.minimum(signed, end))
     scheme = word >> 8 & 0xFF
     known = (word & 0xFF == _SHA256) & ((scheme == _RSA) | (scheme == _ECDSA))
     signature, filled = _vector(octets, np.minimum(signed + 2, end), end)
-    return (octets.octet[start] == 0) & (signed + 2 < end) & known & (signature < end) & (filled == end)
+    found: Truths = (octets.octet[start] == 0) & (signed + 2 < end) & known & (signature < end) & (filled == end)
+    return found
