@@ -35,24 +35,24 @@ def decode(ders: Sequence[bytes | None] | pa.Array | pa.ChunkedArray) -> pa.Tabl
         poison and SCT list, so that a precertificate and its certificate share it.
     """
     values = ders.to_pylist() if isinstance(ders, pa.Array | pa.ChunkedArray) else ders
-    return pa.concat_tables([SCHEMA.empty_table(), *map(_decoded, _batches(values))])
+    sizes = np.fromiter((0 if der is None else len(der) for der in values), np.int64, len(values))
+    parts = [_decoded(values[start:end], sizes[start:end]) for start, end in _batches(sizes)]
+    return pa.concat_tables([SCHEMA.empty_table(), *parts])
 
 
-def _batches(ders: Sequence[bytes | None]) -> Iterator[Sequence[bytes | None]]:
-    """The certificates in their order, in batches."""
-    start = octets = 0
-    for place, der in enumerate(ders):
-        size = len(der or b"")
-        if place > start and (place - start >= _ROWS or octets + size > _OCTETS):
-            yield ders[start:place]
-            start, octets = place, 0
-        octets += size
-    if start < len(ders):
-        yield ders[start:]
+def _batches(sizes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Where each batch begins and ends: at least one certificate, then as many as it may hold."""
+    ends = np.cumsum(sizes)
+    start = 0
+    while start < len(sizes):
+        full = int(np.searchsorted(ends, ends[start] - sizes[start] + _OCTETS, side="right"))
+        end = min(max(full, start + 1), start + _ROWS, len(sizes))
+        yield start, end
+        start = end
 
 
-def _decoded(ders: Sequence[bytes | None]) -> pa.Table:
-    together = np.fromiter((0 < len(der or b"") < _LONGEST for der in ders), np.bool_, len(ders))
+def _decoded(ders: Sequence[bytes | None], sizes: NDArray[np.int64]) -> pa.Table:
+    together = (sizes > 0) & (sizes < _LONGEST)
     sound = np.zeros(len(ders), np.bool_)
     table = SCHEMA.empty_table()
     if together.any():

@@ -23,7 +23,9 @@ from certanalytics.x509.schema import SCHEMA
 Columns = dict[str, Any]
 """Values by column name."""
 
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 14
+_LONGEST = 1 << 12
+"""Octets of a piece that is remembered; a longer one is no everyday piece, and its rows are left to the reference path."""
 _ISSUER_COLUMNS = ("issuer_dn", "issuer_cn", "issuer_o", "issuer_c", "signature_algorithm", "signature_hash")
 _EXTENSION_COLUMNS = (
     "is_ca",
@@ -138,11 +140,11 @@ class Said:
         Args:
             rows: The rows; one that is told the same column twice is doubted.
             pieces: What each row has.
-            read: Reads a piece; where it reads nothing the row is doubted.
+            read: Reads a piece; where it reads nothing, or the piece is very long, the row is doubted.
         """
         known = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
         numbers = np.fromiter(map(known.__getitem__, pieces), np.int64, len(pieces))
-        said = [read(piece) for piece in known]
+        said = [read(piece) if len(piece) <= _LONGEST else None for piece in known]
         self._octets.doubt(np.array([columns is None for columns in said], np.bool_)[numbers], rows)
         first = len(self._pieces)
         self._pieces.extend(columns or {} for columns in said)
