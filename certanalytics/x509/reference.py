@@ -147,6 +147,7 @@ def _fields(data: bytes, parts: Parts, notes: list[str]) -> Columns:
     columns: Columns = {"decode_path": "reference"}
     groups: tuple[tuple[str, Callable[[x509.Certificate], Columns], Callable[[Parts, list[str]], Columns]], ...] = (
         ("version, serial number or validity", strict.basics, lenient.basics),
+        ("names", strict.names, lenient.names),
         ("public key", strict.key, lenient.key),
         ("extensions", strict.extensions, lenient_extensions),
     )

@@ -68,6 +68,12 @@ def basics(certificate: x509.Certificate) -> Columns:
     }
 
 
+def names(certificate: x509.Certificate) -> Columns:
+    """No column, for names are read from the very octets; but that `cryptography` refuses one is worth a remark."""
+    _ = certificate.subject, certificate.issuer
+    return {}
+
+
 def key(certificate: x509.Certificate) -> Columns:
     """``key_algorithm``, ``key_bits``, ``key_curve`` and ``rsa_exponent``."""
     oid = certificate.public_key_algorithm_oid.dotted_string

@@ -30,6 +30,12 @@ for _number, _oid in enumerate(ATTRIBUTES, 1):
     if _oid.startswith("2.5.4."):
         _X520_TYPES[int(_oid.removeprefix("2.5.4."))] = _number
 _DESCRIPTORS = tuple(ATTRIBUTES.values())
+_SIZES = {"CN": (1, 64), "C": (2, 2), "jurisdictionC": (2, 2)}
+"""Characters of a value, fewest and most, where `cryptography` minds them (RFC 5280 appendix A.1)."""
+_FEWEST, _LONGEST = (
+    np.array([0, *(_SIZES.get(descriptor, (1, 1 << 16))[bound] for descriptor in _DESCRIPTORS)], np.int64)
+    for bound in (0, 1)
+)
 _COLUMNS = {"subject_cn": "CN", "subject_o": "O", "subject_ou": "OU", "subject_c": "C"}
 _MOST = 16
 """Attributes of a name; more are the reference path's."""
@@ -112,7 +118,8 @@ def _attributes(octets: Octets, subject: Span) -> Attributes:
             found = _attribute(octets, at[rest], limit[rest], rows[rest])
             kind[rest], tag[rest], value.content[rest], value.end[rest], part_end[rest] = found
         is_string = (tag == _UTF8) | (tag == _PRINTABLE) | (tag == _IA5) | (tag == _TELETEX)
-        octets.doubt((kind == 0) | ~is_string | (value.length == 0), rows)
+        octets.doubt((kind == 0) | ~is_string, rows)
+        octets.doubt((value.length < _FEWEST[kind]) | (value.length > _LONGEST[kind]), rows)
         kinds[place, rows], tags[place, rows] = kind, tag
         starts[place, rows], ends[place, rows] = value.content, value.end
         size[rows] += 1
