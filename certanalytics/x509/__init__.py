@@ -1,6 +1,6 @@
 """DER certificates as columns, and the containers they come in.
 
-`decode`, `SCHEMA` and `refusals` need pyarrow and `cryptography` and are loaded when first asked for; the
+`decode`, `SCHEMA` and `refusals` need pyarrow, NumPy and `cryptography` and are loaded when first asked for; the
 container readers need neither.
 """
 
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from certanalytics.x509.containers import Found, certificates, pem_to_der
 
 if TYPE_CHECKING:
-    from certanalytics.x509.reference import decode
+    from certanalytics.x509.decoder import decode
     from certanalytics.x509.schema import SCHEMA, refusals
 
 __all__ = ["SCHEMA", "Found", "certificates", "decode", "pem_to_der", "refusals"]
 
-_LATER = {"SCHEMA": "schema", "decode": "reference", "refusals": "schema"}
+_LATER = {"SCHEMA": "schema", "decode": "decoder", "refusals": "schema"}
 
 
 def __getattr__(name: str) -> Any:

@@ -216,7 +216,24 @@ def oid(content: bytes) -> str:
 
 def wrap(tag: int, content: bytes) -> bytes:
     """An element with this tag and content, its length in DER's shortest form."""
-    if len(content) < 0x80:
-        return bytes((tag, len(content))) + content
-    length = len(content).to_bytes((len(content).bit_length() + 7) // 8)
-    return bytes((tag, 0x80 | len(length))) + length + content
+    return head(tag, len(content)) + content
+
+
+def head(tag: int, length: int) -> bytes:
+    """What stands before content of this many octets."""
+    if length < 0x80:
+        return bytes((tag, length))
+    octets = length.to_bytes((length.bit_length() + 7) // 8)
+    return bytes((tag, 0x80 | len(octets))) + octets
+
+
+def oid_der(dotted: str) -> bytes:
+    """An OBJECT IDENTIFIER, header included (X.690 section 8.19)."""
+    first, second, *rest = map(int, dotted.split("."))
+    content = bytearray()
+    for arc in (40 * first + second, *rest):
+        groups = [arc & 0x7F]
+        while arc := arc >> 7:
+            groups.append(0x80 | arc & 0x7F)
+        content += bytes(reversed(groups))
+    return wrap(OID, bytes(content))

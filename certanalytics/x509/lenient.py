@@ -48,6 +48,11 @@ def basics(parts: Parts, notes: list[str]) -> Columns:
     return columns
 
 
+def names(_parts: Parts, _notes: list[str]) -> Columns:
+    """No column: names are read from the very octets, whatever `cryptography` says of them."""
+    return {}
+
+
 def time(element: Element) -> datetime:
     """A UTCTime or GeneralizedTime as naive UTC (RFC 5280 section 4.1.2.5).
 

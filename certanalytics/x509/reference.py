@@ -1,4 +1,4 @@
-"""DER certificates to columns, one at a time, by `cryptography`; the yardstick for any faster way.
+"""DER certificates to columns, one at a time, by `cryptography`; the yardstick for the faster way.
 
 What `cryptography` refuses (about one CA certificate in a thousand) is read leniently from the
 same bytes, group by group, and the row says what and why in ``warnings``.
@@ -28,7 +28,7 @@ _LISTS = tuple(field.name for field in SCHEMA if pa.types.is_list(field.type) an
 _WIDTHS = {field.name: field.type.bit_width for field in SCHEMA if pa.types.is_integer(field.type)}
 
 
-def decode(ders: Sequence[bytes] | pa.Array | pa.ChunkedArray) -> pa.Table:
+def decode(ders: Sequence[bytes | None] | pa.Array | pa.ChunkedArray) -> pa.Table:
     """Certificates as columns: one row for each input, in input order.
 
     Nothing raises and nothing is left out: what is not a certificate has a row with its hashes,
@@ -49,6 +49,12 @@ def decode(ders: Sequence[bytes] | pa.Array | pa.ChunkedArray) -> pa.Table:
         rows = [_row(value, heard) for value in values]
     columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in SCHEMA]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def read(certificate: bytes) -> Columns:
+    """One certificate as values by column; what is absent may be left out."""
+    with _listening() as heard:
+        return _row(certificate, heard)
 
 
 @contextmanager
@@ -138,9 +144,10 @@ def _fields(data: bytes, parts: Parts, notes: list[str]) -> Columns:
         certificate = x509.load_der_x509_certificate(data[: parts.certificate.end])
     except strict.REFUSALS as error:
         notes.append(f"not strict DER ({strict.reason(error)}); read leniently")
-    columns: Columns = {}
+    columns: Columns = {"decode_path": "reference"}
     groups: tuple[tuple[str, Callable[[x509.Certificate], Columns], Callable[[Parts, list[str]], Columns]], ...] = (
         ("version, serial number or validity", strict.basics, lenient.basics),
+        ("names", strict.names, lenient.names),
         ("public key", strict.key, lenient.key),
         ("extensions", strict.extensions, lenient_extensions),
     )
@@ -153,7 +160,7 @@ def _fields(data: bytes, parts: Parts, notes: list[str]) -> Columns:
             pass  # an algorithm or curve OpenSSL was built without is no fault of the certificate
         except strict.REFUSALS as error:
             notes.append(f"{group} not accepted by a strict reader ({strict.reason(error)}); read leniently")
-        columns |= leniently(parts, notes)
+        columns |= leniently(parts, notes) | {"decode_path": "lenient"}
     return columns
 
 

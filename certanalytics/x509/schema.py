@@ -2,7 +2,8 @@
 
 Hexadecimal is lower case without separators, times are naive UTC, a list of an absent extension
 is empty. A row whose ``evidence`` is null is not a certificate: only its hashes and the reason in
-``warnings`` are filled.
+``warnings`` are filled. ``decode_path`` tells how a row was read: ``fast`` with all others at once,
+``reference`` by `cryptography`, ``lenient`` where `cryptography` refuses a part.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ SCHEMA = pa.schema(
         "unknown_critical_extensions": _TEXTS,
         "evidence": pa.string(),
         "warnings": _TEXTS,
+        "decode_path": pa.string(),
     }
 )
 """One row a certificate."""

@@ -24,6 +24,7 @@ Columns = dict[str, Any]
 """Values by column name."""
 
 REFUSALS = (
+    KeyError,
     ValueError,
     TypeError,
     OverflowError,
@@ -65,6 +66,12 @@ def basics(certificate: x509.Certificate) -> Columns:
         "not_before": certificate.not_valid_before_utc.replace(tzinfo=None),
         "not_after": certificate.not_valid_after_utc.replace(tzinfo=None),
     }
+
+
+def names(certificate: x509.Certificate) -> Columns:
+    """No column, for names are read from the very octets; but that `cryptography` refuses one is worth a remark."""
+    _ = certificate.subject, certificate.issuer
+    return {}
 
 
 def key(certificate: x509.Certificate) -> Columns:

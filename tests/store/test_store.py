@@ -31,7 +31,7 @@ def test_the_certificate_table_has_the_columns_of_the_contract():
         "rsa_exponent signature_algorithm signature_hash san_dns san_ip san_email san_uri is_ca path_length key_usage "
         "extended_key_usage subject_key_id authority_key_id ocsp_urls ca_issuer_urls crl_urls policy_oids "
         "validation_level sct_log_ids sct_count is_precert must_staple is_self_issued unknown_critical_extensions "
-        "evidence warnings"
+        "evidence warnings decode_path"
     )
     assert SCHEMA.names == contract.split()
     assert TABLES["certificate"].names == ["identity", *SCHEMA.names, "issuer_key"]
