@@ -20,7 +20,10 @@ _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 IPV4 = rf'"(?:{_OCTET}\.){{3}}{_OCTET}"'
 _REST = "(?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 DNS_NAME = rf"(?:[*][.])?(?:[A-Za-z0-9_]{_REST}[.])*[A-Za-z_]{_REST}"
-"""A DNS name without its quotes, but for its whole length (`_LONGEST`); no address ends like this."""
+"""A DNS name without its quotes, unless it is `TOO_LONG`; no address ends like this."""
+
+TOO_LONG = '[^",]{254}'
+"""What no list of DNS names has in it."""
 
 PORT = "[0-9]{1,4}|[0-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 

@@ -18,6 +18,7 @@ from certanalytics.sources._reading.bulk_members import (
     INSIDE,
     LONGEST_LINE,
     TEXT,
+    TOO_LONG,
     array,
     cases,
     matches,
@@ -72,7 +73,7 @@ _KINDS = {
 _DIGITS = f"ltrim(lower({INSIDE}), '0')"
 _SERIAL = cases(
     {
-        f"length(cell) % 2 = 0 AND cell[2] <> '0'": f"lower({INSIDE})",
+        "length(cell) % 2 = 0 AND cell[2] <> '0'": f"lower({INSIDE})",
         f"{_DIGITS} = ''": "'00'",
         f"strlen({_DIGITS}) % 2 = 1": f"concat('0', {_DIGITS})",
     },
@@ -84,7 +85,6 @@ _TIME = f"make_timestamp(CASE WHEN contains(cell, '.') THEN {_MICROSECONDS} ELSE
 
 _ALSO = "DNS:[A-Za-z0-9*_.-]+"
 _NAMES = rf'\[(?:null|{TEXT}),\["{DNS_NAME}"(?:,"{DNS_NAME}")*\],(?:null|"{_ALSO}(?:, ?{_ALSO})*")\]'
-_TOO_LONG = '[^",]{254}'
 # SQL for the parts of such a cell: names, common name. No part has a quote in it, and ``DNS:`` only begins an
 # alternative name.
 _WRITTEN = """string_split(split_part(split_part(cell, ',["', 2), '"],', 1), '","')"""
@@ -168,7 +168,7 @@ def _stated() -> Iterator[Field]:
     the_same = f"""{alternative} = concat('"DNS:', replace({inner}, '","', ', DNS:'), '"')"""
     said_once = f"if({the_same}, concat('[null,', {names}, ',null]'), {array((common_name, names, alternative))})"
     cell = f"CASE WHEN kind = 'stated' THEN {said_once} END"
-    too_long = f"CASE WHEN strlen(cell) < 254 THEN false ELSE regexp_matches(cell, {quoted(_TOO_LONG)}) END"
+    too_long = f"CASE WHEN strlen(cell) < 254 THEN false ELSE regexp_matches(cell, {quoted(TOO_LONG)}) END"
     plain = f"regexp_full_match(cell, {quoted(_NAMES)}) AND NOT {too_long}"
     yield dataclasses.replace(_plainly("san_dns", cell, "", _SAN, _names, kind="VARCHAR[]"), plain=plain)
     for end in ("not_before", "not_after"):
