@@ -737,6 +737,20 @@ def test_nasty_messages(compare, samples, tmp_path):
         {"all_domains": ["rsa2048.lab.example", "a.example"], "extensions": {"subjectAltName": "DNS:a.example"}},
         {"all_domains": ["rsa2048.lab.example"], "extensions": {"subjectAltName": "DNS:rsa2048.lab.example.b"}},
         {"all_domains": ["rsa2048.lab.example"], "subject": {"CN": 'a",["b'}},
+        *(
+            {"all_domains": names, "extensions": {"subjectAltName": "DNS:" + ", DNS:".join(names)}}  # the same again
+            for names in (
+                ["rsa2048.lab.example", "b.example"],
+                [" rsa2048.lab.example", "c.example"],  # so the common name is not among the alternative names
+                ["rsa2048.lab.example", "a,b"],
+                ["rsa2048.lab.example", "ü.example"],
+                [],
+            )
+        ),
+        *(
+            {"sha1": digest}
+            for digest in ("AB" * 20, "A:B" * 20, ":" + "ab" * 20, "0:x" + "ab" * 20, int("1" * 40), ["AB" * 20], 5)
+        ),
         *({"not_before": time} for time in (0, -1, 1.5, 9999999999, 10**11, "1795392000", True, 1795392000.25)),
         *({"sha1": sha1, "fingerprint": other} for sha1 in ("", " ", None, "AB") for other in ("", None, "AB:CD")),
         *({"sha256": None, "sha1": ":".join(["AB"] * 20)}, {"sha256": None, "sha1": None, "fingerprint": None}),
