@@ -304,7 +304,10 @@ def _read_fields(fields: Iterable[Field], more: str, source: str) -> str:
         name, cell = f'"{field.name}"', f'"{field.name} cell"'
         plain, value = (re.sub(r"\bcell\b", cell, sql) for sql in (field.plain, field.value))
         cells.append(f"{field.cell} AS {cell}")
-        if field.or_nothing:
+        if field.plain == "true" and field.or_nothing:  # a condition that always holds still copies every list
+            tried.append(cell)
+            columns.append(f'{value}::{field.kind} AS {name}, NULL::VARCHAR AS "{field.name} odd"')
+        elif field.or_nothing:
             tried.append(f'{cell}, {plain} AS "{field.name} plain"')
             columns.append(f'CASE WHEN "{field.name} plain" THEN {value} END::{field.kind} AS {name}')
             columns.append(f'CASE WHEN NOT "{field.name} plain" THEN {cell} END AS "{field.name} odd"')

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import pickle
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pytest
 from machine import absent
@@ -17,6 +18,15 @@ from certanalytics.report.browser import find_browser
 REPOSITORY = Path(__file__).parents[1]
 SAMPLES = REPOSITORY / "data" / "samples"
 SHARED = REPOSITORY.parent / "shared"
+
+T = TypeVar("T")
+
+
+class Enterprise(NamedTuple):
+    """The synthetic enterprise as it was built, and apart from that the truth."""
+
+    folder: Path
+    truth: demo.Truth
 
 
 class Company(NamedTuple):
@@ -45,27 +55,42 @@ def shared() -> Path:
     return SHARED if SHARED.is_dir() else absent("the folder of shared samples (../shared beside the checkout)")
 
 
-@pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """The synthetic enterprise, built and loaded once for all workers of a test run."""
+def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) -> tuple[Path, T]:
+    """A folder made once for all workers of a test run, and what was told when it was made."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "company"
-    truth = folder / "truth.pickle"
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
+    told = folder / "told.pickle"
     try:
         folder.mkdir()
-    except FileExistsError:  # another worker builds it, or has
+    except FileExistsError:  # another worker makes it, or has
         deadline = time.monotonic() + 300
-        while not truth.exists():
-            assert time.monotonic() < deadline, "the worker that builds the synthetic enterprise has not finished"
+        while not told.exists():
+            assert time.monotonic() < deadline, f"the worker that makes {name} has not finished"
             time.sleep(0.2)
     else:
-        told = demo.build(folder / "built")
+        (folder / "told.part").write_bytes(pickle.dumps(make(folder)))
+        (folder / "told.part").rename(told)
+    return folder, pickle.loads(told.read_bytes())  # noqa: S301 - our own
+
+
+@pytest.fixture(scope="session")
+def enterprise(tmp_path_factory: pytest.TempPathFactory) -> Enterprise:
+    """The synthetic enterprise, built once for all workers of a test run."""
+    folder, truth = once(tmp_path_factory, "enterprise", lambda folder: demo.build(folder / "built"))
+    return Enterprise(folder / "built", truth)
+
+
+@pytest.fixture(scope="session")
+def company(enterprise: Enterprise, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The synthetic enterprise, loaded once for all workers of a test run."""
+
+    def load(folder: Path) -> None:
         with connect(folder / "estate.duckdb") as estate:
-            for part, collected_at in demo.collected(folder / "built"):
+            for part, collected_at in demo.collected(enterprise.folder):
                 assert estate.load(part, collected_at=collected_at).total("rejected") == 0
-        (folder / "truth.part").write_bytes(pickle.dumps(told))
-        (folder / "truth.part").rename(truth)
-    return Company(folder / "built" / demo.EXPORTS, folder / "estate.duckdb", pickle.loads(truth.read_bytes()))  # noqa: S301 - our own
+
+    folder, _ = once(tmp_path_factory, "company", load)
+    return Company(enterprise.folder / demo.EXPORTS, folder / "estate.duckdb", enterprise.truth)
 
 
 @pytest.fixture(scope="session")

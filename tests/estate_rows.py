@@ -177,7 +177,7 @@ class Rows:
 
     def estate(self, order=list):
         """A new estate with these rows, in an order of one's own."""
-        estate = _empty()
+        estate = empty()
         for table, rows in self.tables.items():
             made = pa.Table.from_pylist(order(rows), schema=TABLES[table])
             estate.store.append(table, made)
@@ -195,8 +195,8 @@ def _folder():
     return folder
 
 
-def _empty():
-    """An empty estate open for writing; its file goes with it."""
+def empty():
+    """An empty estate open for writing: a copy of one that was made once a process; its file goes with it."""
     path = _folder() / f"{next(_NUMBERS)}.duckdb"
     shutil.copyfile(_folder() / "new.duckdb", path)
     estate = connect(path)

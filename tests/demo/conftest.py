@@ -1,8 +1,7 @@
-"""The synthetic enterprise, built once a session, and what an independent reader makes of its exports."""
+"""The synthetic enterprise, and what an independent reader makes of its exports."""
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,12 +25,8 @@ class Built:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    folder = tmp_path_factory.mktemp("demo") / "meridian"
-    started = time.process_time()
-    truth = demo.build(folder)
-    print(f"built in {time.process_time() - started:.1f} s of processor time")  # noqa: T201  # shown with -s
-    return Built(folder, truth, Exports(folder / demo.EXPORTS))
+def built(enterprise) -> Built:
+    return Built(enterprise.folder, enterprise.truth, Exports(enterprise.folder / demo.EXPORTS))
 
 
 @pytest.fixture(scope="session")

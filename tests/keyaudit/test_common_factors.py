@@ -6,12 +6,13 @@ import math
 import random
 import sys
 
+import gmpy2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certanalytics.errors import UsageError
-from certanalytics.keyaudit import shared_factors
+from certanalytics.keyaudit import common_factors, shared_factors
 
 P, Q, R, S = 1_000_003, 1_000_033, 1_000_037, 1_000_039
 """Four primes."""
@@ -89,6 +90,53 @@ def test_any_moduli_against_every_pair(moduli, block):
             assert each.factors  # a product of two primes is always taken apart
             partners = {n for n in set(moduli) - {each.modulus} if any(n % f == 0 for f in each.factors)}
             assert set(each.partners) <= partners
+
+
+def plainly(moduli):
+    """The usual way: the product of all modulo the square of each, by division down a product tree (Heninger)."""
+    levels = [sorted(set(moduli))]
+    while len(levels[-1]) > 1:
+        levels.append([math.prod(levels[-1][at : at + 2]) for at in range(0, len(levels[-1]), 2)])
+    rest = levels.pop()
+    while levels:
+        rest = [rest[at // 2] % node**2 for at, node in enumerate(levels.pop())]
+    return [n for n, product in zip(sorted(set(moduli)), rest, strict=True) if math.gcd(n, product // n) > 1]
+
+
+@pytest.fixture(scope="module")
+def keys():
+    """Shared primes, keys that come twice, and small factors among many that are sound; and which share a prime."""
+    rng = random.Random(2048)  # noqa: S311 - any primes will do, always the same
+    primes = [int(gmpy2.next_prime(rng.getrandbits(512) | 1 << 511)) for _ in range(402)]
+    sound = [primes[at] * primes[at + 1] for at in range(0, 380, 2)]
+    shared = [primes[380] * prime for prime in primes[381:385]] + [primes[385] * primes[386], primes[386] * primes[387]]
+    small = [3 * 5 * primes[388], 5 * primes[389], 65_537 * primes[390], primes[391] * 65_539]
+    moduli = [*sound, *shared, *small, *sound[:20], *shared[:2]]
+    rng.shuffle(moduli)
+    return moduli, sorted([*shared, *small[:2]])
+
+
+def test_the_plain_tree_finds_planted_faults(keys):
+    moduli, expected = keys
+    assert plainly(moduli) == by_hand(moduli) == expected
+
+
+@pytest.mark.parametrize("processors", [1, 2, 3, 4])
+@pytest.mark.parametrize("block", [50, 10_000])
+def test_planted_faults_are_found_in_trees_of_any_size(keys, monkeypatch, processors, block):
+    monkeypatch.setattr(common_factors, "PROCESSORS", processors)
+    moduli, expected = keys
+    assert [each.modulus for each in shared_factors(moduli, block=block)] == expected
+
+
+def test_many_large_keys_with_the_interpreter_let_go(monkeypatch):
+    """Numbers large enough to be multiplied while other threads run, in trees of every shape."""
+    monkeypatch.setattr(common_factors, "_LARGE", 1)
+    monkeypatch.setattr(common_factors, "PROCESSORS", 4)
+    rng = random.Random(7)  # noqa: S311 - any numbers will do, always the same
+    for count in (1, 2, 3, 5, 31, 97):
+        moduli = [rng.getrandbits(2048) | 1 << 2047 for _ in range(count)]
+        assert [each.modulus for each in shared_factors(moduli)] == by_hand(moduli)
 
 
 def test_sizes_may_differ_widely():

@@ -12,6 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from estate_rows import empty
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,6 @@ from certanalytics.intake import Intake
 from certanalytics.model import Alias, Record, Sighting, StatedCertificate
 from certanalytics.schema import TABLES
 from certanalytics.sources import SOURCES
-from certanalytics.store import Store
 
 AS_OF = datetime(2026, 11, 23)
 START, END = datetime(2026, 10, 1, 9, 30), datetime(2026, 12, 29, 9, 29, 59)
@@ -60,13 +60,11 @@ def seen(certificate, host="www.example.com"):
 
 def estate_of(*files):
     """An estate with these rows, each file of one source taken in one after the other."""
-    store = Store(MEMORY, read_only=False)
+    estate = empty()
     for number, (source, rows) in enumerate(files):
-        intake = Intake(store, f"{source}-{number}", SOURCES[source], AS_OF, "given")
+        intake = Intake(estate.store, f"{source}-{number}", SOURCES[source], AS_OF, "given")
         intake.take(rows)
         intake.finish(f"file {number}", str(number))
-    estate = Estate(MEMORY)
-    estate._store = store
     return estate
 
 

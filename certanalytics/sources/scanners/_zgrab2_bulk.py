@@ -75,8 +75,9 @@ _WORD = '"[a-z0-9_-]+"'
 _URL = r'\["https?","[A-Za-z0-9.-]+(?::[1-9][0-9]{0,3})?"\]'
 
 
-def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(map(quoted, names))
+def _one_of(name: str, words: Iterable[object]) -> str:
+    """SQL that is true for one of these words; of ``IN`` DuckDB makes a join, which takes every column along."""
+    return f"coalesce(regexp_full_match({name}, {quoted('|'.join(map(str, words)))}), false)"
 
 
 # SQL for what is found of each module, ``{n}``, one after the other: what it is, by its protocol or else by its name;
@@ -112,7 +113,7 @@ _PARTS = {
     "logged": "log_{n} IS NOT NULL",
     "sent": f"{_SENT} IS NOT NULL",
     "leaf": f"{_SENT}.certificate.raw::VARCHAR",
-    "others": f"list_transform({_SENT}.chain, lambda part: part.raw::VARCHAR)",
+    "others": f"{_SENT}.chain",
     "asked": "log_{n}.client_hello.server_name::VARCHAR",
     "hello": "log_{n}.server_hello IS NOT NULL",
     "version": "log_{n}.server_hello.version::VARCHAR",
@@ -129,13 +130,13 @@ for _name, (_keys, _upgrade) in UPGRADES.items():
 _STARTED = f"{cases(_UPGRADED)} AS upgrade_{{n}}"
 
 # and what it says: ``seen``, ``attempt``, ``unreached``, ``none``, or NULL where that is for the first reader to say.
-_ON_TLS_PORT = f"coalesce(TRY_CAST(port_{{n}} AS BIGINT) IN ({', '.join(map(str, sorted(TLS_PORTS)))}), false)"
+_ON_TLS_PORT = _one_of("port_{n}", sorted(TLS_PORTS))
 _KIND = cases(
     {
         "name_{n} IS NULL": "'none'",
         "module_{n} IS NULL": "NULL",
         f"NOT {matches('status_{n}', _WORD)}": "NULL",
-        f"status_{{n}}[2:-2] IN ({_quoted(sorted(UNTRIED))})": "NULL",
+        _one_of("status_{n}", (f'"{word}"' for word in sorted(UNTRIED))): "NULL",
         f"NOT ({unsaid('port_{n}')} OR {matches('port_{n}', PORT)}) OR port_{{n}} = '0'": "NULL",
         f"hello_{{n}} AND {unsaid('version_{n}')}": "NULL",
         "module_{n} = 'http'": cases(
@@ -152,7 +153,7 @@ _KIND = cases(
         "leaf_{n} IS NOT NULL": "'seen'",
         "sent_{n} OR upgraded_{n} OR logged_{n} AND module_{n} <> 'tls'": "NULL",
         "module_{n} = 'tls' OR upgrade_{n} IS NOT NULL": "'attempt'",
-        f"module_{{n}} IN ({_quoted(UPGRADES)}) AND {_ON_TLS_PORT}": "'attempt'",
+        f"{_one_of('module_{n}', UPGRADES)} AND {_ON_TLS_PORT}": "'attempt'",
     },
     "'none'",
 )
@@ -194,9 +195,13 @@ def bulk(export: Export, again: Again) -> Bulk | None:
         lists={},
         locator="locator",
         held=" UNION ALL ".join(
-            f"SELECT seq, {number} AS nth, unnest(certificates_{number}) AS text, generate_subscripts("
-            f"certificates_{number}, 1) AS place FROM record WHERE readable AND kind_{number} = 'seen'"
+            f"SELECT seq, {number} AS nth, {text} AS text, {place} AS place FROM record "
+            f"WHERE readable AND kind_{number} = 'seen'"
             for number in numbers
+            for text, place in (
+                (f"leaf_{number}", "0"),
+                (f"unnest(others_{number}).raw::VARCHAR", f"generate_subscripts(others_{number}, 1)"),
+            )
         ),
         der=_der,
         again=again,
@@ -255,8 +260,8 @@ def _module(n: int) -> Iterator[Field]:
     yield taken(kind, kind, "VARCHAR")
     yield taken(f"name_{n}", f"name_{n}", "VARCHAR")
     yield taken(f"starttls_{n}", f"upgrade_{n}", "VARCHAR")
-    chain = f"list_concat([leaf_{n}], others_{n})"
-    yield taken(f"certificates_{n}", read_if(f"{kind} = 'seen'", chain), "VARCHAR[]")
+    yield taken(f"leaf_{n}", f"leaf_{n}", "VARCHAR")  # by themselves, for DuckDB copies every text put into a list
+    yield taken(f"others_{n}", f"others_{n}", f"{_CERTIFICATE}[]")
     time = member(f"timestamp_{n}")
     yield _plainly(f"observed_at_{n}", time, ZONED, IN_UTC, lambda value: utc(text(value)), kind="TIMESTAMP")
     port = f"if(module_{n} = 'http' AND answered_{n}, address_{n}, {member(f'port_{n}')})"

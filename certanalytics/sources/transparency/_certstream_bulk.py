@@ -18,6 +18,7 @@ from certanalytics.sources._reading.bulk_members import (
     INSIDE,
     LONGEST_LINE,
     TEXT,
+    TOO_LONG,
     array,
     cases,
     matches,
@@ -29,7 +30,6 @@ from certanalytics.sources._reading.bulk_members import (
 )
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import number, text
-from certanalytics.sources._reading.text import fingerprint
 from certanalytics.sources.transparency._certstream import ENTRY_TYPES, stated, time_of
 
 _plainly = partial(plainly, number=not_whole)
@@ -38,7 +38,8 @@ Again = Callable[[Iterable[tuple[int, str]]], Iterator[Row]]
 
 _NAME = "STRUCT(CN JSON, O JSON)"
 _LEAF = (
-    "STRUCT(as_der JSON, sha256 JSON, sha1 JSON, fingerprint JSON, serial_number JSON, signature_algorithm JSON, "
+    "STRUCT(as_der JSON, sha256 VARCHAR, sha1 VARCHAR, fingerprint VARCHAR, serial_number JSON, "
+    "signature_algorithm JSON, "
     f"is_ca JSON, not_before JSON, not_after JSON, all_domains JSON, subject {_NAME}, issuer {_NAME}, "
     "extensions STRUCT(subjectAltName JSON))"
 )
@@ -70,21 +71,28 @@ _KINDS = {
 """What messages say of a certificate, as columns of `StatedCertificate`."""
 
 _DIGITS = f"ltrim(lower({INSIDE}), '0')"
-_SERIAL = f"CASE WHEN {_DIGITS} = '' THEN '00' ELSE if(strlen({_DIGITS}) % 2 = 1, '0', '') || {_DIGITS} END"
-_DIGEST = f"lower(replace({INSIDE}, ':', ''))"
+_SERIAL = cases(
+    {
+        "length(cell) % 2 = 0 AND cell[2] <> '0'": f"lower({INSIDE})",
+        f"{_DIGITS} = ''": "'00'",
+        f"strlen({_DIGITS}) % 2 = 1": f"concat('0', {_DIGITS})",
+    },
+    _DIGITS,
+)
 _SECONDS = r"[0-9]{1,10}(?:\.[0-9]{1,6})?"
-_TIME = "make_timestamp(split_part(cell, '.', 1)::BIGINT * 1000000 + rpad(split_part(cell, '.', 2), 6, '0')::BIGINT)"
+_MICROSECONDS = "rpad(replace(cell, '.', ''), (strpos(cell, '.') + 5)::INT, '0')::BIGINT"  # six digits after the point
+_TIME = f"make_timestamp(CASE WHEN contains(cell, '.') THEN {_MICROSECONDS} ELSE cell::BIGINT * 1000000 END)"
 
 _ALSO = "DNS:[A-Za-z0-9*_.-]+"
 _NAMES = rf'\[(?:null|{TEXT}),\["{DNS_NAME}"(?:,"{DNS_NAME}")*\],(?:null|"{_ALSO}(?:, ?{_ALSO})*")\]'
-_TOO_LONG = '[^".,:]{64}|[^",]{254}'
-# SQL for the parts of such a cell: names, common name, alternative names between commas.
+# SQL for the parts of such a cell: names, common name. No part has a quote in it, and ``DNS:`` only begins an
+# alternative name.
 _WRITTEN = """string_split(split_part(split_part(cell, ',["', 2), '"],', 1), '","')"""
-_COMMON = """split_part(cell, ',["', 1)[3:-2]"""
-_ALTERNATIVE = """concat(',', replace(split_part(cell, '"],', 2)[2:-3], ' ', ''), ',')"""
-_SAN = (
-    f"if(starts_with(cell, '[null') OR contains({_ALTERNATIVE}, concat(',DNS:', {_COMMON}, ',')), {_WRITTEN}, "
-    f"list_filter({_WRITTEN}, lambda name: name <> {_COMMON}))"
+_COMMON = """split_part(cell, '"', 2)"""
+_SAN = cases(
+    {"starts_with(cell, '[null')": _WRITTEN}
+    | {f"contains(cell, concat('DNS:', {_COMMON}, '{end}'))": _WRITTEN for end in (",", '"')},
+    f"list_filter({_WRITTEN}, lambda name: name <> {_COMMON})",
 )
 
 
@@ -147,18 +155,21 @@ def _stated() -> Iterator[Field]:
     def name(holder: str, part: str) -> Callable[[Any], Any]:
         return lambda written: getattr(stated({holder: {part: written}}), f"{holder}_{part.lower()}")
 
-    yield _plainly("sha256", member_of("sha256"), _hex(32), _DIGEST, said("sha256", "sha256"))
-    sha1 = f"coalesce(nullif({member_of('sha1')}, '\"\"'), {member_of('fingerprint')})"
-    yield _plainly("sha1", sha1, _hex(20), _DIGEST, _sha1)
+    yield _digest("sha256", f"{_CERTIFICATE}.sha256", 32)
+    yield _digest("sha1", f"coalesce(nullif({_CERTIFICATE}.sha1, ''), {_CERTIFICATE}.fingerprint)", 20)
     serial = said("serial_number", "serial_hex")
     yield _plainly("serial_hex", member_of("serial_number"), '"[0-9A-Fa-f]{1,40}"', _SERIAL, serial)
     for holder in ("issuer", "subject"):
         for part in ("CN", "O"):
             cell = member_of(f"{holder}.{part}")
             yield _plainly(f"{holder}_{part.lower()}", cell, TEXT, INSIDE, name(holder, part))
-    names = array(f"{_CERTIFICATE}.{part}" for part in ("subject.CN", "all_domains", "extensions.subjectAltName"))
-    cell = f"CASE WHEN kind = 'stated' THEN {names} END"
-    plain = f"regexp_full_match(cell, {quoted(_NAMES)}) AND NOT regexp_matches(cell, {quoted(_TOO_LONG)})"
+    common_name, names, alternative = map(member_of, ("subject.CN", "all_domains", "extensions.subjectAltName"))
+    inner = f"substring({names}, 3, length({names}) - 4)"
+    the_same = f"""{alternative} = concat('"DNS:', replace({inner}, '","', ', DNS:'), '"')"""
+    said_once = f"if({the_same}, concat('[null,', {names}, ',null]'), {array((common_name, names, alternative))})"
+    cell = f"CASE WHEN kind = 'stated' THEN {said_once} END"
+    too_long = f"CASE WHEN strlen(cell) < 254 THEN false ELSE regexp_matches(cell, {quoted(TOO_LONG)}) END"
+    plain = f"regexp_full_match(cell, {quoted(_NAMES)}) AND NOT {too_long}"
     yield dataclasses.replace(_plainly("san_dns", cell, "", _SAN, _names, kind="VARCHAR[]"), plain=plain)
     for end in ("not_before", "not_after"):
         yield _plainly(end, member_of(end), _SECONDS, _TIME, said(end, end), kind="TIMESTAMP")
@@ -167,18 +178,26 @@ def _stated() -> Iterator[Field]:
     yield _plainly("is_ca", member_of("is_ca"), "true|false", "cell = 'true'", said("is_ca", "is_ca"), kind="BOOLEAN")
 
 
-def _hex(octets: int) -> str:
-    return f'"(?:[0-9A-Fa-f]{{2}}:){{{octets - 1}}}[0-9A-Fa-f]{{2}}"'
+def _digest(name: str, cell: str, octets: int) -> Field:
+    """A fingerprint with or without colons, which DuckDB takes as text: no number or object is written like one."""
+    return Field(
+        name=name,
+        cell=f"replace({cell}, ':', '')",
+        plain=f"regexp_full_match(cell, '[0-9A-Fa-f]{{{2 * octets}}}')",
+        value="lower(cell)",
+        kind="VARCHAR",
+        read=_for_the_first_reader,
+    )
 
 
-def _sha1(written: object) -> str | None:
-    if text(written) is None:
-        raise ValueError("the other member counts")
-    return fingerprint(text(written), 20)
+def _for_the_first_reader(written: str) -> None:
+    raise ValueError(f"no plain fingerprint: {written[:20]}")
 
 
 def _names(said: list[Any]) -> tuple[str, ...]:
     common_name, names, alternative = said
+    if common_name is alternative is None:
+        raise ValueError("they may have been left out where they add nothing to plainly written names")
     extensions = {"subjectAltName": alternative}
     return stated({"subject": {"CN": common_name}, "all_domains": names, "extensions": extensions}).san_dns
 
