@@ -7,6 +7,7 @@ they have read travels as Arrow IPC.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -99,6 +100,8 @@ _known = Loaded(), Given()
 def _begin(loaded: Loaded, given: Given) -> None:
     global _known  # noqa: PLW0603 - the state of this process
     _known = loaded, given
+    gc.freeze()
+    gc.set_threshold(1_000_000)  # rows are many and none of them lies in a circle
 
 
 def _read(exports: Sequence[Export | FileReport]) -> _Packed:
@@ -112,11 +115,18 @@ def _read(exports: Sequence[Export | FileReport]) -> _Packed:
 
 def _packed(table: pa.Table) -> pa.Buffer:
     """A table as Arrow IPC; a view would drag along all it is a view of."""
-    plain = table.cast(pa.schema([(each.name, _plain(each.type)) for each in table.schema]))
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, plain.schema) as stream:
-        stream.write_table(plain)
-    return sink.getvalue()
+    schema = pa.schema([(each.name, _plain(each.type)) for each in table.schema])
+    plain = table if table.schema.equals(schema) else table.cast(schema)
+    size = pa.MockOutputStream()  # to let a buffer grow would copy all that is in it, again and again
+    _write(plain, size)
+    buffer = pa.allocate_buffer(size.size())
+    _write(plain, pa.FixedSizeBufferWriter(buffer))
+    return buffer
+
+
+def _write(table: pa.Table, sink: pa.NativeFile) -> None:
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

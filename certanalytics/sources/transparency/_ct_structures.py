@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 CHECKPOINT = re.compile(rb"([^\n]+)\n([0-9]+)\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*\n\xe2\x80\x94 [^\n]+\n?")
 """A checkpoint of a static log, signed (c2sp.org/tlog-checkpoint): the log's name, tree size and root hash."""
@@ -29,16 +28,26 @@ class Tls:
         """How many bytes are left."""
         return len(self._data) - self._at
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left."""
+        return not self.left
+
     def take(self, length: int) -> bytes:
         """The next ``length`` bytes."""
-        if length > self.left:
+        start, end = self._at, self._at + length
+        if end > len(self._data):
             raise ValueError(f"{self._name} ends at byte {len(self._data)}, {length - self.left} bytes too early")
-        self._at += length
-        return self._data[self._at - length : self._at]
+        self._at = end
+        return self._data[start:end]
 
     def number(self, length: int) -> int:
         """The next big-endian number of ``length`` bytes."""
         return int.from_bytes(self.take(length), "big")
+
+    def rest(self) -> bytes:
+        """All that is left."""
+        return self.take(self.left)
 
     def vector(self, length_bytes: int) -> Tls:
         """The next variable-length vector, whose length stands before it in ``length_bytes`` bytes."""
@@ -89,8 +98,7 @@ class TlsStream(Tls):
         return bytes(taken)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimestampedEntry:
+class TimestampedEntry(NamedTuple):
     """What a log signed (RFC 6962 section 3.4); of a precertificate the leaf holds the TBSCertificate only.
 
     Attributes:
