@@ -23,6 +23,8 @@ from certanalytics.schema import TABLES
 from certanalytics.staging import Staging
 from certanalytics.store import Store
 
+_CUTS = 100
+
 
 class Intake:
     """What some files bring, on its way into the estate.
@@ -103,24 +105,36 @@ class Intake:
 
     def _file(self, certificates: pa.Table, names: pa.Table) -> None:
         """Put decoded certificates into the estate."""
-        there = self.known(certificates.column("identity").to_pylist())
-        if there:
-            certificates, names = (_without(rows, there, "identity") for rows in (certificates, names))
+        there = self.staging.there(certificates.column("identity").to_pylist())
+        if whole := [name for name, is_whole in there.items() if is_whole]:
+            certificates, names = (_without(rows, whole, "identity") for rows in (certificates, names))
         if not certificates.num_rows:
             return
         loads = certificates.column("load")
         if self._said_by:
             named = zip(certificates.column("identity").to_pylist(), loads.to_pylist(), strict=True)
             loads = pa.chunked_array([pa.array([self._said_by.get(*each) for each in named], pa.string())])
-        new = self.staging.put(certificates.drop_columns(["load", "der"]), names)
-        is_new = pc.is_in(certificates.column("identity"), pa.array(new, pa.string()))
-        self._new.update(loads.filter(is_new).to_pylist())
+        partial = [name for name, is_whole in there.items() if not is_whole]
+        self.staging.put(certificates.drop_columns(["load", "der"]), names, partial)
+        self._new += _counted(loads)
+        if partial:
+            was_there = pc.is_in(certificates.column("identity"), pa.array(partial, pa.string()))
+            self._new -= _counted(loads.filter(was_there))
         kept = certificates.select(["sha256", "der"]).slice(0, self.room)
         self.room -= kept.num_rows
-        self._without_der.update(loads.slice(kept.num_rows).to_pylist())
+        self._without_der += _counted(loads.slice(kept.num_rows))
         self.store.append("der", kept)
 
 
 def _without(rows: pa.Table, values: Collection[str], column: str = "load") -> pa.Table:
-    left_out = pc.is_in(rows.column(column), pa.array(list(values), pa.string()))
-    return rows.filter(pc.invert(left_out))
+    """The rows that have none of the values; few of them are cut out, so that the others need not be copied."""
+    is_left_out = pc.is_in(rows.column(column), pa.array(list(values), pa.string()))
+    left_out = pc.indices_nonzero(is_left_out).to_pylist()
+    if len(left_out) > _CUTS:
+        return rows.filter(pc.invert(is_left_out))
+    starts, ends = [0, *(at + 1 for at in left_out)], [*left_out, rows.num_rows]
+    return pa.concat_tables([rows.slice(start, end - start) for start, end in zip(starts, ends, strict=True)])
+
+
+def _counted(loads: pa.ChunkedArray) -> Counter[str]:
+    return Counter({each["values"]: each["counts"] for each in loads.value_counts().to_pylist()})

@@ -28,7 +28,7 @@ def names_of(certificates: pa.Table) -> pa.Table:
         certificates.column(name).combine_chunks() for name in ("identity", "san_dns", "san_ip", "subject_cn")
     )
     nameless = pc.and_(*(pc.equal(pc.fill_null(pc.list_value_length(each), 0), 0) for each in (dns, addresses)))
-    commonly = pc.indices_nonzero(pc.and_(nameless, pc.fill_null(pc.match_substring(common_name, "."), False)))  # noqa: FBT003
+    commonly = pc.indices_nonzero(pc.and_(nameless, pc.fill_null(pc.match_substring(common_name, "."), False)))
     common_names = common_name.take(commonly)
     usable = pa.array([_is_dns_name(text) for text in common_names.to_pylist()], pa.bool_())
     holders = pa.concat_arrays([pc.list_parent_indices(dns), commonly.filter(usable).cast(pa.int64())])

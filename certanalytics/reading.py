@@ -237,7 +237,7 @@ class Decoded:
     table: pa.Table
     unreadable: dict[CertificateRef, str]
 
-    def of(self, identities: Container[str]) -> pa.Table:
+    def of(self, identities: Container[str | None]) -> pa.Table:
         """Only those, as a table."""
         kept = [name in identities for name in self.table.column("identity").to_pylist()]
         return self.table if all(kept) else self.table.filter(pa.array(kept, pa.bool_()))

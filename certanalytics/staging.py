@@ -1,13 +1,14 @@
 """What is read, waiting until all of it is there: then what was said before is told from what is new.
 
-What files read together say waits as it is. More, of one large file, waits in temporary tables: DuckDB moves to disk what
-does not fit into its memory, so a file of any size waits in a bounded amount of it, and what was said before is found by
-one look at the estate, not by one for every batch.
+What files read together say waits as it is. More, of one large file, waits in temporary tables: DuckDB moves to disk
+what does not fit into its memory, so a file of any size waits in a bounded amount of it, and what was said before is
+found by one look at the estate, not by one for every batch.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -126,27 +127,36 @@ class Staging:
                 return Counter()
             made = "SELECT * FROM stated WHERE identity IN (SELECT unnest($identities))"
             table = self.store.arrow(made, {"identities": partial})
-            return Counter(said_by[name] for name in self.put(table, names_of(table)))
+            there = self.there(partial)
+            self.put(table, names_of(table), there)
+            return Counter(said_by[name] for name in partial if name not in there)
         if "stated_certificate" in self._waiting:
             ((load,),) = self.store.fetch("SELECT min(load) FROM staged_stated_certificate")
             return Counter({load: self._make_waiting()})
         return Counter()
 
-    def put(self, certificates: pa.Table, names: pa.Table) -> set[str]:
-        """Put certificates in place of the rows there are of them; which of them are new.
+    def there(self, identities: Collection[str]) -> dict[str, bool]:
+        """Those of some certificates that are in the estate, and whether they are there whole."""
+        return dict(
+            self.store.fetch(
+                "SELECT identity, evidence = 'der' FROM certificate SEMI JOIN incoming USING (identity)",
+                incoming=pa.table({"identity": pa.array(list(identities), pa.string())}),
+            )
+        )
+
+    def put(self, certificates: pa.Table, names: pa.Table, instead_of: Collection[str]) -> None:
+        """Put certificates into the estate.
 
         Args:
             certificates: Columns of ``certificate``.
             names: Columns of ``name``, of the same certificates.
+            instead_of: Those of which there are rows already, which go.
         """
-        identities = certificates.column("identity").to_pylist()
-        new = self.store.missing("certificate", "identity", identities)
-        if known := [name for name in identities if name not in new]:
-            self.store.delete("certificate", "identity", known)
-            self.store.delete("name", "identity", known)
+        if instead_of:
+            self.store.delete("certificate", "identity", list(instead_of))
+            self.store.delete("name", "identity", list(instead_of))
         self.store.append("certificate", certificates)
         self.store.append("name", names)
-        return new
 
     def _make_waiting(self) -> int:
         """The same for more certificates than Python should hold."""

@@ -105,13 +105,13 @@ class TimestampedEntry(NamedTuple):
         milliseconds: When the log took it in, since 1970.
         certificate: The certificate of an x509_entry, ``None`` of a precert_entry.
         issuer_key_hash: SHA-256 over the issuer's public key, of a precert_entry.
-        index: The entry's index, which static-ct-api logs put into the extensions.
+        log_index: The entry's index, which static-ct-api logs put into the extensions.
     """
 
     milliseconds: int
     certificate: bytes | None
     issuer_key_hash: str | None
-    index: int | None
+    log_index: int | None
 
 
 def timestamped_entry(leaf: Tls) -> TimestampedEntry:
@@ -133,7 +133,7 @@ def timestamped_entry(leaf: Tls) -> TimestampedEntry:
         milliseconds=milliseconds,
         certificate=certificate,
         issuer_key_hash=issuer_key_hash,
-        index=_leaf_index(leaf.vector(2)),
+        log_index=_leaf_index(leaf.vector(2)),
     )
 
 

@@ -117,7 +117,7 @@ def _rows(
         certificate=certificate,
         chain=chain,
         log=text(log_url) or text(log_name),
-        log_index=number(cert_index) if logged.index is None else logged.index,
+        log_index=number(cert_index) if logged.log_index is None else logged.log_index,
         entry_type="x509_entry" if logged.certificate else "precert_entry",
         issuer_key_hash=logged.issuer_key_hash,
         entry_timestamp=from_epoch(logged.milliseconds / 1000),

@@ -92,7 +92,7 @@ def _entry(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
         certificate=logged.certificate or precertificate,
         chain=_chain(issuers),
         log=said["log"],
-        log_index=logged.index,
+        log_index=logged.log_index,
         entry_type="x509_entry" if logged.certificate else "precert_entry",
         issuer_key_hash=logged.issuer_key_hash,
         entry_timestamp=from_epoch(logged.milliseconds / 1000),
