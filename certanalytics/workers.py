@@ -63,8 +63,12 @@ class Workers:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def read(self, exports: Sequence[Export | FileReport]) -> Coming:
-        """Have files read."""
-        with _nobody_s_program():
+        """Have files read.
+
+        Raises:
+            CertAnalyticsError: A process that reads is gone.
+        """
+        with _nobody_s_program(), _told_if_gone():
             return Coming(self._pool.submit(_read, exports))
 
 
@@ -80,13 +84,8 @@ class Coming:
         Raises:
             CertAnalyticsError: The process that read them is gone.
         """
-        try:
+        with _told_if_gone():
             files, packed = self._future.result()
-        except BrokenProcessPool as error:
-            raise CertAnalyticsError(
-                "a process that read files ended before it was done, perhaps for want of memory",
-                hint="What was loaded before is kept: load again to go on, with --workers 1 to take less memory.",
-            ) from error
         return files, [
             Part({table: _unpacked(rows) for table, rows in facts.items()}, _unpacked(certificates), _unpacked(names))
             for facts, certificates, names in packed
@@ -138,6 +137,17 @@ def _plain(kind: pa.DataType) -> pa.DataType:
 def _unpacked(buffer: pa.Buffer) -> pa.Table:
     with pa.ipc.open_stream(buffer) as stream:
         return stream.read_all()
+
+
+@contextmanager
+def _told_if_gone() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise CertAnalyticsError(
+            "a process that read files ended before it was done, perhaps for want of memory",
+            hint="What was loaded before is kept: load again to go on, with --workers 1 to take less memory.",
+        ) from error
 
 
 @contextmanager
