@@ -43,6 +43,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/ct_pipeline.py
 	$(BIN)/python benchmarks/batch_gcd.py
 	$(BIN)/python benchmarks/questions.py
 
