@@ -66,7 +66,7 @@ def _rows(identity: pa.Array, holders: pa.Array, written: pa.Array, kind: str) -
         "identity": identity.take(pa.array(holder)),
         "name": pa.array(names, pa.string()).take(pa.array(number)),
         "kind": pa.repeat(kind, len(number)),
-        "wildcard": pa.array([name.startswith("*.") for name in names], pa.bool_()).take(pa.array(number)),
+        "wildcard": pa.array([kind == "dns" and name.startswith("*.") for name in names], pa.bool_()).take(pa.array(number)),
         "registered_domain": pa.array(domains, pa.string()).take(pa.array(number)),
     }
     return pa.table(columns, schema=TABLES["name"])

@@ -49,13 +49,21 @@ class Tls:
         """All that is left."""
         return self.take(self.left)
 
-    def vector(self, length_bytes: int) -> Tls:
+    def opaque(self, length_bytes: int) -> bytes:
         """The next variable-length vector, whose length stands before it in ``length_bytes`` bytes."""
-        return Tls(self.take(self.number(length_bytes)), self._name)
+        return self.take(int.from_bytes(self.take(length_bytes), "big"))
+
+    def vector(self, length_bytes: int) -> Tls:
+        """The same as a structure of its own."""
+        return self.within(self.opaque(length_bytes))
+
+    def within(self, data: bytes) -> Tls:
+        """A part of it as a structure of its own."""
+        return Tls(data, self._name)
 
     def certificate(self) -> bytes:
         """The next ASN.1Cert, TBSCertificate or PreCert: opaque <1..2^24-1>."""
-        der = self.take(self.number(3))
+        der = self.opaque(3)
         if not der:
             raise ValueError(f"{self._name} holds an empty certificate")
         return der
@@ -120,7 +128,8 @@ def timestamped_entry(leaf: Tls) -> TimestampedEntry:
     Raises:
         ValueError: There is none.
     """
-    milliseconds, entry_type = leaf.number(8), leaf.number(2)
+    head = leaf.take(10)
+    milliseconds, entry_type = int.from_bytes(head[:8], "big"), int.from_bytes(head[8:], "big")
     certificate = issuer_key_hash = None
     if entry_type == 0:
         certificate = leaf.certificate()
@@ -133,7 +142,7 @@ def timestamped_entry(leaf: Tls) -> TimestampedEntry:
         milliseconds=milliseconds,
         certificate=certificate,
         issuer_key_hash=issuer_key_hash,
-        log_index=_leaf_index(leaf.vector(2)),
+        log_index=_leaf_index(leaf.within(extensions)) if (extensions := leaf.opaque(2)) else None,
     )
 
 
