@@ -1,8 +1,9 @@
 """Files to rows to decoded certificates to the estate: all of a file in one transaction, nothing lost.
 
 Files are read by several processes where there is much to read, and written by one, in the order they lie in: the
-estate is the same whoever read them. read = accepted + rejected + duplicate holds for every file, is shown in the `LoadReport`
-and kept in the estate. A load that was interrupted and is begun again goes on with the files that were not committed.
+estate is the same whoever read them. A load that was interrupted and is begun again goes on with the files that were
+not committed. read = accepted + rejected + duplicate holds for every file, is shown in the `LoadReport` and kept in the
+estate.
 """
 
 from __future__ import annotations

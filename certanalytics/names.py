@@ -62,11 +62,12 @@ def _rows(identity: pa.Array, holders: pa.Array, written: pa.Array, kind: str) -
     number, holder = number[first], holder[first]
     names = list(numbers)
     domains = [registered_domain(name) if kind == "dns" else None for name in names]
+    wildcards = [kind == "dns" and name.startswith("*.") for name in names]
     columns = {
         "identity": identity.take(pa.array(holder)),
         "name": pa.array(names, pa.string()).take(pa.array(number)),
         "kind": pa.repeat(kind, len(number)),
-        "wildcard": pa.array([kind == "dns" and name.startswith("*.") for name in names], pa.bool_()).take(pa.array(number)),
+        "wildcard": pa.array(wildcards, pa.bool_()).take(pa.array(number)),
         "registered_domain": pa.array(domains, pa.string()).take(pa.array(number)),
     }
     return pa.table(columns, schema=TABLES["name"])

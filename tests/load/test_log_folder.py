@@ -63,7 +63,8 @@ def expected(folder):
 
 def issuers(logged):
     found = set()
-    for rest in (pattern.chain[3:] for pattern in logged.patterns()):
+    for pattern in logged.patterns():
+        rest = pattern.chain[3:]
         while rest:
             size = int.from_bytes(rest[:3], "big")
             found.add(rest[3 : 3 + size])

@@ -35,7 +35,8 @@ def test_names_are_those_of_each_certificate(said):
     texts = pa.list_(pa.string())
     columns = {"identity": pa.string(), "san_dns": texts, "san_ip": texts, "subject_cn": pa.string()}
     table = pa.table(
-        [pa.array([row[at] for row in certificates], kind) for at, kind in enumerate(columns.values())], names=[*columns]
+        [pa.array([row[at] for row in certificates], kind) for at, kind in enumerate(columns.values())],
+        names=[*columns],
     )
     found = [tuple(row.values()) for row in names_of(table).to_pylist()]
     assert len(found) == len(set(found))

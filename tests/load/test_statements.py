@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from certanalytics.estate import MEMORY, Estate
 from certanalytics.intake import Intake
 from certanalytics.model import Alias, Record, Sighting, StatedCertificate
-from certanalytics.schema import TABLES
 from certanalytics.reading import Reading, part
+from certanalytics.schema import TABLES
 from certanalytics.sources import SOURCES
 from certanalytics.store import Store
 
