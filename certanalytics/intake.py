@@ -41,6 +41,7 @@ class Intake:
         self.staging = Staging(store)
         self.room = room
         self._new = Counter[str]()
+        self._ders = Counter[str]()
         self._without_der = Counter[str]()
         self._said_by: dict[str, str] = {}
 
@@ -94,6 +95,7 @@ class Intake:
                 accepted=settled.kept[file.load],
                 duplicate=settled.repeated[file.load],
                 certificates=self._new[file.load],
+                ders=self._ders[file.load],
                 without_der=self._without_der[file.load],
             )
             reports.append(report)
@@ -122,6 +124,7 @@ class Intake:
             self._new -= _counted(loads.filter(was_there))
         kept = certificates.select(["sha256", "der"]).slice(0, self.room)
         self.room -= kept.num_rows
+        self._ders += _counted(loads.slice(0, kept.num_rows))
         self._without_der += _counted(loads.slice(kept.num_rows))
         self.store.append("der", kept)
 

@@ -203,8 +203,9 @@ def test_der_is_kept_of_the_first_certificates_unless_the_user_says(folder, monk
     certificates = len(found[None][1]["certificate"])
     assert [len(rows["der"]) for _, rows in found.values()] == [100, certificates, 0]
     assert [report.total("without_der") for report, _ in found.values()] == [certificates - 100, 0, certificates]
-    assert f"{certificates - 100} of which were kept without their DER" in found[None][0].text()
-    assert "DER" not in found[True][0].text()
+    assert f"DER kept of 100, not of {certificates - 100} (--der keeps it)." in found[None][0].text()
+    assert f"DER kept of {certificates}." in found[True][0].text()
+    assert f"DER kept of 0, not of {certificates} " in found[False][0].text()
     assert found[None][1]["certificate"] == found[False][1]["certificate"]
 
 
