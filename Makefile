@@ -45,6 +45,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/decoder.py
 	$(BIN)/python benchmarks/decoder_equality.py
+	$(BIN)/python benchmarks/ct_pipeline.py
 	$(BIN)/python benchmarks/batch_gcd.py
 	$(BIN)/python benchmarks/questions.py
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Self
 
 import pyarrow as pa
 
 from certanalytics.bulk_held import Decode, File, HeldCertificates
 from certanalytics.identity import identity, issuer_key, names_within
-from certanalytics.model import FACTS, Row, StatedCertificate, TimeBasis
+from certanalytics.model import FACTS, Row, StatedCertificate
+from certanalytics.reading import Reading
 from certanalytics.row_key import row_key_of_written, written_sql
 from certanalytics.schema import as_table, said, sql_type, staged, table_name
 from certanalytics.sources import Bulk, Export, Field, Group, NotPlainError, may_hold_key, without_keys
@@ -97,14 +97,15 @@ class BulkReading:
         if self.bulk.held:
             HeldCertificates(self.store, self.bulk, self._make).take(decode, file)
 
-    def stage(self, staging: Staging, fallback_time: datetime, fallback_basis: TimeBasis) -> int:
+    def stage(self, staging: Staging, reading: Reading) -> int:
         """Let the facts wait that DuckDB has read; how many they are."""
-        time = f"coalesce(observed_at, TIMESTAMP '{fallback_time.isoformat(sep=' ')}')"
-        basis = f"if(observed_at IS NULL, '{fallback_basis}', 'record')"
+        load = f"'{reading.load}'"
+        time = f"coalesce(observed_at, TIMESTAMP '{reading.fallback_time.isoformat(sep=' ')}')"
+        basis = f"if(observed_at IS NULL, '{reading.fallback_basis}', 'record')"
         for select in self.bulk.stated:
-            self._stage_stated(staging, select)
+            self._stage_stated(staging, select, load)
         return sum(
-            self._stage(staging, table, select, {"observed_at": time, "time_basis": basis})
+            self._stage(staging, table, select, {"load": load, "observed_at": time, "time_basis": basis})
             for table, select in self.bulk.rows.items()
         )
 
@@ -251,7 +252,7 @@ class BulkReading:
         lists = f"SELECT text, {self.bulk.lists[column]} AS list FROM ({texts})"
         self._make(f"TABLE {table}", f"AS SELECT text, list, {written_sql('list', kind)} AS written FROM ({lists})")
 
-    def _stage_stated(self, staging: Staging, select: str) -> None:
+    def _stage_stated(self, staging: Staging, select: str, load: str) -> None:
         """What is said of certificates, with what `identity.stated_columns` adds to it."""
         given, schema = self._columns(select), staged("stated_certificate")
         defaults = {field.name: field.default for field in dataclasses.fields(StatedCertificate)}
@@ -272,7 +273,7 @@ class BulkReading:
         for holder, found in (("issuer", "i"), ("subject", "s")):
             for name in texts:
                 columns[f"{holder}_{name}"] = f'coalesce(q."{holder}_{name}", {found}."{name}")'
-        columns |= {"identity": "q.identity", "issuer_key": 'i."key"'}
+        columns |= {"load": load, "identity": "q.identity", "issuer_key": 'i."key"'}
         selected = ", ".join(f'{value} AS "{name}"' for name, value in columns.items())
         written = [written_sql(columns[field.name], field.type) for field in said("stated_certificate")]
         self.store.run(

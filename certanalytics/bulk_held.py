@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import pyarrow as pa
 
 from certanalytics.identity import identity
+from certanalytics.reading import Decoded
 from certanalytics.sources import Bulk, NotPlainError
 from certanalytics.store import Store
 
 _AT_A_TIME = 10_000
 """Texts decoded at a time; a few more where the last record has more."""
 
-Decode = Callable[[Mapping[str, bytes]], "Whole"]
-File = Callable[["Whole"], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """Certificates that are new to the estate, decoded.
-
-    Attributes:
-        table: Columns of ``certificate``, of those that can be read.
-        ders: Their DER, in the same order.
-        unreadable: The others, each with the reason.
-    """
-
-    table: pa.Table
-    ders: list[bytes]
-    unreadable: dict[bytes, str]
-
-    def of(self, identities: set[str]) -> Whole:
-        """Only those."""
-        kept = [name in identities for name in self.table.column("identity").to_pylist()]
-        ders = [der for der, keep in zip(self.ders, kept, strict=True) if keep]
-        return Whole(self.table.filter(pa.array(kept, pa.bool_())), ders, self.unreadable)
+Decode = Callable[[Mapping[str, bytes]], Decoded]
+File = Callable[[pa.Table], None]
 
 
 class HeldCertificates:
@@ -81,7 +60,7 @@ class HeldCertificates:
             wanted = {identities[number] for number, first, _ in texts if first not in bad}
             waiting = {number for number, first, _ in texts if first in bad and identities[number] not in wanted}
             doubtful |= waiting
-            file(whole.of({name for name in wanted if name}) if waiting else whole)
+            file(whole.of(wanted) if waiting else whole.table)
         self._file_doubtful(doubtful, decode, file)
         self._list()
 
@@ -143,7 +122,7 @@ class HeldCertificates:
             {"numbers": sorted(numbers)},
         )
         for start in range(0, len(found), _AT_A_TIME):
-            file(decode(self._read(found[start : start + _AT_A_TIME])[1]))
+            file(decode(self._read(found[start : start + _AT_A_TIME])[1]).table)
 
     def _list(self) -> None:
         """The chains of the records that are still readable, by identity."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, time
 from importlib import metadata
 from pathlib import Path
@@ -106,6 +107,8 @@ class Estate:
         column_maps: tuple[str | Path, ...] = (),
         passwords: Sequence[str] = (),
         progress: Progress | None = None,
+        der: bool | None = None,
+        workers: int | None = None,
     ) -> LoadReport:
         """Take export files and folders into the estate; see `certanalytics.load.load`.
 
@@ -115,6 +118,8 @@ class Estate:
             column_maps: TOML files that say which column of an owners' CSV, or of a certutil listing, is which.
             passwords: What may open locked key stores (PKCS#12); never stored, and none is guessed.
             progress: Called while reading.
+            der: Whether the DER of certificates is kept; that of the estate's first million if ``None``.
+            workers: How many processes read where there is much to read; as many as there are processors if ``None``.
 
         Raises:
             DataError: A path does not exist or the file is not an estate.
@@ -126,14 +131,19 @@ class Estate:
         more = tuple(mapped(Path(column_map)) for column_map in column_maps)
         given = as_moment(collected_at) if collected_at is not None else None
         files = [Path(path) for path in paths]
-        if self.path == MEMORY:
-            self._forget()
+        store = self.store if self.path == MEMORY else None
+        self._forget() if store else self.close()
+        with nullcontext(store) if store else Store(self.path, read_only=False) as writing:
             return load(
-                self.store, files, collected_at=given, more_sources=more, passwords=passwords, progress=progress
+                writing,
+                files,
+                collected_at=given,
+                more_sources=more,
+                passwords=passwords,
+                progress=progress,
+                der=der,
+                workers=workers,
             )
-        self.close()
-        with Store(self.path, read_only=False) as store:
-            return load(store, files, collected_at=given, more_sources=more, passwords=passwords, progress=progress)
 
     def query(self, sql: str, **parameters: Any) -> pd.DataFrame:
         """Run SQL over the tables, views and macros of the estate.

@@ -1,37 +1,48 @@
 """Files to rows to decoded certificates to the estate: all of a file in one transaction, nothing lost.
 
-read = accepted + rejected + duplicate holds for every file, is shown in the `LoadReport` and kept in the estate.
+Files are read by several processes where there is much to read, and written by one, in the order they lie in: the
+estate is the same whoever read them. A load that was interrupted and is begun again goes on with the files that were
+not committed. read = accepted + rejected + duplicate holds for every file, is shown in the `LoadReport` and kept in the
+estate.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import os.path
+import sys
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-
-import pyarrow as pa
 
 from certanalytics.bulk import BulkReading
 from certanalytics.errors import DataError
-from certanalytics.intake import BATCH, Intake
+from certanalytics.intake import Intake
 from certanalytics.load_report import FileReport, LoadReport
-from certanalytics.model import TimeBasis
+from certanalytics.reading import BREAKS_OFF, Given, Loaded, Reading, begin, parts, read_together, unreadable
 from certanalytics.sources import DAMAGED, Export, Source, exports, recognise
 from certanalytics.store import Store
+from certanalytics.workers import Coming, Workers, processors
 
 BULK_BYTES = 8 << 20
 """From what size on DuckDB reads a file whose source says how; below that the beginning costs more than it saves."""
 
-SMALL_BYTES, SMALL_FILES = 64 << 10, 100
-"""Up to what size files share a transaction, and how many do: to begin and end one takes longer than to read them."""
+TOGETHER_BYTES, TOGETHER_FILES = 64 << 20, 1_000
+"""How much is read together, and written in one transaction."""
+
+WORKERS_BYTES = 32 << 20
+"""From how much on other processes read: to start them takes half a second."""
+
+DERS_KEPT = 1_000_000
+"""Of how many certificates an estate keeps the DER unless it is told to."""
 
 Progress = Callable[[Export, int], None]
 """Told the export being read and the records read of it so far."""
+
+Group = list[Export | FileReport]
+"""Files that are read together, and what became of those among them that cannot be opened."""
 
 
 def load(
@@ -42,6 +53,8 @@ def load(
     more_sources: tuple[Source, ...] = (),
     passwords: Sequence[str] = (),
     progress: Progress | None = None,
+    der: bool | None = None,
+    workers: int | None = None,
 ) -> LoadReport:
     """Take files and folders into the estate.
 
@@ -53,17 +66,32 @@ def load(
         more_sources: Sources beside the built-in ones (a table with a column map).
         passwords: What may open locked key stores; never stored. A store that was locked before is looked at again.
         progress: Called while reading.
+        der: Whether the DER of certificates is kept beside what was read from it, which the search for weak keys needs;
+            without it, that of the estate's first `DERS_KEPT`. It takes about ten times the room of all the rest.
+        workers: How many processes read where there is much to read; all processors if ``None``, none besides this
+            one if 1.
 
     Returns:
         One `FileReport` a file, in the order read. A file that cannot be read is reported there and the load goes on.
 
     Raises:
+        CertAnalyticsError: A process that read files was ended from outside.
         DataError: A path does not exist.
     """
-    files: list[FileReport] = []
-    for group in _groups(_found(store, paths, tuple(passwords))):
-        files += _load_group(store, group, collected_at, more_sources, progress)
-    return LoadReport(files=tuple(files))
+    loads = store.fetch("SELECT load, sha256 FROM load")
+    loaded = Loaded({each for each, _ in loads}, Counter(content for _, content in loads))
+    given = Given(collected_at=collected_at, more_sources=more_sources)
+    ((ders,),) = store.fetch("SELECT count(*) FROM der")
+    room = {True: sys.maxsize, False: 0, None: max(0, DERS_KEPT - ders)}[der]
+    loading = _Loading(store, loaded, given, room, progress)
+    first = list(islice(groups := _groups(_found(store, paths, tuple(passwords)), given), 2))
+    groups = chain(first, groups)
+    several = processors() if workers is None else workers
+    # What a user describes (a column map) stays in this process.
+    if len(first) > 1 and several > 1 and not more_sources and sum(map(_bytes, chain(*first))) >= WORKERS_BYTES:
+        with Workers(several, loaded, given) as others:
+            return LoadReport(files=tuple(chain.from_iterable(map(loading.take, _ahead(groups, others)))))
+    return LoadReport(files=tuple(chain.from_iterable(loading.take((group, None)) for group in groups)))
 
 
 def _found(store: Store, paths: Sequence[Path], passwords: tuple[str, ...]) -> Iterator[Export | FileReport]:
@@ -77,122 +105,123 @@ def _found(store: Store, paths: Sequence[Path], passwords: tuple[str, ...]) -> I
                 yield dataclasses.replace(export, passwords=passwords) if passwords else export
 
 
-def _groups(found: Iterable[Export | FileReport]) -> Iterator[list[Export | FileReport]]:
-    """Files that share a transaction: small ones that follow each other; any other stands alone."""
-    group: list[Export | FileReport] = []
+def _groups(found: Iterable[Export | FileReport], given: Given) -> Iterator[Group]:
+    """Files that are read together: those that follow each other up to a size; any larger one stands alone."""
+    group: Group = []
+    size = 0
     for each in found:
-        alone = isinstance(each, Export) and not _is_small(each)
-        if group and (alone or len(group) == SMALL_FILES):
+        alone = isinstance(each, Export) and _stands_alone(each, given)
+        if group and (alone or size + _bytes(each) > TOGETHER_BYTES or len(group) == TOGETHER_FILES):
             yield group
-            group = []
+            group, size = [], 0
+        group.append(each)
+        size += _bytes(each)
         if alone:
-            yield [each]
-        else:
-            group.append(each)
+            yield group
+            group, size = [], 0
     if group:
         yield group
 
 
-def _is_small(export: Export) -> bool:
-    """Whether a file is small, and not because it is packed."""
+def _stands_alone(export: Export, given: Given) -> bool:
+    """Whether a file is large, may be once it is unpacked, or is one that DuckDB reads."""
+    if export.size is None or export.size > TOGETHER_BYTES:
+        return True
+    if export.size < BULK_BYTES or export.member is not None:
+        return False
     try:
-        return export.compression == "none" and export.path.stat().st_size < min(SMALL_BYTES, BULK_BYTES)
-    except OSError:
-        return False  # which is reported when it is read
+        source = recognise(export, given.more_sources)
+    except (DataError, *DAMAGED):
+        return True  # which is reported when it is read
+    return source is not None and source.bulk is not None
 
 
-def _load_group(
-    store: Store,
-    group: list[Export | FileReport],
-    collected_at: datetime | None,
-    more_sources: tuple[Source, ...],
-    progress: Progress | None,
-) -> list[FileReport]:
-    """Load files in one transaction; where one breaks off, those before it are loaded again without it."""
-
-    def loaded(each: Export | FileReport, *, shared: bool = True) -> FileReport:
-        if isinstance(each, FileReport):
-            return each
-        return _load_export(store, each, collected_at, more_sources, progress, shared=shared)
-
-    if len(group) == 1:
-        return [loaded(group[0], shared=False)]
-    files: list[FileReport] = []
-    try:
-        with store.transaction():
-            for each in group:
-                files.append(loaded(each))  # noqa: PERF401 - where one breaks off, those before it count
-    except _UndoneError as undone:
-        before, after = group[: len(files)], group[len(files) + 1 :]
-        parts = [_load_group(store, part, collected_at, more_sources, progress) for part in (before, after) if part]
-        return [*(parts[0] if before else ()), undone.report, *(parts[-1] if after else ())]
-    return files
+def _bytes(each: Export | FileReport) -> int:
+    return (each.size or 0) if isinstance(each, Export) else 0
 
 
-class _UndoneError(Exception):
-    """A file of a group broke off after rows of it had been written: none of them may be kept."""
+def _ahead(groups: Iterable[Group], workers: Workers) -> Iterator[tuple[Group, Coming | None]]:
+    """Groups in their order, some of those that come after already being read."""
+    coming: deque[tuple[Group, Coming | None]] = deque()
+    for group in groups:
+        single = len(group) == 1 and isinstance(group[0], Export) and (group[0].size or TOGETHER_BYTES + 1)
+        coming.append((group, None if single and single > TOGETHER_BYTES else workers.read(group)))
+        if len(coming) > workers.ahead:
+            yield coming.popleft()
+    yield from coming
 
-    def __init__(self, report: FileReport) -> None:
-        self.report = report
-        super().__init__(report.path)
+
+@dataclasses.dataclass(slots=True)
+class _Loading:
+    """One load: what is in the estate by now, and what the user said."""
+
+    store: Store
+    loaded: Loaded
+    given: Given
+    room: int
+    progress: Progress | None
+
+    def take(self, read: tuple[Group, Coming | None]) -> list[FileReport]:
+        """Take a group of files into the estate."""
+        group, coming = read
+        if len(group) == 1 and not coming and isinstance(group[0], Export):
+            reports = [self._take_alone(group[0])]
+        else:
+            reports = self._take_together(group, coming)
+        return reports
+
+    def _take_together(self, group: Group, coming: Coming | None) -> list[FileReport]:
+        intake = Intake(self.store, self.room, several=True)
+        files, read = coming.result() if coming else read_together(group, self._copy(), self.given, intake.known)
+        again = {file.load for file in files if isinstance(file, Reading) and file.load in self.loaded.loads}
+        files = [_already(file) if isinstance(file, Reading) and file.load in again else file for file in files]
+        with self.store.transaction():
+            for part in read:
+                intake.take(part, without=again)
+            reports = intake.finish(files)
+        self._done(intake, files)
+        for each, file in zip(group, files, strict=True):
+            if self.progress and isinstance(each, Export) and isinstance(file, Reading):
+                self.progress(each, file.read)
+        return reports
+
+    def _take_alone(self, export: Export) -> FileReport:
+        """A file of any size, which may be known only when it is unpacked."""
+        try:
+            begun = begin(export, self.loaded, self.given)
+            if isinstance(begun, FileReport):
+                return begun
+            reading, source = begun
+            intake = Intake(self.store, self.room)
+            with _bulk(self.store, source, export) as bulk, self.store.transaction():
+                if bulk:
+                    intake.take_bulk(reading, bulk)
+                for part in () if bulk else parts(reading, source.read(export), intake.known):
+                    intake.take(part)
+                    self._tell(export, reading)
+                (report,) = intake.finish([reading])
+        except BREAKS_OFF as error:
+            return unreadable(export.label, error)
+        self._done(intake, [reading])
+        self._tell(export, reading)
+        return report
+
+    def _copy(self) -> Loaded:
+        return Loaded(set(self.loaded.loads), Counter(self.loaded.contents))
+
+    def _tell(self, export: Export, reading: Reading) -> None:
+        if self.progress:
+            self.progress(export, reading.read)
+
+    def _done(self, intake: Intake, files: Iterable[Reading | FileReport]) -> None:
+        self.room = intake.room
+        for file in files:
+            if isinstance(file, Reading):
+                self.loaded.add(file.load, file.sha256)
 
 
-def _load_export(
-    store: Store,
-    export: Export,
-    collected_at: datetime | None,
-    more_sources: tuple[Source, ...],
-    progress: Progress | None,
-    *,
-    shared: bool,
-) -> FileReport:
-    """Load one file, in a transaction of its own or in the one it shares.
-
-    Raises:
-        _UndoneError: The transaction it shares has to be undone.
-    """
-    begun = False
-    try:
-        if not export.head:
-            return FileReport(path=export.label, status="empty")
-        source = recognise(export, more_sources)
-        if source is None:
-            return FileReport(path=export.label, status="unknown")
-        # By the path as it is, links included: a server may name a file by either.
-        place = f"{os.path.abspath(export.path)}!{export.member}" if source.path_matters else ""  # noqa: PTH100
-        load_id = _load_id(source.name, export.sha256, place)
-        if not store.missing("load", "load", [load_id]):
-            if not (source.takes_passwords and export.passwords):
-                return FileReport(path=export.label, status="already loaded", source=source.name)
-            # It may have been locked: it is read again, and what it said before is counted as duplicate.
-            earlier = store.fetch("SELECT count(*) FROM load WHERE sha256 = $sha256", {"sha256": export.sha256})[0][0]
-            load_id = _load_id(source.name, export.sha256, place, str(earlier))
-        known: tuple[datetime, TimeBasis] = (collected_at, "given") if collected_at else (export.file_time, "file")
-        intake = Intake(store, load_id, source, *known)
-        with _bulk(store, source, export) as reading, nullcontext() if shared else store.transaction():
-            begun = True
-            if reading:
-                intake.take_bulk(reading)
-                if progress:
-                    progress(export, intake.read)
-            else:
-                rows = source.read(export)
-                while batch := list(islice(rows, BATCH)):
-                    intake.take(batch)
-                    if progress:
-                        progress(export, intake.read)
-            return intake.finish(export.label, export.sha256)
-    except DataError as error:
-        reason = error.what
-    except DAMAGED as error:  # a damaged archive shows only while it is read
-        reason = f"{type(error).__name__}: {error}"
-    except (OverflowError, UnicodeEncodeError, pa.ArrowException) as error:
-        # Only a file made to do harm says such things; the files after it must not suffer.
-        reason = f"a value no column can hold ({error})"
-    report = FileReport(path=export.label, status="unreadable", reasons=(reason,))
-    if shared and begun:
-        raise _UndoneError(report)
-    return report
+def _already(reading: Reading) -> FileReport:
+    return FileReport(path=reading.label, status="already loaded", source=reading.source)
 
 
 @contextmanager
@@ -205,7 +234,3 @@ def _bulk(store: Store, source: Source, export: Export) -> Iterator[BulkReading 
         return
     with BulkReading(store, source.name, how, export) as reading:
         yield reading if reading.begin() else None
-
-
-def _load_id(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:16]

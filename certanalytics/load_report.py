@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Status = Literal["loaded", "already loaded", "unknown", "empty", "unreadable"]
-Count = Literal["read", "accepted", "rejected", "duplicate", "certificates"]
+Count = Literal["read", "accepted", "rejected", "duplicate", "certificates", "ders", "without_der"]
 
 NAMED = 20
 """Files not read whole that a report names unless it is asked for all; the rest it counts."""
@@ -28,6 +28,8 @@ class FileReport:
         rejected: Records that could not be taken in; each stands in the table ``reject`` with its reason.
         duplicate: Records that say what the same tool said before.
         certificates: Certificates that were not in the estate yet.
+        ders: Certificates of which the DER was kept.
+        without_der: Certificates that were read whole and of which only what they say was kept, not their DER.
         reasons: Why the file, or its first rejected records, were refused.
     """
 
@@ -39,6 +41,8 @@ class FileReport:
     rejected: int = 0
     duplicate: int = 0
     certificates: int = 0
+    ders: int = 0
+    without_der: int = 0
     reasons: tuple[str, ...] = ()
 
     @property
@@ -88,9 +92,12 @@ class LoadReport:
         read, accepted, rejected, duplicate, certificates = (format(self.total(count), ",") for count in counts)
         by_status = Counter(file.status for file in self.files)
         files = ", ".join(f"{number:,} {status}" for status, number in by_status.items()) or "none"
+        ders, without = self.total("ders"), self.total("without_der")
+        der = f", DER kept of {ders:,}" if ders or without else ""
+        der += f", not of {without:,} (--der keeps it)" if without else ""
         total = f"{read} records read = {accepted} accepted + {rejected} rejected + {duplicate} duplicate"
         return "\n".join(
-            [*(file.line for file in named), *more, f"Files: {files}. {total}; {certificates} new certificates."]
+            [*(file.line for file in named), *more, f"Files: {files}. {total}; {certificates} new certificates{der}."]
         )
 
     def __repr__(self) -> str:

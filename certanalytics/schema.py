@@ -106,11 +106,11 @@ _OF_A_CHAIN = ("certificate", "position")
 
 
 def staged(table: str) -> pa.Schema:
-    """The columns of facts on their way into a table: a sighting is still one row, ``load`` comes with the file.
+    """The columns of facts on their way into a table: a sighting is still one row.
 
     ``seq`` is the place of the fact in its file.
     """
-    left_out = {"load", *(_OF_A_CHAIN if table == "sighting" else ())}
+    left_out = _OF_A_CHAIN if table == "sighting" else ()
     return pa.schema([("seq", pa.int64()), *(field for field in TABLES[table] if field.name not in left_out)])
 
 
@@ -119,7 +119,7 @@ def said(table: str) -> list[pa.Field]:
 
     Where it stands in a file is no part of it; the issuer's key follows from the issuer.
     """
-    return [field for field in staged(table) if field.name not in {"seq", "locator", "issuer_key", "row_key"}]
+    return [field for field in staged(table) if field.name not in {"seq", "load", "locator", "issuer_key", "row_key"}]
 
 
 def as_table(rows: Sequence[Sequence[object]], schema: pa.Schema) -> pa.Table:
@@ -145,8 +145,10 @@ _SQL: dict[pa.DataType, str] = {
 
 
 def ddl(table: str) -> str:
-    """The ``CREATE TABLE`` statement of one table."""
-    return f'CREATE TABLE "{table}" ({columns_sql(TABLES[table])})'
+    """The ``CREATE TABLE`` statement of one table; to look for what repeats in DER costs more than it saves."""
+    plain = " USING COMPRESSION uncompressed" if table == "der" else ""
+    columns = (columns_sql(pa.schema([field])) + (plain if field.name == "der" else "") for field in TABLES[table])
+    return f'CREATE TABLE "{table}" ({", ".join(columns)})'
 
 
 def columns_sql(schema: pa.Schema) -> str:

@@ -1,12 +1,14 @@
-"""What one file says, waiting until all of it is there: then what was said before is told from what is new.
+"""What is read, waiting until all of it is there: then what was said before is told from what is new.
 
-A file of one batch waits as it is. More waits in temporary tables: DuckDB moves to disk what does not fit into its
-memory, so a file of any size waits in a bounded amount of it, and what was said before is found by one look at the
-estate, not by one for every batch.
+What files read together say waits as it is. More, of one large file, waits in temporary tables: DuckDB moves to disk
+what does not fit into its memory, so a file of any size waits in a bounded amount of it, and what was said before is
+found by one look at the estate, not by one for every batch.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -18,41 +20,41 @@ from certanalytics.store import Store
 NAMES_AT_A_TIME = 20_000
 """Certificates whose names are taken apart at a time."""
 
+HELD = 200_000
+"""Facts of a table that wait in memory; more wait in a temporary table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many facts of a table stayed, and how many were known or came twice."""
+    """How many facts stayed, and how many were known or came twice, by load."""
 
-    kept: int
-    repeated: int
+    kept: Counter[str]
+    repeated: Counter[str]
 
 
 class Staging:
-    """The facts of one file on their way into the tables.
+    """Facts on their way into the tables.
 
     Args:
         store: The estate, in a transaction.
-        load_id: What the file is called in every row that comes from it.
-        source: The name of the source that reads it.
     """
 
-    def __init__(self, store: Store, load_id: str, source: str) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
-        self.load_id = load_id
-        self.source = source
-        self._held: dict[str, pa.Table] = {}
+        self._held: dict[str, list[pa.Table]] = {}
         self._waiting: set[str] = set()
 
     def add(self, table: str, rows: pa.Table) -> None:
         """Let facts wait, as columns of `schema.staged`."""
         if table in self._waiting:
             self.store.append(f"staged_{table}", rows)
-        elif table not in self._held:
-            self._held[table] = rows
-        else:
+            return
+        held = self._held.setdefault(table, [])
+        held.append(rows)
+        if sum(each.num_rows for each in held) > HELD:
             waiting = self.table(table)
-            self.store.append(waiting, self._held.pop(table))
-            self.store.append(waiting, rows)
+            for each in self._held.pop(table):
+                self.store.append(waiting, each)
 
     def table(self, table: str) -> str:
         """The temporary table in which facts of a table wait, made when it is asked for."""
@@ -67,80 +69,94 @@ class Staging:
         Returns:
             How many were kept and how many were said before; rejects and statements are not counted.
         """
-        kept = repeated = 0
+        kept, read = Counter[str](), Counter[str]()
         for table in TABLES:
             if table not in self._held.keys() | self._waiting:
                 continue
-            if table in self._held:
-                left, dropped = self._settle_held(table)
-            else:
-                left, dropped = self._settle_waiting(table)
+            before, after = self._settle_held(table) if table in self._held else self._settle_waiting(table)
             if table not in {"reject", "stated_certificate"}:
-                kept, repeated = kept + left, repeated + dropped
-        return Settled(kept, repeated)
+                read, kept = read + before, kept + after
+        return Settled(kept, read - kept)
 
-    def _settle_held(self, table: str) -> tuple[int, int]:
-        rows = self._held[table]
+    def _settle_held(self, table: str) -> tuple[Counter[str], Counter[str]]:
+        rows = pa.concat_tables(self._held[table])
+        kept = rows
         if table != "reject":
             first: dict[str, int] = {}
             for at, key in enumerate(rows.column("row_key").to_pylist()):
                 first.setdefault(key, at)
-            new = self.store.missing(table, "row_key", list(first))
-            self._held[table] = rows.take(pa.array([at for key, at in first.items() if key in new], pa.int64()))
-        kept = self._held[table]
+            new = self.store.missing(table, "row_key", first)
+            kept = rows.take(pa.array([at for key, at in first.items() if key in new], pa.int64()))
+        self._held[table] = [kept]
         if kept.num_rows:
             self._insert(table, "incoming", kept)
-        return kept.num_rows, rows.num_rows - kept.num_rows
+        return _loads(rows), _loads(kept)
 
-    def _settle_waiting(self, table: str) -> tuple[int, int]:
-        name, dropped = self.table(table), 0
+    def _settle_waiting(self, table: str) -> tuple[Counter[str], Counter[str]]:
+        name = self.table(table)
+        loads = f'SELECT load, count(*) FROM "{name}" GROUP BY load'
+        before = Counter(dict(self.store.fetch(loads)))
         if table != "reject":
-            dropped += self.store.run(
+            self.store.run(
                 f'DELETE FROM "{name}" USING ('
                 f'SELECT row_key, arg_min(rowid, seq) AS first FROM "{name}" GROUP BY row_key HAVING count(*) > 1'
                 f') AS twice WHERE "{name}".row_key = twice.row_key AND "{name}".rowid <> twice.first'
             )
-            dropped += self.store.run(
-                f'DELETE FROM "{name}" WHERE row_key IN (SELECT row_key FROM "{table}" WHERE load IN '
-                "(SELECT load FROM load WHERE source = $source))",
-                {"source": self.source},
-            )
+            self.store.run(f'DELETE FROM "{name}" WHERE row_key IN (SELECT row_key FROM "{table}")')
         # In any order both processors write; no question depends on the order of rows in a table.
         self.store.run("SET preserve_insertion_order = false")
         self._insert(table, name)
         self.store.run("SET preserve_insertion_order = true")
-        ((left,),) = self.store.fetch(f'SELECT count(*) FROM "{name}"')
-        return left, dropped
+        return before, Counter(dict(self.store.fetch(loads)))
 
     def _insert(self, table: str, relation: str, incoming: pa.Table | None = None) -> None:
         columns = ", ".join(f'"{field.name}"' for field in staged(table) if field.name != "seq")
         if table == "sighting":
             columns += ", unnest(chain) AS certificate, generate_subscripts(chain, 1) - 1 AS position"
-        self.store.run(
-            f'INSERT INTO "{table}" BY NAME SELECT $load AS load, {columns} FROM "{relation}"',
-            {"load": self.load_id},
-            incoming=incoming,
+        self.store.run(f'INSERT INTO "{table}" BY NAME SELECT {columns} FROM "{relation}"', incoming=incoming)
+
+    def settle_stated(self) -> Counter[str]:
+        """Make anew the rows of certificates that are known by statements alone; how many of them are new, by load."""
+        if "stated_certificate" in self._held:
+            (rows,) = self._held["stated_certificate"]
+            said_by: dict[str, str] = {}
+            for name, load in zip(rows.column("identity").to_pylist(), rows.column("load").to_pylist(), strict=True):
+                said_by.setdefault(name, load)
+            partial = sorted(self.store.missing("certificate", "identity", said_by, where="evidence = 'der'"))
+            if not partial:
+                return Counter()
+            made = "SELECT * FROM stated WHERE identity IN (SELECT unnest($identities))"
+            table = self.store.arrow(made, {"identities": partial})
+            there = self.there(partial)
+            self.put(table, names_of(table), there)
+            return Counter(said_by[name] for name in partial if name not in there)
+        if "stated_certificate" in self._waiting:
+            ((load,),) = self.store.fetch("SELECT min(load) FROM staged_stated_certificate")
+            return Counter({load: self._make_waiting()})
+        return Counter()
+
+    def there(self, identities: Collection[str]) -> dict[str, bool]:
+        """Those of some certificates that are in the estate, and whether they are there whole."""
+        return dict(
+            self.store.fetch(
+                "SELECT identity, evidence = 'der' FROM certificate SEMI JOIN incoming USING (identity)",
+                incoming=pa.table({"identity": pa.array(list(identities), pa.string())}),
+            )
         )
 
-    def settle_stated(self) -> int:
-        """Make anew the rows of certificates that are known by statements alone; how many of them are new."""
-        if "stated_certificate" in self._held:
-            spoken_of = list(dict.fromkeys(self._held["stated_certificate"].column("identity").to_pylist()))
-            partial = sorted(self.store.missing("certificate", "identity", spoken_of, where="evidence = 'der'"))
-            made = "SELECT * FROM stated WHERE identity IN (SELECT unnest($identities))"
-            return self.put(self.store.arrow(made, {"identities": partial})) if partial else 0
-        return self._make_waiting() if "stated_certificate" in self._waiting else 0
+    def put(self, certificates: pa.Table, names: pa.Table, instead_of: Collection[str]) -> None:
+        """Put certificates into the estate.
 
-    def put(self, certificates: pa.Table) -> int:
-        """Put certificates in place of the rows there are of them; how many of them are new."""
-        identities = certificates.column("identity").to_pylist()
-        new = self.store.missing("certificate", "identity", identities)
-        if known := [name for name in identities if name not in new]:
-            self.store.delete("certificate", "identity", known)
-            self.store.delete("name", "identity", known)
+        Args:
+            certificates: Columns of ``certificate``.
+            names: Columns of ``name``, of the same certificates.
+            instead_of: Those of which there are rows already, which go.
+        """
+        if instead_of:
+            self.store.delete("certificate", "identity", list(instead_of))
+            self.store.delete("name", "identity", list(instead_of))
         self.store.append("certificate", certificates)
-        self.store.append("name", names_of(certificates))
-        return len(new)
+        self.store.append("name", names)
 
     def _make_waiting(self) -> int:
         """The same for more certificates than Python should hold."""
@@ -171,3 +187,9 @@ class Staging:
             self.store.run(f'DROP TABLE temp."staged_{table}"')
         self._waiting.clear()
         self._held.clear()
+
+
+def _loads(rows: pa.Table) -> Counter[str]:
+    """How many rows there are of each load."""
+    counted = rows.column("load").value_counts().to_pylist()
+    return Counter({each["values"]: each["counts"] for each in counted})

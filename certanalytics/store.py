@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
@@ -33,6 +33,10 @@ WRITING_MEMORY = "400MB"
 
 With Python, the readers and what DuckDB does not count this keeps a load below 1 GiB (``benchmarks/memory.py``).
 """
+
+WAITING_LOG = "256MB"
+"""How large the log of what was committed may grow before it is worked into the file: each time, the last rows of every
+table are compressed again. A load that dies leaves the log beside the file, and whoever opens it next works it in."""
 
 VERSION = 3
 """Number of the schema; an estate of another number is refused with what to do."""
@@ -82,6 +86,7 @@ class Store:
         _prepare(connection)
         if not read_only and self.path != MEMORY:
             connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
+            connection.execute(f"SET checkpoint_threshold = '{WAITING_LOG}'")
             # Beside the estate, where there is room for it, and hidden from a load of the folder it lies in.
             path = Path(self.path).resolve()
             connection.execute("SET temp_directory = $folder", {"folder": str(path.parent / f".{path.name}.tmp")})
@@ -174,17 +179,22 @@ class Store:
             raise
         self.connection.execute("COMMIT")
 
-    def missing(self, table: str, column: str, values: Sequence[str], *, where: str = "true") -> set[str]:
+    def missing(self, table: str, column: str, values: Collection[str], *, where: str = "true") -> set[str]:
         """Those of the values that do not stand in a column yet."""
         if not values:
             return set()
-        # Planning a join for a handful of values takes longer than looking for them.
-        few = len(values) <= _FEW
-        sought = ", ".join(f"${number}" for number in range(1, len(values) + 1)) if few else "SELECT unnest($1)"
-        found = self.connection.execute(
-            f'SELECT DISTINCT "{column}" FROM "{table}" WHERE {where} AND "{column}" IN ({sought})',
-            list(values) if few else [list(values)],
-        ).fetchall()
+        if len(values) <= _FEW:  # planning a join for a handful of values takes longer than looking for them
+            sought = ", ".join(f"${number}" for number in range(1, len(values) + 1))
+            statement = f'SELECT DISTINCT "{column}" FROM "{table}" WHERE {where} AND "{column}" IN ({sought})'
+            found = self.connection.execute(statement, list(values)).fetchall()
+        else:
+            import pyarrow as pa  # noqa: PLC0415 - Arrow costs time only a load should pay
+
+            found = self.fetch(
+                f'SELECT value FROM incoming SEMI JOIN (SELECT "{column}" AS value FROM "{table}" WHERE {where}) '
+                "USING (value)",
+                incoming=pa.table({"value": pa.array(list(values), pa.string())}),
+            )
         return set(values) - {value for (value,) in found}
 
     def append(self, table: str, rows: pa.Table) -> None:
@@ -220,8 +230,14 @@ class Store:
             return str(error).strip()
         return None
 
-    def fetch(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """Rows of a query as tuples, for our own small look-ups."""
+    def fetch(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        incoming: pa.Table | None = None,  # noqa: ARG002
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a query as tuples, for our own small look-ups; ``incoming`` as in `run`."""
         return list(self.connection.execute(sql, dict(parameters or {})).fetchall())
 
     def batches(

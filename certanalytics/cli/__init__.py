@@ -42,6 +42,15 @@ def load(
     password_file: Annotated[
         Path | None, typer.Option(help="Passwords for locked key stores, one a line; - reads them from stdin.")
     ] = None,
+    der: Annotated[
+        bool | None,
+        typer.Option(
+            "--der/--no-der",
+            help="Keep the DER of certificates, which the search for weak keys needs; without either, that of the "
+            "estate's first million.",
+        ),
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes that read; 0 for as many as there are processors.")] = 0,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every file.")] = False,
     output: FormatOption = Format.TABLE,
 ) -> None:
@@ -57,6 +66,8 @@ def load(
             column_maps=tuple(column_map or ()),
             passwords=_passwords(password_file),
             progress=progress,
+            der=der,
+            workers=workers or None,
         )
     names = ("path", "source", "status", "read", "accepted", "rejected", "duplicate", "certificates", "reasons")
     if output is Format.TABLE:

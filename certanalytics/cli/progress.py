@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,10 +29,13 @@ def load_progress(paths: Sequence[Path]) -> Iterator[Progress]:
     bar = Progress(*columns, console=console(stderr=True), transient=True)
     task = bar.add_task("loading", total=len(files))
     seen = set[Path]()
+    read = Counter[str]()
 
     def tell(export: Export, records: int) -> None:
         seen.add(export.path)
-        bar.update(task, completed=len(seen) - 1, description=f"{export.path.name}: {records:,} records")
+        read[export.label] = records
+        description = f"{export.path.name}: {records:,} records, {read.total():,} in all"
+        bar.update(task, completed=len(seen) - 1, description=description)
 
     # By the clock, not by the callback: one large file is silent until its first records are in.
     start = threading.Timer(PATIENCE, bar.start if bar.console.is_terminal else lambda: None)

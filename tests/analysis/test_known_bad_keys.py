@@ -131,7 +131,7 @@ def test_a_description_cannot_be_tested(rows):
     kpi = known_bad(rows.estate(), as_of=AS_OF).kpis["bad_keys"]
     assert (kpi.value, kpi.denominator) == (0, 1)
     assert kpi.excluded == (
-        "1 certificate with an RSA key that no certificate loaded in full brings, or that cannot be read, "
+        "1 certificate with an RSA key that no certificate kept in full brings, or that cannot be read, "
         "1 certificate whose key is not known"
     )
 

@@ -153,7 +153,7 @@ def test_no_colour_where_nobody_looks(folder):
 def test_a_load_nobody_watches_writes_no_bar(folder, monkeypatch, capsys):
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     with progress.load_progress([folder / "owners.csv"]) as tell:
-        tell(SimpleNamespace(path=folder / "owners.csv"), 1)
+        tell(SimpleNamespace(path=folder / "owners.csv", label="owners.csv"), 1)
         time.sleep(0.2)
     assert capsys.readouterr() == ("", "")
 

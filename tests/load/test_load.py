@@ -186,7 +186,7 @@ def test_a_load_that_dies_leaves_nothing_of_its_file(estate, tmp_path, pem, monk
     estate.load(tmp_path / "good.pem")
     from certanalytics import load as loading  # noqa: PLC0415 - patched below
 
-    def dies(self, label, sha256):
+    def dies(self, files):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(loading.Intake, "finish", dies)
@@ -205,7 +205,7 @@ def test_a_killed_process_leaves_nothing_half_done(tmp_path, pem):
         import os, sys
         from certanalytics import load
         from certanalytics.estate import connect
-        load.Intake.finish = lambda self, label, sha256: os._exit(9)
+        load.Intake.finish = lambda self, files: os._exit(9)
         connect(sys.argv[1]).load(sys.argv[2])
         """
     )

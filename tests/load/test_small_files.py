@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from certanalytics import load as loading
+from certanalytics import reading
 from certanalytics.errors import DataError
 from certanalytics.model import Finding, Reject, Sighting
 from certanalytics.schema import TABLES
@@ -26,13 +27,13 @@ def breaks_off(export):
     yield Finding(locator="1", check_id="begun", severity="info", observed_at=datetime(2026, 1, 1))
     if export.head.startswith(b"BREAKS WITH A VALUE"):
         yield Sighting(locator="2", chain=(b"",), kind="file", port=1 << 80)
-    yield from (Reject(locator=str(number), reason="one of many") for number in range(loading.BATCH))
+    yield from (Reject(locator=str(number), reason="one of many") for number in range(reading.BATCH))
     raise DataError("it breaks off", where=export.label)
 
 
 def loaded(folder, monkeypatch, small_files):
-    monkeypatch.setattr(loading, "SMALL_FILES", small_files)
-    monkeypatch.setattr(loading, "BATCH", 10)
+    monkeypatch.setattr(loading, "TOGETHER_FILES", small_files)
+    monkeypatch.setattr(reading, "BATCH", 10)
     with Store(":memory:", read_only=False) as store:
         report = loading.load(store, [folder], collected_at=datetime(2026, 11, 25), more_sources=(breaks_off,))
         return report.files, {table: sorted(map(repr, store.fetch(f'FROM "{table}"'))) for table in TABLES}

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from certanalytics.estate import MEMORY, Estate
 from certanalytics.intake import Intake
 from certanalytics.model import Alias, Record, Sighting, StatedCertificate
+from certanalytics.reading import Reading, part
 from certanalytics.schema import TABLES
 from certanalytics.sources import SOURCES
 
@@ -62,9 +63,17 @@ def estate_of(*files):
     """An estate with these rows, each file of one source taken in one after the other."""
     estate = empty()
     for number, (source, rows) in enumerate(files):
-        intake = Intake(estate.store, f"{source}-{number}", SOURCES[source], AS_OF, "given")
-        intake.take(rows)
-        intake.finish(f"file {number}", str(number))
+        reading = Reading(
+            load=f"{source}-{number}",
+            label=f"file {number}",
+            sha256=str(number),
+            source=SOURCES[source].name,
+            fallback_time=AS_OF,
+            fallback_basis="given",
+        )
+        intake = Intake(estate.store, room=len(rows))
+        intake.take(part(reading, reading.numbered(rows), intake.known))
+        intake.finish([reading])
     return estate
 
 

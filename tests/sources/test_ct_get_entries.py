@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from certanalytics.errors import DataError
 from certanalytics.model import CtEntry, Reject
 from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.transparency import ct_get_entries as module
 from certanalytics.sources.transparency.ct_get_entries import ct_get_entries
 
 FOLDER = "ct/rfc6962_get_entries"
@@ -230,3 +231,39 @@ def test_entries_one_a_line_and_an_answer_with_a_proof(written):
     lines = [json.dumps(entry(b"one") | {"audit_path": []}), json.dumps(entry(b"two"))]
     rows = list(ct_get_entries.read(written("\n".join(lines))))
     assert [row.certificate for row in rows] == [b"one", b"two"]
+
+
+MEMBERS = st.sampled_from(
+    ['"leaf_input":"AAAA"', '"leaf_input":"AAAA="', '"leaf_input":null', '"extra_data":""', '"extra_data":" AAAA "',
+     '"extra_data":"\\u0041AAA"', '"cert_index":7', '"cert_index":"8"', '"cert_index":9.0', '"cert_index":1e999',
+     '"cert_index":99999999999999999999', '"cert_index":-1', '"cert_index":true', '"log_url":"https://log.example"',
+     '"log_name":" a log "', '"log_url":5', '"log_url":[]', '"x":NaN', '"x":{"entries":[]}', '"entries":[{}]']
+)  # fmt: skip
+PLACES = st.sampled_from([b'{"entries":[', b"[", b"]}", b"}", b"\n", b"\xff", b"\xef\xbb\xbf", b" ", b",", b"null"])
+
+
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_at_once_and_entry_by_entry_are_the_same(written, monkeypatch, data):
+    """Whatever stands in an answer: read at once it gives the rows it gives entry by entry, or is not read at once."""
+    parts = []
+    for number in range(data.draw(st.integers(1, 3))):
+        said = json.dumps(entry(b"certificate %d" % number, kind=data.draw(st.sampled_from([0, 1]))))
+        more = "".join(f",{member}" for member in data.draw(st.lists(MEMBERS, max_size=2)))
+        parts.append(f"{said[:-1]}{more}}}")
+    content = bytearray(f'{{"entries":[{",".join(parts)}]}}'.encode())
+    if data.draw(st.booleans()):
+        at = data.draw(st.integers(0, len(content)))
+        content[at:at] = data.draw(PLACES)
+    export = written(bytes(content))
+
+    def told():
+        try:
+            return list(ct_get_entries.read(export))
+        except DataError as error:
+            return error.what
+
+    quickly = told()
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_plain", lambda _: None)
+        assert told() == quickly

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COMMON_FACTOR = "batch gcd"
 """What the check over all moduli at once is called."""
 
-NONE_TESTED = "No certificate in service with an RSA key was loaded in full, and no other key can be tested."
+NONE_TESTED = "No certificate in service with an RSA key is kept in full, and no other key can be tested."
 """What is said where there is nothing to test."""
 
 _NO_BLOCKLIST = (
@@ -66,7 +66,7 @@ class Audit:
 def known_bad(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
     """Which certificates in service rest on an RSA key that anybody can break?
 
-    Every distinct RSA key of which a certificate was loaded in full is tested: by itself (ROCA, close primes, small
+    Every distinct RSA key of which a certificate is kept in full is tested: by itself (ROCA, close primes, small
     factors, patterns, primes of published keys, and the blocklist of badkeys where it was downloaded), and against
     all others of the estate for a common prime (batch greatest common divisor), CA certificates and those not in
     service included. About a thousand keys a second are tested; the comparison of 100,000 moduli takes minutes.
@@ -108,7 +108,7 @@ def known_bad(estate: Estate, *, as_of: Moment | None = None, scope: str | None 
         frame=frame,
         kpis=[*inquiry.answered(served, kpis[:3]), *kpis[3:]],
         method=inquiry.method(
-            "Every distinct RSA key of which a certificate was loaded in full is tested by the checks of badkeys, and "
+            "Every distinct RSA key of which a certificate is kept in full is tested by the checks of badkeys, and "
             "every distinct modulus against all others for a common prime by a batch greatest common divisor over "
             f"remainder trees; moduli of up to {keyaudit.LARGEST:,} bits, {audit.moduli:,} of them. Prime factors and "
             "private keys that are found are not kept."
@@ -210,7 +210,7 @@ def _kpis(certificates: pd.DataFrame, frame: pd.DataFrame, audit: Audit, *, test
     left_out = without(
         [
             (served - unknown - int(rsa.sum()), "whose key is not RSA"),
-            (missing, "with an RSA key that no certificate loaded in full brings, or that cannot be read"),
+            (missing, "with an RSA key that no certificate kept in full brings, or that cannot be read"),
             (unknown, "whose key is not known"),
         ]
     )
@@ -255,7 +255,7 @@ def _kpis(certificates: pd.DataFrame, frame: pd.DataFrame, audit: Audit, *, test
             value=part,
             unit="share",
             sentence=sentence(f"the keys of {tested:,} of {counted(served)} in service could be tested"),
-            definition="Certificates in service with an RSA key of which a certificate was loaded in full.",
+            definition="Certificates in service with an RSA key of which a certificate is kept in full.",
             numerator=tested,
             denominator=served,
             excluded=None,
@@ -284,7 +284,7 @@ def _kpis(certificates: pd.DataFrame, frame: pd.DataFrame, audit: Audit, *, test
     if not tested:
         made[:2] = [withheld(kpi, NONE_TESTED) for kpi in made[:2]]
     if not audit.moduli:
-        made[4] = withheld(made[4], "No certificate with an RSA key was loaded in full.")
+        made[4] = withheld(made[4], "No certificate with an RSA key is kept in full.")
     if not tested_authorities:
-        made[3] = withheld(made[3], "No CA certificate with an RSA key was loaded in full.")
+        made[3] = withheld(made[3], "No CA certificate with an RSA key is kept in full.")
     return made

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 import zstandard
 
@@ -61,6 +61,7 @@ class Export:
         path: The file on disk.
         member: Name inside the archive, or ``None``.
         file_time: Modification time of the file or member, naive UTC.
+        size: Bytes it has unpacked, as far as that is said before it is; ``None`` if only packed bytes can be counted.
         passwords: What the user gave to open locked key stores; never guessed, never stored, never shown.
     """
 
@@ -68,6 +69,7 @@ class Export:
     member: str | None
     file_time: datetime
     _opener: Callable[[], BinaryIO]
+    size: int | None = None
     passwords: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -196,7 +198,7 @@ def _walk(path: Path, above: frozenset[Path]) -> Iterator[Export | DataError]:
         elif _tar.is_tar(_first_block(opener) if compressed else block):
             yield from _tar_members(path, time, opener, compressed=compressed)
         else:
-            yield Export(path, None, time, opener)
+            yield Export(path, None, time, opener, None if compressed else status.st_size)
     except OSError as error:
         yield DataError(error.strerror or str(error), where=_label(path))
 
@@ -208,18 +210,14 @@ def _label(path: Path, member: str | None = None) -> str:
 
 
 def _opener(path: Path, magic: bytes) -> Callable[[], BinaryIO]:
-    if magic.startswith(_GZIP):
-        return lambda: cast("BinaryIO", gzip.open(path, "rb"))
-    if magic == _ZSTD:
-        return lambda: cast(
-            "BinaryIO",
-            io.BufferedReader(
-                cast(
-                    "io.RawIOBase", zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True)
-                )
-            ),
-        )
-    return lambda: cast("BinaryIO", path.open("rb"))
+    """How a file is opened: a value another process can be given."""
+    how = gzip.open if magic.startswith(_GZIP) else _open_zstd if magic == _ZSTD else open
+    return cast("Callable[[], BinaryIO]", partial(how, path, "rb"))
+
+
+def _open_zstd(path: Path, mode: Literal["rb"]) -> BinaryIO:
+    stream = zstandard.ZstdDecompressor().stream_reader(path.open(mode), read_across_frames=True)
+    return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", stream)))
 
 
 def _first_block(opener: Callable[[], BinaryIO]) -> bytes:
@@ -260,12 +258,9 @@ def _members(path: Path, archive_time: datetime) -> Iterator[Export | DataError]
                 time = datetime(*info.date_time)
             except ValueError:  # a date of zero: the tool that packed it knew none
                 time = archive_time
-            yield Export(path, info.filename, time, _member_opener(path, info.filename))
+            yield Export(path, info.filename, time, partial(_open_member, path, info.filename), info.file_size)
 
 
-def _member_opener(path: Path, member: str) -> Callable[[], BinaryIO]:
-    def open_member() -> BinaryIO:
-        with closing(zipfile.ZipFile(path)) as archive:
-            return cast("BinaryIO", archive.open(member))
-
-    return open_member
+def _open_member(path: Path, member: str) -> BinaryIO:
+    with closing(zipfile.ZipFile(path)) as archive:
+        return cast("BinaryIO", archive.open(member))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 CHECKPOINT = re.compile(rb"([^\n]+)\n([0-9]+)\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*\n\xe2\x80\x94 [^\n]+\n?")
 """A checkpoint of a static log, signed (c2sp.org/tlog-checkpoint): the log's name, tree size and root hash."""
@@ -29,24 +28,42 @@ class Tls:
         """How many bytes are left."""
         return len(self._data) - self._at
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left."""
+        return not self.left
+
     def take(self, length: int) -> bytes:
         """The next ``length`` bytes."""
-        if length > self.left:
+        start, end = self._at, self._at + length
+        if end > len(self._data):
             raise ValueError(f"{self._name} ends at byte {len(self._data)}, {length - self.left} bytes too early")
-        self._at += length
-        return self._data[self._at - length : self._at]
+        self._at = end
+        return self._data[start:end]
 
     def number(self, length: int) -> int:
         """The next big-endian number of ``length`` bytes."""
         return int.from_bytes(self.take(length), "big")
 
-    def vector(self, length_bytes: int) -> Tls:
+    def rest(self) -> bytes:
+        """All that is left."""
+        return self.take(self.left)
+
+    def opaque(self, length_bytes: int) -> bytes:
         """The next variable-length vector, whose length stands before it in ``length_bytes`` bytes."""
-        return Tls(self.take(self.number(length_bytes)), self._name)
+        return self.take(int.from_bytes(self.take(length_bytes), "big"))
+
+    def vector(self, length_bytes: int) -> Tls:
+        """The same as a structure of its own."""
+        return self.within(self.opaque(length_bytes))
+
+    def within(self, data: bytes) -> Tls:
+        """A part of it as a structure of its own."""
+        return Tls(data, self._name)
 
     def certificate(self) -> bytes:
         """The next ASN.1Cert, TBSCertificate or PreCert: opaque <1..2^24-1>."""
-        der = self.take(self.number(3))
+        der = self.opaque(3)
         if not der:
             raise ValueError(f"{self._name} holds an empty certificate")
         return der
@@ -89,21 +106,20 @@ class TlsStream(Tls):
         return bytes(taken)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimestampedEntry:
+class TimestampedEntry(NamedTuple):
     """What a log signed (RFC 6962 section 3.4); of a precertificate the leaf holds the TBSCertificate only.
 
     Attributes:
         milliseconds: When the log took it in, since 1970.
         certificate: The certificate of an x509_entry, ``None`` of a precert_entry.
         issuer_key_hash: SHA-256 over the issuer's public key, of a precert_entry.
-        index: The entry's index, which static-ct-api logs put into the extensions.
+        log_index: The entry's index, which static-ct-api logs put into the extensions.
     """
 
     milliseconds: int
     certificate: bytes | None
     issuer_key_hash: str | None
-    index: int | None
+    log_index: int | None
 
 
 def timestamped_entry(leaf: Tls) -> TimestampedEntry:
@@ -112,7 +128,8 @@ def timestamped_entry(leaf: Tls) -> TimestampedEntry:
     Raises:
         ValueError: There is none.
     """
-    milliseconds, entry_type = leaf.number(8), leaf.number(2)
+    head = leaf.take(10)
+    milliseconds, entry_type = int.from_bytes(head[:8], "big"), int.from_bytes(head[8:], "big")
     certificate = issuer_key_hash = None
     if entry_type == 0:
         certificate = leaf.certificate()
@@ -125,7 +142,7 @@ def timestamped_entry(leaf: Tls) -> TimestampedEntry:
         milliseconds=milliseconds,
         certificate=certificate,
         issuer_key_hash=issuer_key_hash,
-        index=_leaf_index(leaf.vector(2)),
+        log_index=_leaf_index(leaf.within(extensions)) if (extensions := leaf.opaque(2)) else None,
     )
 
 

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -31,6 +32,7 @@ from certanalytics.sources.transparency._ct_structures import (
 
 _FIRST_LOG, _LAST_LOG = 1_356_998_400_000, 4_102_444_800_000  # 2013, before which there was no log, and 2100
 _FINGERPRINT = 32
+_AT_ONCE = 64 << 20
 _DATA_TILE = "tile/data/"
 _CHECKPOINT_BYTES = 16 * 1024
 
@@ -69,7 +71,9 @@ def static_ct_data_tile(export: Export) -> Iterator[Row]:
     count = 0
     try:
         with export.open() as stream:
-            tile = TlsStream(stream, "the file")
+            # What is packed may be damaged, and is read only as far as it is needed.
+            at_once = export.member is None and (export.size or _AT_ONCE) < _AT_ONCE
+            tile = Tls(stream.read(), "the file") if at_once else TlsStream(stream, "the file")
             while not tile.ended:
                 leaf = _leaf(tile)
                 yield from rows([(f"leaf[{count}]", {"leaf": leaf, "log": log})], _entry)
@@ -86,23 +90,31 @@ def _entry(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
     yield CtEntry(
         locator=locator,
         certificate=logged.certificate or precertificate,
-        chain=tuple(StatedCertificate(sha256=issuer, is_ca=True) for issuer in issuers),
+        chain=_chain(issuers),
         log=said["log"],
-        log_index=logged.index,
+        log_index=logged.log_index,
         entry_type="x509_entry" if logged.certificate else "precert_entry",
         issuer_key_hash=logged.issuer_key_hash,
         entry_timestamp=from_epoch(logged.milliseconds / 1000),
     )
 
 
-def _leaf(tile: Tls) -> tuple[TimestampedEntry, bytes, list[str]]:
+def _leaf(tile: Tls) -> tuple[TimestampedEntry, bytes, bytes]:
     """The next TileLeaf: what was signed, the precertificate if it is one, the issuers' fingerprints."""
     logged = timestamped_entry(tile)
     precertificate = b"" if logged.certificate else tile.certificate()
-    issuers, chain = [], tile.vector(2)
-    while chain.left:
-        issuers.append(chain.take(_FINGERPRINT).hex())
-    return logged, precertificate, issuers
+    issuers = tile.vector(2)
+    if issuers.left % _FINGERPRINT:
+        issuers.take(issuers.left + _FINGERPRINT - issuers.left % _FINGERPRINT)  # which is too much, and is said so
+    return logged, precertificate, issuers.rest()
+
+
+@lru_cache(maxsize=1 << 12)
+def _chain(fingerprints: bytes) -> tuple[StatedCertificate, ...]:
+    """The issuers by their fingerprints: the same value for all that one CA issues."""
+    starts = range(0, len(fingerprints), _FINGERPRINT)
+    digests = (fingerprints[start : start + _FINGERPRINT].hex() for start in starts)
+    return tuple(StatedCertificate(sha256=digest, is_ca=True) for digest in digests)
 
 
 def _origin(export: Export) -> str | None:

@@ -1,0 +1,471 @@
+"""Files as rows of the tables: read, certificates decoded, facts keyed. Knows no database, so any process can do it.
+
+Certificates are told apart by their bytes before they are decoded, and decoded together for as many files as are read
+together: the decoder takes tens of thousands in the time of a few.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import operator
+import os.path
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+import pyarrow as pa
+
+from certanalytics import x509
+from certanalytics.errors import DataError
+from certanalytics.identity import identity, issuer_key, stated_columns
+from certanalytics.load_report import FileReport
+from certanalytics.model import (
+    Alias,
+    CertificateRef,
+    CtEntry,
+    Record,
+    Reject,
+    Row,
+    Run,
+    Sighting,
+    StatedCertificate,
+    TimeBasis,
+)
+from certanalytics.names import names_of
+from certanalytics.row_key import row_key
+from certanalytics.schema import as_table, said, staged, table_name
+from certanalytics.sources import DAMAGED, Export, Source, recognise
+
+BATCH = 25_000
+"""Rows that are made sense of together. Fewer decode more slowly, more of them take more memory."""
+
+REASONS_SHOWN = 3
+"""Reject reasons a file's report repeats; all of them stand in the table ``reject``."""
+
+Known = Callable[[Collection[str]], set[str]]
+"""Tells those of some identities whose certificates need not be decoded again."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What was loaded before: a file of the same content is not read again.
+
+    Attributes:
+        loads: The loads.
+        contents: How many loads there are of each content, by its SHA-256.
+    """
+
+    loads: set[str] = field(default_factory=set)
+    contents: Counter[str] = field(default_factory=Counter)
+
+    def add(self, load: str, sha256: str) -> None:
+        """Know of one more."""
+        self.loads.add(load)
+        self.contents[sha256] += 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the user says of all files.
+
+    Attributes:
+        collected_at: When files that do not say so themselves were collected, naive UTC.
+        more_sources: Sources beside the built-in ones.
+    """
+
+    collected_at: datetime | None = None
+    more_sources: tuple[Source, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """One file while it is read.
+
+    Attributes:
+        load: What the file is called in every row that comes from it.
+        label: How it is named in messages.
+        sha256: SHA-256 of its content.
+        source: The name of its source.
+        fallback_time: When rows count as observed that do not say so, naive UTC.
+        fallback_basis: How that time is known.
+        run: What its header says.
+        read: Records read so far.
+        rejected: Those that could not be taken in.
+        reasons: The first reasons why.
+    """
+
+    load: str
+    label: str
+    sha256: str
+    source: str
+    fallback_time: datetime
+    fallback_basis: TimeBasis
+    run: Run = field(default_factory=Run)
+    read: int = 0
+    rejected: int = 0
+    reasons: list[str] = field(default_factory=list)
+    _seq: int = 0
+
+    def numbered(self, rows: Iterable[Row]) -> list[tuple[int, Row]]:
+        """Rows with their places in the file."""
+        found = list(enumerate(rows, self._seq))
+        self._seq += len(found)
+        return found
+
+    def tables(
+        self, rows: Sequence[tuple[int, Row]], refs: Iterable[CertificateRef], certificates: Certificates
+    ) -> dict[str, pa.Table]:
+        """Facts as columns of `schema.staged`, by table, with what they are known by.
+
+        Args:
+            rows: The rows with their places in the file.
+            refs: The certificates in them.
+            certificates: What is known of those.
+        """
+        by_type: dict[type, list[tuple[int, Row]]] = {}
+        for seq, row in certificates.readable(rows) if certificates.decoded.unreadable else rows:
+            by_type.setdefault(type(row), []).append((seq, row))
+        for _, run in by_type.pop(Run, ()):
+            self.run = run if isinstance(run, Run) else self.run
+        self.read += sum(map(len, by_type.values()))
+        self._reject([row for _, row in by_type.get(Reject, ()) if isinstance(row, Reject)])
+        tables = {
+            table_name(row_type): self._columns(row_type, numbered, certificates.known_as)
+            for row_type, numbered in by_type.items()
+        }
+        if stated := self._stated(refs, certificates.known_as):
+            tables["stated_certificate"] = as_table(stated, staged("stated_certificate"))
+        return tables
+
+    @property
+    def collected_at(self) -> tuple[datetime, TimeBasis]:
+        """When the file was collected, and how that is known."""
+        return (self.run.started_at, "run") if self.run.started_at else (self.fallback_time, self.fallback_basis)
+
+    @property
+    def report(self) -> FileReport:
+        """What is known of the file before its rows are in the estate."""
+        return FileReport(
+            path=self.label,
+            status="loaded",
+            source=self.source,
+            read=self.read,
+            rejected=self.rejected,
+            reasons=tuple(self.reasons),
+        )
+
+    def _reject(self, rejects: Sequence[Reject]) -> None:
+        self.rejected += len(rejects)
+        shown = rejects[: REASONS_SHOWN - len(self.reasons)]
+        self.reasons += [f"{reject.locator}: {reject.reason}" for reject in shown]
+
+    def _columns(
+        self, row_type: type, numbered: Sequence[tuple[int, Row]], known_as: Mapping[CertificateRef, str]
+    ) -> pa.Table:
+        """Rows of one type as columns of their table, with what they are known by."""
+        names = [each.name for each in dataclasses.fields(row_type)]
+        get = operator.attrgetter(*names)
+        keyed = operator.itemgetter(*(names.index(each.name) for each in said(table_name(row_type))))
+        at = names.index("observed_at") if "observed_at" in names else None
+        one = names.index("certificate") if "certificate" in names else None
+        several = names.index("chain") if "chain" in names else None
+        chains: dict[int, list[str]] = {}
+        found = []
+        for seq, row in numbered:
+            values = list(get(row))
+            if one is not None and values[one] is not None:
+                values[one] = known_as[values[one]]
+            if several is not None:
+                chain = values[several]
+                if (known := chains.get(id(chain))) is None:  # readers give the same chain again and again
+                    known = chains[id(chain)] = [known_as[part] for part in chain]
+                values[several] = known
+            if at is not None and values[at] is None:
+                values[at], values[at + 1] = self.fallback_time, self.fallback_basis
+            found.append((seq, self.load, *values, row_key((self.source, *keyed(values)))))
+        return as_table(found, staged(table_name(row_type)))
+
+    def _stated(self, refs: Iterable[CertificateRef], known_as: Mapping[CertificateRef, str]) -> list[list[object]]:
+        """What was said of certificates, which waits for all that is said in the file."""
+        columns = staged("stated_certificate").names
+        keyed = [each.name for each in said("stated_certificate")]
+        found = []
+        for ref in refs:
+            if isinstance(ref, StatedCertificate):
+                stated = stated_columns(ref, known_as[ref])
+                key = row_key([self.source, *[stated[part] for part in keyed]])
+                stated |= {"seq": self._seq, "load": self.load, "row_key": key}
+                found.append([stated[part] for part in columns])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """What is known of the certificates in some rows.
+
+    Attributes:
+        known_as: The identity of each.
+        decoded: Those that were decoded.
+    """
+
+    known_as: dict[CertificateRef, str]
+    decoded: Decoded
+
+    def readable(self, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+        """Rows without the bytes in them that are no certificate, and a reject for each of those."""
+        unreadable = self.decoded.unreadable
+        rows = list(rows)
+        # What an alias stands for is mostly beside it as a sighting, which then says what is wrong with it.
+        told = refs_of([row for _, row in rows if not isinstance(row, Alias)])
+        for seq, row in rows:
+            if not (isinstance(row, Alias) and row.certificate in told and row.certificate in unreadable):
+                yield from ((seq, part) for part in _readable(row, unreadable))
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Certificates that were decoded.
+
+    Attributes:
+        table: Columns of ``certificate`` and their ``der``, of those that can be read.
+        unreadable: The others, each with the reason.
+    """
+
+    table: pa.Table
+    unreadable: dict[CertificateRef, str]
+
+    def of(self, identities: Container[str | None]) -> pa.Table:
+        """Only those, as a table."""
+        kept = [name in identities for name in self.table.column("identity").to_pylist()]
+        return self.table if all(kept) else self.table.filter(pa.array(kept, pa.bool_()))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What some files, or a stretch of one, bring to the tables.
+
+    Attributes:
+        facts: Columns of `schema.staged`, by table.
+        certificates: Columns of ``certificate``, with the first ``load`` that speaks of each, and its ``der``.
+        names: Columns of ``name``, of the same certificates.
+    """
+
+    facts: dict[str, pa.Table]
+    certificates: pa.Table
+    names: pa.Table
+
+
+def decode(by_identity: Mapping[str, bytes]) -> Decoded:
+    """Certificates as columns of ``certificate``."""
+    ders = list(by_identity.values())
+    table = x509.decode(ders)
+    refusals = x509.refusals(table)
+    issuers = table.column("issuer_dn").combine_chunks().dictionary_encode()
+    keys = pa.array([issuer_key(dn) for dn in issuers.dictionary.to_pylist()], pa.string())
+    table = table.append_column("identity", table.column("sha256"))
+    table = table.append_column("issuer_key", keys.take(issuers.indices))
+    table = table.append_column("der", pa.array(ders, pa.binary()))
+    unreadable: dict[CertificateRef, str] = {der: why for der, why in zip(ders, refusals, strict=True) if why}
+    if unreadable:
+        table = table.filter(pa.array([why is None for why in refusals], pa.bool_()))
+    return Decoded(table, unreadable)
+
+
+def nothing_known(_: Collection[str]) -> set[str]:
+    """For who cannot ask the estate."""
+    return set()
+
+
+def begin(export: Export, loaded: Loaded, given: Given) -> tuple[Reading, Source] | FileReport:
+    """A file to be read and the source that reads it, or what became of it if there is nothing to read.
+
+    Raises:
+        DataError: Nothing at all can be read.
+    """
+    if not export.head:
+        return FileReport(path=export.label, status="empty")
+    source = recognise(export, given.more_sources)
+    if source is None:
+        return FileReport(path=export.label, status="unknown")
+    # By the path as it is, links included: a server may name a file by either.
+    place = f"{os.path.abspath(export.path)}!{export.member}" if source.path_matters else ""  # noqa: PTH100
+    load = _load_id(source.name, export.sha256, place)
+    if load in loaded.loads:
+        if not (source.takes_passwords and export.passwords):
+            return FileReport(path=export.label, status="already loaded", source=source.name)
+        # It may have been locked: it is read again, and what it said before is counted as duplicate.
+        load = _load_id(source.name, export.sha256, place, str(loaded.contents[export.sha256]))
+    reading = Reading(
+        load=load,
+        label=export.label,
+        sha256=export.sha256,
+        source=source.name,
+        fallback_time=given.collected_at or export.file_time,
+        fallback_basis="given" if given.collected_at else "file",
+    )
+    return reading, source
+
+
+def parts(reading: Reading, rows: Iterator[Row], known: Known = nothing_known) -> Iterator[Part]:
+    """What a file brings, a stretch after the other.
+
+    Args:
+        reading: The file.
+        rows: Its rows.
+        known: Which certificates need not be decoded.
+    """
+    while batch := list(islice(rows, BATCH)):
+        yield part(reading, reading.numbered(batch), known)
+
+
+def part(reading: Reading, rows: Sequence[tuple[int, Row]], known: Known = nothing_known) -> Part:
+    """What rows of a file bring."""
+    made, broken = _made([(reading, rows)], known)
+    for error in broken.values():
+        raise error
+    return made
+
+
+def read_together(
+    exports: Iterable[Export | FileReport], loaded: Loaded, given: Given, known: Known = nothing_known
+) -> tuple[list[Reading | FileReport], list[Part]]:
+    """Read files of which each may be held in memory; one that breaks off costs no other.
+
+    Args:
+        exports: The files.
+        loaded: What is not read again.
+        given: What the user says of all of them.
+        known: Which certificates need not be decoded.
+
+    Returns:
+        The files that were read, and of the others what became of them; then what all of them bring.
+    """
+    files: list[Reading | FileReport] = []
+    made: list[Part] = []
+    waiting: dict[str, tuple[Reading, list[tuple[int, Row]]]] = {}
+
+    def make() -> None:
+        together, broken = _made(list(waiting.values()), known)
+        made.append(together)
+        for at, each in enumerate(files):
+            if isinstance(each, Reading) and each.load in waiting:
+                if each.load in broken:
+                    files[at] = unreadable(each.label, broken[each.load])
+                else:
+                    loaded.add(each.load, each.sha256)
+        waiting.clear()
+
+    for export in exports:
+        if isinstance(export, FileReport):
+            files.append(export)
+            continue
+        try:
+            begun = begin(export, loaded, given)
+            if not isinstance(begun, FileReport) and begun[0].load in waiting:
+                make()
+                begun = begin(export, loaded, given)
+            if isinstance(begun, FileReport):
+                files.append(begun)
+                continue
+            reading, source = begun
+            rows = source.read(export)
+            first = list(islice(rows, BATCH))
+            if len(first) < BATCH:
+                waiting[reading.load] = reading, reading.numbered(first)
+            else:  # by itself, so that it may still break off
+                made += [part(reading, reading.numbered(first), known), *parts(reading, rows, known)]
+                loaded.add(reading.load, reading.sha256)
+            files.append(reading)
+        except BREAKS_OFF as error:
+            files.append(unreadable(export.label, error))
+        if sum(len(rows) for _, rows in waiting.values()) >= BATCH:
+            make()
+    if waiting:
+        make()
+    return files, made
+
+
+BREAKS_OFF = (DataError, *DAMAGED, OverflowError, UnicodeEncodeError, pa.ArrowException)
+"""What is raised where a file cannot be read to its end; none of it is kept then."""
+
+
+def unreadable(label: str, error: BaseException) -> FileReport:
+    """What is said of a file that broke off."""
+    if isinstance(error, DataError):
+        reason = error.what
+    elif isinstance(error, DAMAGED):  # a damaged archive shows only while it is read
+        reason = f"{type(error).__name__}: {error}"
+    else:  # only a file made to do harm says such things; the files after it must not suffer
+        reason = f"a value no column can hold ({error})"
+    return FileReport(path=label, status="unreadable", reasons=(reason,))
+
+
+def _made(
+    files: Sequence[tuple[Reading, Sequence[tuple[int, Row]]]], known: Known
+) -> tuple[Part, dict[str, Exception]]:
+    """What rows of several files bring, and why any of the files cannot be taken in."""
+    held = [(reading, rows, refs_of([row for _, row in rows])) for reading, rows in files]
+    found = _certificates(dict.fromkeys(ref for *_, refs in held for ref in refs), known)
+    facts: dict[str, list[pa.Table]] = {}
+    brought: dict[str, str] = {}
+    broken: dict[str, Exception] = {}
+    for reading, rows, refs in held:
+        try:
+            tables = reading.tables(rows, refs, found)
+        except (OverflowError, UnicodeEncodeError, pa.ArrowException) as error:
+            broken[reading.load] = error
+            continue
+        for table, columns in tables.items():
+            facts.setdefault(table, []).append(columns)
+        for ref in refs:
+            brought.setdefault(found.known_as[ref], reading.load)
+    table = found.decoded.of(brought)
+    loads = [brought[name] for name in table.column("identity").to_pylist()]
+    table = table.append_column("load", pa.array(loads, pa.string()))
+    return Part({name: pa.concat_tables(each) for name, each in facts.items()}, table, names_of(table)), broken
+
+
+def _certificates(refs: Iterable[CertificateRef], known: Known) -> Certificates:
+    """Certificates with their identities; those with DER that are not known yet are decoded, each once."""
+    known_as = {ref: identity(ref) for ref in refs}
+    by_identity = {name: ref for ref, name in known_as.items() if isinstance(ref, bytes)}
+    there = known(by_identity) if by_identity else set()
+    return Certificates(known_as, decode({name: der for name, der in by_identity.items() if name not in there}))
+
+
+def refs_of(rows: Iterable[Row]) -> dict[CertificateRef, None]:
+    """The certificates in rows, each once, in their order."""
+    refs: dict[CertificateRef, None] = {}
+    seen: dict[int, tuple[CertificateRef, ...]] = {}
+    for row in rows:
+        certificate = getattr(row, "certificate", None)
+        if certificate is not None:
+            refs[certificate] = None
+        chain = getattr(row, "chain", ())
+        if id(chain) not in seen:  # readers give the same chain again and again
+            seen[id(chain)] = chain
+            refs.update(dict.fromkeys(chain))
+    return refs
+
+
+def _readable(row: Row, unreadable: Mapping[CertificateRef, str]) -> tuple[Row, ...]:
+    """A row without the bytes in it that are no certificate, and a reject for each of those; often the row itself."""
+    bad = [ref for ref in refs_of([row]) if ref in unreadable]
+    if not bad or isinstance(row, Run):
+        return (row,)
+    rejects = tuple(Reject(locator=row.locator, reason=unreadable[ref]) for ref in bad)
+    kept: Row | None = None
+    if isinstance(row, Sighting) and row.chain[0] not in unreadable:
+        kept = dataclasses.replace(row, chain=tuple(ref for ref in row.chain if ref not in unreadable))
+    elif isinstance(row, CtEntry) and row.certificate not in unreadable:
+        kept = dataclasses.replace(row, chain=tuple(der for der in row.chain if der not in unreadable))
+    elif isinstance(row, Record):
+        kept = dataclasses.replace(row, certificate=None)  # what the system says beside the bytes still counts
+    return (kept, *rejects) if kept else rejects
+
+
+def _load_id(*said: str) -> str:
+    return hashlib.sha256("\0".join(said).encode(errors="replace")).hexdigest()[:16]
