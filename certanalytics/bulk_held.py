@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pyarrow as pa
 
+from certanalytics.decoded import Decoded
 from certanalytics.identity import identity
-from certanalytics.reading import Decoded
 from certanalytics.sources import Bulk, NotPlainError
 from certanalytics.store import Store
 

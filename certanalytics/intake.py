@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 
 from certanalytics import reading as _reading
 from certanalytics.bulk import BulkReading
+from certanalytics.decoded import Decoded, decode
 from certanalytics.load_report import FileReport
 from certanalytics.names import names_of
-from certanalytics.reading import Decoded, Part, Reading
+from certanalytics.reading import Part, Reading
 from certanalytics.schema import TABLES
 from certanalytics.staging import Staging
 from certanalytics.store import Store
@@ -66,15 +67,15 @@ class Intake:
     def take_bulk(self, reading: Reading, bulk: BulkReading) -> None:
         """Take in what DuckDB has read, and of the lines it could not make sense of what the source's reader says."""
 
-        def decode(by_identity: Mapping[str, bytes]) -> Decoded:
+        def unknown(by_identity: Mapping[str, bytes]) -> Decoded:
             there = self.known(by_identity)
-            return _reading.decode({name: der for name, der in by_identity.items() if name not in there})
+            return decode({name: der for name, der in by_identity.items() if name not in there})
 
         def file(certificates: pa.Table) -> None:
             loads = pa.array([reading.load] * certificates.num_rows, pa.string())
             self._file(certificates.append_column("load", loads), names_of(certificates))
 
-        bulk.take_held(decode, file)
+        bulk.take_held(unknown, file)
         reading.read += bulk.stage(self.staging, reading)
         refused = bulk.refused()
         while batch := list(islice(refused, _reading.BATCH)):

@@ -67,7 +67,7 @@ def load(
         passwords: What may open locked key stores; never stored. A store that was locked before is looked at again.
         progress: Called while reading.
         der: Whether the DER of certificates is kept beside what was read from it, which the search for weak keys needs;
-            without it, that of the estate's first `DERS_KEPT`. It takes about ten times the room of all the rest.
+            without it, that of the estate's first `DERS_KEPT`. It takes two to three times the room of all the rest.
         workers: How many processes read where there is much to read; all processors if ``None``, none besides this
             one if 1.
 
