@@ -25,7 +25,7 @@ Columns = dict[str, Any]
 
 _REMEMBERED = 1 << 14
 _LONGEST = 1 << 12
-"""Octets of a piece that is remembered; rows with a longer one, which is no everyday piece, are the reference path's."""
+"""Octets of a piece that is remembered; a longer one is no everyday piece and leaves its rows to the reference path."""
 _ISSUER_COLUMNS = ("issuer_dn", "issuer_cn", "issuer_o", "issuer_c", "signature_algorithm", "signature_hash")
 _EXTENSION_COLUMNS = (
     "is_ca",
