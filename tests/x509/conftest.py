@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import sys
+from itertools import islice
 from pathlib import Path
 
 import cryptography_vectors
@@ -12,6 +14,9 @@ import pyarrow as pa
 import pytest
 
 from certanalytics.x509 import decode
+
+sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
+from certificates import certificates
 
 CORPORA = ("ccadb_all_ca_pems", "ct_accepted_roots_pem_dir", "ct_testdata", "badssl")
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----")
@@ -75,3 +80,9 @@ def vectors() -> dict[str, bytes]:
 
 def _crt(path: Path) -> list[bytes]:
     return [path.read_bytes()] if path.suffix == ".crt" else []
+
+
+@pytest.fixture(scope="session")
+def generated() -> list[bytes]:
+    """Clean certificates as the benchmarks make them."""
+    return list(islice(certificates(), 1_000))
