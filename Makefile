@@ -43,6 +43,8 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/decoder.py
+	$(BIN)/python benchmarks/decoder_equality.py
 	$(BIN)/python benchmarks/batch_gcd.py
 	$(BIN)/python benchmarks/questions.py
 

@@ -66,7 +66,7 @@ def refusal(data: bytes) -> str | None:
             certificate = x509.load_der_x509_certificate(data)
             _ = certificate.version, certificate.serial_number, certificate.signature_algorithm_oid
             _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-            _ = certificate.extensions
+            _ = certificate.subject, certificate.issuer, certificate.extensions
             certificate.public_key()
         except Exception as error:  # noqa: BLE001 - whatever it raises is a refusal
             return f"{type(error).__name__}: {error}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from functools import cache
 
 import pyarrow as pa
@@ -11,10 +12,10 @@ from der_mutants import mutants
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certanalytics.x509 import SCHEMA, decode, der
+from certanalytics.x509 import SCHEMA, decode, decoder, der
 from certanalytics.x509.parts import cut
 
-PATIENT = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+PATIENT = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,15 @@ def test_a_batch_may_be_cut_anywhere(stock):
         assert pa.concat_tables([decode(stock[:at]), decode(stock[at:])]).equals(whole), at
 
 
+def test_a_large_batch_is_read_in_parts(stock, monkeypatch):
+    """So that no offset grows beyond what Arrow's strings can hold, however many octets come at once."""
+    whole = decode(stock)
+    monkeypatch.setattr(decoder, "_ROWS", 200)
+    assert decode(stock).equals(whole)
+    monkeypatch.setattr(decoder, "_OCTETS", 50_000)
+    assert decode(stock).equals(whole)
+
+
 def test_order_is_the_order_of_the_input(stock):
     order = random.Random(1).sample(range(len(stock)), len(stock))  # noqa: S311
     assert decode([stock[at] for at in order]).equals(decode(stock).take(order))
@@ -103,9 +113,32 @@ def test_slices_of_an_arrow_array_are_read_where_they_lie(generated):
             assert decode(array.slice(start, stop - start)).equals(decode(ders[start:stop])), (kind, start, stop)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        b"\x82\x01a" * 600,
+        b"\x87\x04\x7f\0\0\x01" * 600,
+        b"\x82\x01a" * 10_000,
+        b"\x82\x00" * 9_000,
+        b"\x82\x84\0\0\0\x01",
+    ],
+)
+def test_lists_of_many_names_take_no_time(generated, names):
+    """Steps of the walk are bounded; what needs more of them is left to the reference path."""
+    ders = [_with_value(generated[0], names)] * 20
+    start = time.process_time()
+    table = decode(ders)
+    assert time.process_time() - start < 10
+    assert table.equals(decode(ders[:1]).take([0] * 20))
+
+
 def _with_names(data: bytes, count: int) -> bytes:
     """A certificate with that many DNS names."""
-    names = b"".join(der.wrap(0x82, b"name%d.example.com" % at) for at in range(count))
+    return _with_value(data, b"".join(der.wrap(0x82, b"name%d.example.com" % at) for at in range(count)))
+
+
+def _with_value(data: bytes, names: bytes) -> bytes:
+    """A certificate with these GeneralNames as its subject alternative names."""
     parts = cut(data)
     value = der.wrap(der.OCTET_STRING, der.wrap(der.SEQUENCE, names))
     kept = [each.der for each in parts.extensions if each.oid != "2.5.29.17"]
