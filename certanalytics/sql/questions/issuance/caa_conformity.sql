@@ -34,4 +34,6 @@ WHERE
         (c.before_issue = 'forbidden' AND (c.after_issue = 'forbidden' OR c.after_issue IS NULL))
         OR (c.now = 'forbidden' AND i.in_service AND NOT i.replaced)
     )
-ORDER BY at_issue IS DISTINCT FROM 'violation', i.in_service DESC, i.not_after, i.certificate, c.name
+ORDER BY
+    c.before_issue IS DISTINCT FROM 'forbidden' OR c.after_issue IS DISTINCT FROM 'forbidden',
+    i.in_service DESC, i.not_after, i.certificate, c.name

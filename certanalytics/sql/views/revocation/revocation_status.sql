@@ -9,7 +9,7 @@ SELECT
         ELSE 'unknown'
     END AS status,
     min(revoked_at) FILTER (WHERE status IN ('revoked', 'hold')) AS revoked_at,
-    arg_max(reason, observed_at) FILTER (WHERE reason IS NOT NULL) AS reason,
+    arg_max(reason, (observed_at, reason)) FILTER (WHERE reason IS NOT NULL) AS reason,
     list_sort(list(DISTINCT system) FILTER (WHERE status IN ('revoked', 'hold'))) AS said_by,
     max(observed_at) AS observed_at
 FROM revocation_said($as_of)
