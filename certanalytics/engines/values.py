@@ -226,6 +226,12 @@ def _json_text(node: exp.JSONExtractScalar, say: Sayer) -> exp.Expression:
     return call("get_json_object", document, when(call("startswith", path, "$"), path, key))
 
 
+def _digest(node: exp.Anonymous, say: Sayer) -> exp.Expression:
+    """Only ever compared with another of its kind, so any digest does that tells all values apart."""
+    values = struct(**{f"h{at}": say(each) for at, each in enumerate(node.expressions)})
+    return call("md5", call("to_json", values))
+
+
 RULES: dict[str, Rule] = {
     "Placeholder": _parameter,
     "Cast": _cast,
@@ -254,6 +260,5 @@ RULES: dict[str, Rule] = {
     "RegexpExtract": _extracted,
     "RegexpExtractAll": _extracted_all,
     "JSONExtractScalar": _json_text,
-    # Only ever compared with another: the values themselves do as well, and never collide.
-    "hash()": lambda node, say: struct(**{f"h{at}": say(each) for at, each in enumerate(node.expressions)}),
+    "hash()": _digest,
 }
