@@ -73,7 +73,9 @@ class Estate:
             DataError: Nothing was loaded yet.
         """
         if self._store is None:
-            self._store = LakeStore(self.path) if is_lake(self.path) else Store(self.path, read_only=self.path != MEMORY)
+            self._store = (
+                LakeStore(self.path) if is_lake(self.path) else Store(self.path, read_only=self.path != MEMORY)
+            )
         return self._store
 
     @property

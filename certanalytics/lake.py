@@ -76,7 +76,9 @@ def _write(writer: Store, table: str, folder: Path) -> int:
     ((rows,),) = writer.fetch(f"SELECT count(*) FROM {source}")
     moment = moment_of(table)
     if moment is None or not rows:
-        writer.run(f"COPY (FROM {source}) TO {_quoted(str(folder / 'part-0.parquet'))} (FORMAT parquet, COMPRESSION zstd)")
+        writer.run(
+            f"COPY (FROM {source}) TO {_quoted(str(folder / 'part-0.parquet'))} (FORMAT parquet, COMPRESSION zstd)"
+        )
         return int(rows)
     month = f"coalesce(strftime(\"{moment}\", '%Y-%m'), 'none')"
     writer.run(
@@ -105,9 +107,7 @@ def read(folder: Path | str, estate: Path | str) -> Mapping[str, int]:
         raise UsageError("it is there already", where=str(estate), hint="Name a file that is not there yet.")
     try:
         with Store(estate, read_only=False) as store, store.transaction():
-            return {
-                table: store.run(f'INSERT INTO "{table}" BY NAME {_selected(folder, table)}') for table in TABLES
-            }
+            return {table: store.run(f'INSERT INTO "{table}" BY NAME {_selected(folder, table)}') for table in TABLES}
     except BaseException:
         estate.unlink(missing_ok=True)
         raise

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlglot import exp
 
-from certanalytics.engines.saying import DoesNotCarry, Rule, Sayer, call, cast, field, for_each, is_null, number, struct, when
+from certanalytics.engines.saying import (
+    DoesNotCarry,
+    Rule,
+    Sayer,
+    call,
+    cast,
+    field,
+    for_each,
+    is_null,
+    number,
+    struct,
+    when,
+)
 
-Aggregate = Callable[[exp.Expression, "exp.Expression | None", Sayer], exp.Expression]
+Aggregate = Callable[[Any, exp.Expr | None, Sayer], exp.Expr]
 """Says an aggregate over the rows that meet a condition (already said), or all."""
 
 
-def _over(rows: exp.Expression, *conditions: exp.Expression | None) -> exp.Expression:
+def _over(rows: exp.Expr, *conditions: exp.Expr | None) -> exp.Expr:
     """An aggregate of the rows that meet all conditions."""
     given = [exp.Paren(this=condition.copy()) for condition in conditions if condition is not None]
     return exp.Filter(this=rows, expression=exp.Where(this=exp.and_(*given))) if given else rows
 
 
-def _list(node: exp.ArrayAgg, condition: exp.Expression | None, say: Sayer) -> exp.Expression:
+def _list(node: exp.ArrayAgg, condition: exp.Expr | None, say: Sayer) -> exp.Expr:
     """``list`` keeps NULLs and is NULL without rows; what Spark collects leaves them out and is then empty."""
     value, keys = _ordered(node.this)
     distinct = isinstance(value, exp.Distinct)
@@ -29,17 +42,17 @@ def _list(node: exp.ArrayAgg, condition: exp.Expression | None, say: Sayer) -> e
     return _collected(say(value), [(say(key.this), key) for key in keys], condition, distinct=distinct)
 
 
-def _ordered(value: exp.Expression) -> tuple[exp.Expression, list[exp.Ordered]]:
+def _ordered(value: exp.Expr) -> tuple[exp.Expr, list[exp.Ordered]]:
     return (value.this, value.expressions) if isinstance(value, exp.Order) else (value, [])
 
 
 def _collected(
-    value: exp.Expression,
-    keys: list[tuple[exp.Expression, exp.Ordered]],
-    condition: exp.Expression | None,
+    value: exp.Expr,
+    keys: list[tuple[exp.Expr, exp.Ordered]],
+    condition: exp.Expr | None,
     *,
     distinct: bool = False,
-) -> exp.Expression:
+) -> exp.Expr:
     held = struct(v=value, **{f"k{at}": key for at, (key, _) in enumerate(keys)})
     rows = _over(call("collect_list", exp.Distinct(expressions=[held]) if distinct else held), condition)
     ordered = call("array_sort", rows, for_each(_compared([order for _, order in keys]), "l", "r")) if keys else rows
@@ -47,7 +60,7 @@ def _collected(
     return when(exp.GT(this=call("size", rows), expression=number(0)), found)
 
 
-def _compared(order: list[exp.Ordered]) -> exp.Expression:
+def _compared(order: list[exp.Ordered]) -> exp.Expr:
     """Which of two structs comes first by their keys, as ORDER BY has it."""
     by_key = []
     for at, key in enumerate(order):
@@ -68,7 +81,7 @@ def _compared(order: list[exp.Ordered]) -> exp.Expression:
 def _extreme(name: str) -> Aggregate:
     """``arg_max(x, key)`` looks at rows where both are known; several keys are compared in turn, NULLs last."""
 
-    def aggregate(node: exp.ArgMax | exp.ArgMin, condition: exp.Expression | None, say: Sayer) -> exp.Expression:
+    def aggregate(node: exp.ArgMax | exp.ArgMin, condition: exp.Expr | None, say: Sayer) -> exp.Expr:
         if node.args.get("count"):
             raise DoesNotCarry(f"{name} of several")
         value, key = say(node.this), node.expression
@@ -80,14 +93,14 @@ def _extreme(name: str) -> Aggregate:
     return aggregate
 
 
-def _in_turn(keys: list[exp.Expression]) -> exp.Expression:
+def _in_turn(keys: list[exp.Expr]) -> exp.Expr:
     """A struct that Spark compares as DuckDB compares the keys: a NULL comes last."""
     pairs = [(f"{kind}{at}", each) for at, key in enumerate(keys) for kind, each in (("n", is_null(key)), ("k", key))]
     return struct(**dict(pairs))
 
 
 def _extreme_struct(name: str, plain: type[exp.Max | exp.Min]) -> Aggregate:
-    def aggregate(node: exp.Max | exp.Min, condition: exp.Expression | None, say: Sayer) -> exp.Expression:
+    def aggregate(node: exp.Max | exp.Min, condition: exp.Expr | None, say: Sayer) -> exp.Expr:
         if not isinstance(node.this, exp.Struct):
             return _over(plain(this=say(node.this)), condition)
         keys = [say(part.expression) for part in node.this.expressions]
@@ -96,20 +109,20 @@ def _extreme_struct(name: str, plain: type[exp.Max | exp.Min]) -> Aggregate:
     return aggregate
 
 
-def _any(node: exp.IgnoreNulls, condition: exp.Expression | None, say: Sayer) -> exp.Expression:
+def _any(node: exp.IgnoreNulls, condition: exp.Expr | None, say: Sayer) -> exp.Expr:
     if not isinstance(node.this, exp.AnyValue):
         raise DoesNotCarry(node.sql("duckdb")[:60])
     return _over(call("any_value", say(node.this.this), exp.true()), condition)
 
 
-def _first(node: exp.First, condition: exp.Expression | None, say: Sayer) -> exp.Expression:
+def _first(node: exp.First, condition: exp.Expr | None, say: Sayer) -> exp.Expr:
     value, keys = _ordered(node.this)
     if not keys:
         raise DoesNotCarry("first() without an order")
     return call("get", _collected(say(value), [(say(key.this), key) for key in keys], condition), 0)
 
 
-def _listagg(node: exp.GroupConcat, condition: exp.Expression | None, say: Sayer) -> exp.Expression:
+def _listagg(node: exp.GroupConcat, condition: exp.Expr | None, say: Sayer) -> exp.Expr:
     value, keys = _ordered(node.this)
     separator = node.args.get("separator")
     if not keys or separator is None:
@@ -120,17 +133,17 @@ def _listagg(node: exp.GroupConcat, condition: exp.Expression | None, say: Sayer
     return call("array_join", _collected(value, [(say(key.this), key) for key in keys], both), say(separator))
 
 
-def _percentile(node: exp.PercentileCont | exp.Median, condition: exp.Expression | None, say: Sayer) -> exp.Expression:
+def _percentile(node: exp.PercentileCont | exp.Median, condition: exp.Expr | None, say: Sayer) -> exp.Expr:
     share = say(node.expression) if isinstance(node, exp.PercentileCont) else exp.Literal.number("0.5")
     return _over(call("percentile", say(node.this), cast(share, "DOUBLE")), condition)
 
 
-def _percentile_disc(node: exp.PercentileDisc, condition: exp.Expression | None, say: Sayer) -> exp.Expression:
+def _percentile_disc(node: exp.PercentileDisc, condition: exp.Expr | None, say: Sayer) -> exp.Expr:
     order = exp.Order(expressions=[exp.Ordered(this=say(node.this))])
     return _over(exp.WithinGroup(this=call("percentile_disc", say(node.expression)), expression=order), condition)
 
 
-def _sum(node: exp.Sum, condition: exp.Expression | None, say: Sayer) -> exp.Expression:
+def _sum(node: exp.Sum, condition: exp.Expr | None, say: Sayer) -> exp.Expr:
     """In an order, so that not even the last digit hangs on which rows come first; otherwise as it is."""
     value, keys = _ordered(node.this)
     if not keys:
@@ -163,15 +176,23 @@ AGGREGATES: dict[str, Aggregate] = {
 """Aggregates that take their condition inside; the others are the same in both, FILTER and all."""
 
 
-def _filter(node: exp.Filter, say: Sayer) -> exp.Expression:
+def _filter(node: exp.Filter, say: Sayer) -> exp.Expr:
     condition = say(node.expression.this)
     if aggregate := AGGREGATES.get(type(node.this).__name__):
         return aggregate(node.this, condition, say)
     return _over(say(node.this), condition)
 
 
-def _window(node: exp.Window, say: Sayer) -> exp.Expression:
-    over = {key: [say(each) for each in value] if isinstance(value, list) else say(value) if isinstance(value, exp.Expression) else value for key, value in node.args.items() if key != "this"}
+def _window(node: exp.Window, say: Sayer) -> exp.Expr:
+    over = {
+        key: [say(each) for each in value]
+        if isinstance(value, list)
+        else say(value)
+        if isinstance(value, exp.Expr)
+        else value
+        for key, value in node.args.items()
+        if key != "this"
+    }
     counted = node.this
     if isinstance(counted, exp.Count) and isinstance(counted.this, exp.Distinct):
         (value,) = counted.this.expressions

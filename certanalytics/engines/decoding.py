@@ -27,8 +27,7 @@ from certanalytics.model import CtEntry, Reject
 from certanalytics.names import names_of
 from certanalytics.row_key import row_key
 from certanalytics.schema import TABLES, said
-from certanalytics.sources import SOURCES, recognise
-from certanalytics.sources._reading.export import exports
+from certanalytics.sources import exports, recognise
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -76,14 +75,17 @@ def into_lake(spark: SparkSession, files: Sequence[Path | str], folder: Path | s
     paths = spark.createDataFrame([(str(path),) for path in files], "path string").repartition(len(files))
     begun = f"{folder}/.begun"
     _mapped(paths, _read, ENTRIES).write.parquet(f"{begun}/entries")
-    spark.read.parquet(f"{begun}/entries").createOrReplaceTempView("entries")
+    spark.sql(_ONCE, files=spark.read.parquet(f"{begun}/entries")).createOrReplaceTempView("entries")
     decoded(spark.sql(_ALL_DERS)).write.parquet(f"{begun}/decoded")
     spark.read.parquet(f"{begun}/decoded").createOrReplaceTempView("decoded")
     made = {
         "certificate": spark.table("decoded").where("reason IS NULL"),
         "der": spark.sql("SELECT sha256, der FROM decoded WHERE reason IS NULL"),
         "name": _mapped(spark.table("decoded").where("reason IS NULL"), names_of, TABLES["name"]),
-        **{table: spark.sql(sql, args={"collected_at": collected_at.isoformat(sep=" ")}) for table, sql in _TABLES.items()},
+        **{
+            table: spark.sql(sql, args={"collected_at": collected_at.isoformat(sep=" ")})
+            for table, sql in _TABLES.items()
+        },
     }
     for table, rows in made.items():
         _write(rows.select(*TABLES[table].names), table, folder)
@@ -105,6 +107,11 @@ def decoded(ders: DataFrame) -> DataFrame:
     )
     return _mapped(once, _decode, _CERTIFICATES)
 
+
+_ONCE = """
+SELECT e.* FROM {files} AS e JOIN (SELECT load, min(path) AS path FROM {files} GROUP BY load) USING (load, path)
+"""
+"""Of files that are alike one is taken, as by a load."""
 
 _ALL_DERS = "SELECT der FROM entries UNION ALL SELECT explode(chain_ders) AS der FROM entries"
 
@@ -158,7 +165,9 @@ def _decode(ders: pa.Table) -> pa.Table:
     values = ders.column("der").to_pylist()
     table = x509.decode(values)
     made = table.append_column("identity", table.column("sha256"))
-    made = made.append_column("issuer_key", pa.array(map(issuer_key, table.column("issuer_dn").to_pylist()), pa.string()))
+    made = made.append_column(
+        "issuer_key", pa.array(map(issuer_key, table.column("issuer_dn").to_pylist()), pa.string())
+    )
     made = made.append_column("der", pa.array(values, pa.binary()))
     made = made.append_column("reason", pa.array(x509.refusals(table), pa.string()))
     return made.select(_CERTIFICATES.names)
@@ -171,12 +180,16 @@ def _read(paths: pa.Table) -> pa.Table:
         for export in exports(Path(path)):
             if isinstance(export, DataError):
                 raise export
-            source = recognise(export, SOURCES)
+            source = recognise(export)
             if source is None or "ct" not in source.brings:
                 raise DataError("this is no file of log entries", where=export.label)
             load = hashlib.sha256(f"{source.name}\0{export.sha256}\0".encode()).hexdigest()[:16]
             about = {"load": load, "path": export.label, "source": source.name, "sha256": export.sha256}
-            rows += [{**about, "seq": seq, **_entry(row, source.name)} for seq, row in enumerate(source.read(export)) if isinstance(row, CtEntry | Reject)]
+            rows += [
+                {**about, "seq": seq, **_entry(row, source.name)}
+                for seq, row in enumerate(source.read(export))
+                if isinstance(row, CtEntry | Reject)
+            ]
     return pa.Table.from_pylist(rows, schema=ENTRIES)
 
 
@@ -186,7 +199,10 @@ def _entry(row: CtEntry | Reject, source: str) -> dict[str, object]:
     said_of = {field.name: getattr(row, field.name, None) for field in TABLES["ct_entry"] if field.name != "load"}
     said_of |= {"certificate": identity(row.certificate), "chain": [identity(part) for part in row.chain]}
     said_of["row_key"] = row_key([source, *[said_of[field.name] for field in said("ct_entry")]])
-    ders = {"der": row.certificate if isinstance(row.certificate, bytes) else None, "chain_ders": [part for part in row.chain if isinstance(part, bytes)]}
+    ders = {
+        "der": row.certificate if isinstance(row.certificate, bytes) else None,
+        "chain_ders": [part for part in row.chain if isinstance(part, bytes)],
+    }
     return {**said_of, **ders}
 
 

@@ -17,7 +17,7 @@ def exists(spark: SparkSession, path: str) -> bool:
 def remove(spark: SparkSession, path: str) -> None:
     """Remove a folder and what lies in it."""
     place, system = _opened(spark, path)
-    system.delete(place, True)  # noqa: FBT003 - a call into Java
+    system.delete(place, True)
 
 
 def write_text(spark: SparkSession, path: str, text: str) -> None:

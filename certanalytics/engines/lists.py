@@ -7,59 +7,71 @@ import re
 import sqlglot
 from sqlglot import exp
 
-from certanalytics.engines.saying import DoesNotCarry, Rule, Sayer, call, cast, either, for_each, is_null, literal, number, when
+from certanalytics.engines.saying import (
+    DoesNotCarry,
+    Rule,
+    Sayer,
+    call,
+    cast,
+    either,
+    for_each,
+    is_null,
+    literal,
+    number,
+    when,
+)
 from certanalytics.sql import views
 
 _EMPTY = call("array")
 
 
-def _filled(value: exp.Expression) -> exp.Expression:
+def _filled(value: exp.Expr) -> exp.Expr:
     return call("coalesce", value, _EMPTY)
 
 
-def _unless_null(answer: exp.Expression, *parts: exp.Expression) -> exp.Expression:
+def _unless_null(answer: exp.Expr, *parts: exp.Expr) -> exp.Expr:
     """An answer that is NULL where a part of the question is, and never for a NULL within a list."""
     return when(either(*[is_null(part) for part in parts]), exp.Null(), call("coalesce", answer, exp.false()))
 
 
-def _contains(node: exp.ArrayContains, say: Sayer) -> exp.Expression:
+def _contains(node: exp.ArrayContains, say: Sayer) -> exp.Expr:
     held, sought = say(node.this), say(node.expression)
     return _unless_null(call("array_contains", held, sought), held, sought)
 
 
-def _overlap(node: exp.ArrayOverlaps, say: Sayer) -> exp.Expression:
+def _overlap(node: exp.ArrayOverlaps, say: Sayer) -> exp.Expr:
     left, right = say(node.this), say(node.expression)
     return _unless_null(call("arrays_overlap", left, right), left, right)
 
 
-def _has_all(node: exp.Anonymous, say: Sayer) -> exp.Expression:
+def _has_all(node: exp.Anonymous, say: Sayer) -> exp.Expr:
     held, sought = (say(part) for part in node.expressions)
     left_over = call("size", call("array_except", call("array_compact", sought), held))
     return _unless_null(exp.EQ(this=left_over, expression=number(0)), held, sought)
 
 
-def _intersect(node: exp.Anonymous, say: Sayer) -> exp.Expression:
+def _intersect(node: exp.Anonymous, say: Sayer) -> exp.Expr:
     left, right = (say(part) for part in node.expressions)
     return call("array_intersect", call("array_compact", left), right)
 
 
-def _distinct(node: exp.ArrayDistinct, say: Sayer) -> exp.Expression:
+def _distinct(node: exp.ArrayDistinct, say: Sayer) -> exp.Expr:
     return call("array_distinct", call("array_compact", say(node.this)))
 
 
-def _position(node: exp.Anonymous, say: Sayer) -> exp.Expression:
+def _position(node: exp.Anonymous, say: Sayer) -> exp.Expr:
     held, sought = node.expressions
     if not isinstance(held, exp.Array):
         raise DoesNotCarry("list_position in a list that is not written out")
     return cast(call("nullif", call("array_position", say(held), say(sought)), 0), "INT")
 
 
-def _extract(node: exp.Anonymous, say: Sayer) -> exp.Expression:
+def _extract(node: exp.Anonymous, say: Sayer) -> exp.Expr:
     held, place = (say(part) for part in node.expressions)
     return call("try_element_at", held, call("nullif", cast(place, "INT"), 0))
 
 
-def _bracket(node: exp.Bracket, say: Sayer) -> exp.Expression:
+def _bracket(node: exp.Bracket, say: Sayer) -> exp.Expr:
     (index,) = node.expressions
     held = say(node.this)
     if isinstance(index, exp.Slice):
@@ -74,7 +86,7 @@ def _bracket(node: exp.Bracket, say: Sayer) -> exp.Expression:
     return call("try_element_at", held, call("nullif", cast(say(index), "INT"), 0))
 
 
-def _range(node: exp.GenerateSeries, say: Sayer) -> exp.Expression:
+def _range(node: exp.GenerateSeries, say: Sayer) -> exp.Expr:
     """``range`` ends before its end, and is empty where that is not after its start."""
     if node.args.get("step") or not node.args.get("is_end_exclusive"):
         raise DoesNotCarry("generate_series, or a range with a step")
@@ -84,7 +96,7 @@ def _range(node: exp.GenerateSeries, say: Sayer) -> exp.Expression:
     return when(either(is_null(start), is_null(end)), exp.Null(), some)
 
 
-def _joined(node: exp.ArrayToString, say: Sayer) -> exp.Expression:
+def _joined(node: exp.ArrayToString, say: Sayer) -> exp.Expr:
     if node.args.get("null"):
         raise DoesNotCarry("array_to_string with a word for NULL")
     held = say(node.this)
@@ -93,22 +105,22 @@ def _joined(node: exp.ArrayToString, say: Sayer) -> exp.Expression:
     return when(nothing, exp.Null(), call("array_join", held, say(node.expression)))
 
 
-def _sorted(node: exp.ArraySort | exp.SortArray, say: Sayer) -> exp.Expression:
+def _sorted(node: exp.Func, say: Sayer) -> exp.Expr:
     nulls_first = node.args.get("nulls_first")
     if node.args.get("asc") in (exp.false(), False) or nulls_first in (exp.true(), True):
         raise DoesNotCarry("list_sort in another order")
     return call("array_sort", say(node.this))
 
 
-def _sized(node: exp.ArraySize, say: Sayer) -> exp.Expression:
+def _sized(node: exp.ArraySize, say: Sayer) -> exp.Expr:
     return cast(call("size", say(node.this)), "BIGINT")
 
 
-def _concat(node: exp.ArrayConcat, say: Sayer) -> exp.Expression:
+def _concat(node: exp.ArrayConcat, say: Sayer) -> exp.Expr:
     return call("concat", *[_filled(say(part)) for part in (node.this, *node.expressions)])
 
 
-def _lambda(node: exp.Lambda, say: Sayer) -> exp.Expression:
+def _lambda(node: exp.Lambda, say: Sayer) -> exp.Expr:
     names = [name.name for name in node.expressions]
     body = say(node.this)
     if len(names) > 1:  # the second is the place in the list, from 1; in Spark from 0
@@ -118,9 +130,9 @@ def _lambda(node: exp.Lambda, say: Sayer) -> exp.Expression:
     return for_each(body, *names)
 
 
-def _array(node: exp.Array, say: Sayer) -> exp.Expression:
+def _array(node: exp.Array, say: Sayer) -> exp.Expr:
     """A list as it stands; ``*COLUMNS('pattern')`` in it are the columns of the view that is selected from."""
-    parts: list[exp.Expression] = []
+    parts: list[exp.Expr] = []
     for part in node.expressions:
         if isinstance(part, exp.Columns):
             parts += [exp.column(name) for name in _columns_of(node, literal(part.this, "a choice of columns"))]
@@ -129,13 +141,14 @@ def _array(node: exp.Array, say: Sayer) -> exp.Expression:
     return exp.Array(expressions=parts)
 
 
-def _columns_of(node: exp.Expression, pattern: str) -> list[str]:
+def _columns_of(node: exp.Expr, pattern: str) -> list[str]:
     select = node.find_ancestor(exp.Select)
-    origin = select and select.args.get("from_")
-    name = origin.this.this.name if origin else ""
-    if name not in views() or select.args.get("joins"):
+    origin = select.args.get("from_") if select is not None and not select.args.get("joins") else None
+    name = origin.this.this.name if origin is not None else ""
+    view = sqlglot.parse_one(views().get(name, "SELECT NULL"), read="duckdb")
+    if name not in views() or not isinstance(view, exp.Select):
         raise DoesNotCarry("COLUMNS of anything but one view")
-    return [column for column in sqlglot.parse_one(views()[name], read="duckdb").named_selects if re.search(pattern, column)]
+    return [column for column in view.named_selects if re.search(pattern, column)]
 
 
 RULES: dict[str, Rule] = {

@@ -8,7 +8,7 @@ from certanalytics.engines.saying import DoesNotCarry, Rule, Sayer, call
 from certanalytics.sql import views
 
 
-def _table(node: exp.Table, say: Sayer) -> exp.Expression:
+def _table(node: exp.Table, say: Sayer) -> exp.Expr:
     """A view of a moment loses its parameter, a fact its schema."""
     unknown = {key for key, value in node.args.items() if value} - {"this", "db", "alias", "joins"}
     if isinstance(node.this, exp.GenerateSeries):
@@ -30,7 +30,7 @@ def _table(node: exp.Table, say: Sayer) -> exp.Expression:
     return exp.Table(this=exp.to_identifier(name), alias=called_here, joins=[say(join) for join in joins or ()])
 
 
-def _range(node: exp.Table, say: Sayer) -> exp.Expression:
+def _range(node: exp.Table, say: Sayer) -> exp.Expr:
     """Numbers as rows; both engines end before the end."""
     series = node.this
     if series.args.get("step") or not series.args.get("is_end_exclusive"):
@@ -39,14 +39,18 @@ def _range(node: exp.Table, say: Sayer) -> exp.Expression:
     return exp.Table(this=made, alias=say(node.args["alias"]))
 
 
-def _cte(node: exp.CTE, say: Sayer) -> exp.Expression:
+def _cte(node: exp.CTE, say: Sayer) -> exp.Expr:
     """Whether a part is computed once is for each engine to decide."""
     return exp.CTE(this=say(node.this), alias=say(node.args["alias"]))
 
 
-def _join(node: exp.Join, say: Sayer) -> exp.Expression:
+def _join(node: exp.Join, say: Sayer) -> exp.Expr:
     args = {
-        key: [say(each) for each in value] if isinstance(value, list) else say(value) if isinstance(value, exp.Expression) else value
+        key: [say(each) for each in value]
+        if isinstance(value, list)
+        else say(value)
+        if isinstance(value, exp.Expr)
+        else value
         for key, value in node.args.items()
     }
     if (node.method or "").upper() != "ASOF":
@@ -54,13 +58,17 @@ def _join(node: exp.Join, say: Sayer) -> exp.Expression:
     return _nearest(args)
 
 
-def _nearest(args: dict[str, object]) -> exp.Expression:
+def _nearest(args: dict[str, object]) -> exp.Expr:
     """ASOF: of the rows that meet the condition, the one nearest to the other side's."""
     right, condition = args["this"], args.get("on")
-    if not isinstance(right, exp.Table | exp.Subquery) or not isinstance(condition, exp.Expression):
+    if not isinstance(right, exp.Table | exp.Subquery) or not isinstance(condition, exp.Expr):
         raise DoesNotCarry("ASOF JOIN without ON")
     name = right.alias_or_name
-    bounds = [part for part in condition.flatten() if isinstance(part, exp.GTE | exp.GT | exp.LTE | exp.LT)] if isinstance(condition, exp.And) else [condition]
+    bounds = (
+        [part for part in condition.flatten() if isinstance(part, exp.GTE | exp.GT | exp.LTE | exp.LT)]
+        if isinstance(condition, exp.And)
+        else [condition]
+    )
     (bound,) = bounds
     mine, downward = bound.expression, isinstance(bound, exp.GTE | exp.GT)
     if not (isinstance(mine, exp.Column) and mine.table == name):
@@ -79,7 +87,7 @@ def _nearest(args: dict[str, object]) -> exp.Expression:
     return exp.Join(this=lateral, side=args.get("side"), on=exp.true())
 
 
-def _generated(node: exp.Explode | exp.Inline, say: Sayer) -> exp.Expression:
+def _generated(node: exp.Explode | exp.Inline, say: Sayer) -> exp.Expr:
     """``unnest`` of a list in a SELECT; with ``recursive`` the fields of its structs become columns."""
     more = node.expressions
     if not more:
@@ -89,11 +97,13 @@ def _generated(node: exp.Explode | exp.Inline, say: Sayer) -> exp.Expression:
     raise DoesNotCarry(node.sql("duckdb")[:80])
 
 
-def _order(node: exp.Order, say: Sayer) -> exp.Expression:
+def _order(node: exp.Order, say: Sayer) -> exp.Expr:
     """In an expression DuckDB takes a name for the column it was selected from, Spark for what it is selected as."""
     select = node.parent
     if isinstance(select, exp.Select):
-        renamed = {part.alias for part in select.expressions if isinstance(part, exp.Alias) and part.alias != part.this.name}
+        renamed = {
+            part.alias for part in select.expressions if isinstance(part, exp.Alias) and part.alias != part.this.name
+        }
         for key in node.expressions:
             if not isinstance(key.this, exp.Column):
                 for column in key.find_all(exp.Column):

@@ -16,7 +16,7 @@ from certanalytics.engines.files import exists
 from certanalytics.engines.steps import Step
 from certanalytics.engines.translation import Untranslatable, translated, translated_condition
 from certanalytics.errors import DataError, UsageError
-from certanalytics.estate import Estate, Moment, as_moment
+from certanalytics.estate import Moment, as_moment
 from certanalytics.lake import ABOUT
 from certanalytics.schema import TABLES
 from certanalytics.snapshot import Snapshot
@@ -39,8 +39,8 @@ class SparkEstate:
     Args:
         spark: A session of Spark 4.3 or later; its time zone is set to UTC.
         folder: The lake; on a cluster a path or URL all executors read.
-        checkpoints: A folder all executors write to, where what questions share is kept. Without it that is kept by the
-            executors themselves: quick, but what was kept by one that dies is computed anew only by a new `SparkEstate`.
+        checkpoints: A folder all executors write to, where what questions share is kept. Without it the executors keep
+            it themselves: quicker, but where one of them dies the questions fail until there is a new `SparkEstate`.
 
     Raises:
         DataError: The folder is no lake.
@@ -48,7 +48,9 @@ class SparkEstate:
 
     def __init__(self, spark: SparkSession, folder: Path | str, *, checkpoints: str | None = None) -> None:
         if not exists(spark, f"{folder}/{ABOUT}"):
-            raise DataError("this is no lake", where=str(folder), hint="Write one with certanalytics lake write FOLDER.")
+            raise DataError(
+                "this is no lake", where=str(folder), hint="Write one with certanalytics lake write FOLDER."
+            )
         self.spark, self.folder = spark, str(folder)
         self._reliably = checkpoints is not None
         if checkpoints is not None:
@@ -93,7 +95,7 @@ class SparkEstate:
         ((newest,),) = self.spark.table("newest").collect()
         if newest is None:
             raise DataError("the lake is empty", where=self.folder, hint="Load exports, and write the lake anew.")
-        return newest
+        return datetime.fromisoformat(str(newest))
 
     def ask(
         self, name: str, *, as_of: Moment | None = None, scope: str | None = None, **parameters: Any
@@ -113,7 +115,10 @@ class SparkEstate:
         text = question(name)
         wanted = set(parameters_of(text))
         if unlike := wanted ^ ({"as_of"} | set(parameters)):
-            raise UsageError(f"question {name!r} takes {', '.join(sorted(wanted - {'as_of'})) or 'nothing'} but as_of", hint=f"Not right: {', '.join(sorted(unlike))}")
+            raise UsageError(
+                f"question {name!r} takes {', '.join(sorted(wanted - {'as_of'})) or 'nothing'} but as_of",
+                hint=f"Not right: {', '.join(sorted(unlike))}",
+            )
         for read in read_by(text):
             translated(views()[read], read)  # refused before anything is computed
         steps = translated(text, name)
@@ -191,15 +196,15 @@ class SparkEstate:
     def _as_asked(self, name: str, text: str, rows: pa.Table, parameters: Mapping[str, Any]) -> pd.DataFrame:
         """An answer as DuckDB would give it: the same columns in the same types."""
         store = self._like.store
-        self._like.query(text, parameters)  # so that the views it reads stand
-        like = store.arrow(text, parameters).schema
+        self._like.keep_all(text)
+        store.run(f"CREATE OR REPLACE TEMP TABLE answer AS {text} WITH NO DATA", parameters)
+        like = store.arrow("FROM answer").schema
         if rows.schema.names != like.names or not all(map(_fits, rows.schema.types, like.types)):
             raise Untranslatable(
-                f"Spark answers {_told(rows.schema)}, DuckDB {_told(like)}", where=name, hint="Ask DuckDB over the lake."
+                f"Spark answers {_told(rows.schema)}, DuckDB {_told(like)}",
+                where=name,
+                hint="Ask DuckDB over the lake.",
             )
-        kinds = store.fetch(f"DESCRIBE {text}", parameters)
-        columns = ", ".join(f'"{column}" {kind}' for column, kind, *_ in kinds)
-        store.run(f"CREATE OR REPLACE TEMP TABLE answer ({columns})")
         store.append("answer", rows.cast(like))  # a number that does not fit is an error
         return store.query("FROM answer")
 

@@ -20,8 +20,9 @@ from certanalytics.engines.saying import DoesNotCarry
 class Step:
     """One statement whose rows are kept under a name.
 
-    ``beside`` are statements whose rows are added by the names of their columns (UNION ALL BY NAME); ``again`` is what a recursive part adds in every round, reading the rows of the round before by the same name;
-    ``distinct`` whether only rows count that are new (UNION).
+    ``beside`` are statements whose rows are added by the names of their columns (UNION ALL BY NAME). ``again`` is what
+    a recursive part adds in every round, reading the rows of the round before by the same name; ``distinct`` whether
+    only rows count that are new (UNION).
     """
 
     name: str
@@ -39,7 +40,7 @@ class Steps:
     answer: str
 
 
-def steps_of(tree: exp.Expression, name: str, write: Callable[[exp.Expression], str]) -> Steps:
+def steps_of(tree: exp.Expr, name: str, write: Callable[[exp.Expr], str]) -> Steps:
     """A translated text in steps.
 
     Args:
@@ -54,7 +55,7 @@ def steps_of(tree: exp.Expression, name: str, write: Callable[[exp.Expression], 
     return Steps(tuple(first), write(tree))
 
 
-def _apart(tree: exp.Expression, name: str, write: Callable[[exp.Expression], str]) -> Iterator[Step]:
+def _apart(tree: exp.Expr, name: str, write: Callable[[exp.Expr], str]) -> Iterator[Step]:
     """Take the parts a query names out of it, those within parts first."""
     named = tree.args.get("with_")
     if named is None:
@@ -79,18 +80,20 @@ def _apart(tree: exp.Expression, name: str, write: Callable[[exp.Expression], st
                 _rename(table, kept)
             yield _united(body, kept, write)
         elif len(reads) == 1 and not reads[0].args.get("joins"):
-            reads[0].replace(exp.Subquery(this=body, alias=exp.TableAlias(this=exp.to_identifier(reads[0].alias_or_name))))
+            reads[0].replace(
+                exp.Subquery(this=body, alias=exp.TableAlias(this=exp.to_identifier(reads[0].alias_or_name)))
+            )
         else:
             for table in reads:
                 _rename(table, kept)
             yield Step(kept, write(body))
 
 
-def _by_name(tree: exp.Expression) -> bool:
+def _by_name(tree: exp.Expr) -> bool:
     return isinstance(tree, exp.Union) and bool(tree.args.get("by_name"))
 
 
-def _united(tree: exp.Expression, name: str, write: Callable[[exp.Expression], str]) -> Step:
+def _united(tree: exp.Expr, name: str, write: Callable[[exp.Expr], str]) -> Step:
     parts = []
     while isinstance(tree, exp.Union):
         if not _by_name(tree) or tree.args.get("distinct"):
@@ -100,7 +103,7 @@ def _united(tree: exp.Expression, name: str, write: Callable[[exp.Expression], s
     return Step(name, write(tree), beside=tuple(write(part) for part in reversed(parts)))
 
 
-def _reads(tree: exp.Expression, name: str) -> list[exp.Table]:
+def _reads(tree: exp.Expr, name: str) -> list[exp.Table]:
     return [table for table in tree.find_all(exp.Table) if table.name == name and not table.db]
 
 

@@ -22,27 +22,26 @@ from certanalytics.engines.saying import DoesNotCarry, Rule, Sayer
 from certanalytics.engines.steps import Steps, steps_of
 from certanalytics.errors import UsageError
 
-SAME: frozenset[str] = frozenset(
-    # relations
-    "Except Exists From Group Having Identifier In Limit Order Ordered Qualify Select Subquery Table TableAlias "
-    "Union Values Where With "
-    # values and comparisons
-    "Alias And Between Boolean Case Coalesce Column DataType Dot EQ GT GTE If Is LT LTE Literal NEQ Not Null "
-    "NullSafeEQ NullSafeNEQ Nullif Or Paren PropertyEQ Star Struct Tuple Var Add Sub Mul Mod Neg Abs Exp Ln Greatest "
-    "Least IntDiv Year "
-    # text
-    "DPipe Contains StartsWith Concat ConcatWs MD5 Repeat Replace SplitPart StrPosition Substring "
-    # lists
-    "Transform ArrayFilter "
-    # aggregates and windows
-    "Count Distinct Max Min Sum Avg LogicalAnd LogicalOr StddevSamp Filter Window WindowSpec Rank RowNumber Lead".split()
-)
+_RELATIONS = """
+    Exists From Group Having Identifier In Ordered Qualify Select Subquery TableAlias Union Values Where With
+"""
+_VALUES = """
+    Abs Add Alias And Between Boolean Case Coalesce Column DataType Dot EQ Exp GT GTE Greatest If IntDiv Is LT LTE Least
+    Literal Ln Mod Mul NEQ Neg Not Null NullSafeEQ NullSafeNEQ Nullif Or Paren PropertyEQ Star Struct Sub Tuple Var Year
+"""
+_TEXTS_AND_LISTS = """
+    ArrayFilter ConcatWs Contains DPipe MD5 Repeat Replace SplitPart StartsWith StrPosition Substring Transform
+"""
+_AGGREGATES = """
+    Avg Count Distinct Lead LogicalAnd LogicalOr Rank RowNumber StddevSamp WindowSpec
+"""
+SAME = frozenset(f"{_RELATIONS} {_VALUES} {_TEXTS_AND_LISTS} {_AGGREGATES}".split())
 """What means the same in both, by the names sqlglot has for it."""
 
 RULES: dict[str, Rule] = {**values.RULES, **lists.RULES, **aggregates.RULES, **relations.RULES}
 
 
-class Untranslatable(UsageError):
+class Untranslatable(UsageError):  # noqa: N818 - a word its reader understands
     """A text that says something Spark would answer differently, or not at all."""
 
 
@@ -51,14 +50,14 @@ class _Ours(DuckDB):
 
     INDEX_OFFSET = 0  # an index stays the number that is written
 
-    class Parser(DuckDB.Parser):
+    class Parser(DuckDB.Parser):  # type: ignore[valid-type,misc]
         FUNCTIONS: ClassVar[dict[str, Any]] = {**DuckDB.Parser.FUNCTIONS, "LEN": exp.ArraySize.from_arg_list}
 
 
 class _Theirs(Spark):
     """Spark as it is since 4: QUALIFY is its own, and needs no rewriting."""
 
-    class Generator(Spark.Generator):
+    class Generator(Spark.Generator):  # type: ignore[valid-type,misc]
         TRANSFORMS: ClassVar[dict[Any, Any]] = {
             **{kind: write for kind, write in Spark.Generator.TRANSFORMS.items() if kind is not exp.Select},
             exp.TryCast: lambda self, node: f"TRY_CAST({self.sql(node, 'this')} AS {self.sql(node, 'to')})",
@@ -81,7 +80,9 @@ def translated(text: str, name: str) -> Steps:
     try:
         return steps_of(_say(sqlglot.parse_one(text, read=_Ours)), name, _written)
     except (DoesNotCarry, sqlglot.errors.SqlglotError) as error:
-        raise Untranslatable(f"Spark has no exact counterpart of {error}", where=name, hint="Ask DuckDB over the lake.") from None
+        raise Untranslatable(
+            f"Spark has no exact counterpart of {error}", where=name, hint="Ask DuckDB over the lake."
+        ) from None
 
 
 def translated_condition(scope: str) -> str:
@@ -92,23 +93,27 @@ def translated_condition(scope: str) -> str:
     """
     where = f"scope {scope!r}"
     try:
-        trees = sqlglot.parse(f"SELECT * FROM inventory WHERE (\n{scope}\n)", read=_Ours)
-        if len(trees) != 1 or set(_given(trees[0])) != {"expressions", "from_", "where"}:
-            raise DoesNotCarry("more than one condition")
-        return _written(_say(trees[0].args["where"].this))
+        tree = sqlglot.parse_one(f"SELECT * FROM inventory WHERE (\n{scope}\n)", read=_Ours)
+        return _written(_say(_only_condition(tree)))
     except (DoesNotCarry, sqlglot.errors.SqlglotError) as error:
-        raise Untranslatable(f"Spark has no exact counterpart of {error}", where=where, hint="Write one SQL condition.") from None
+        raise Untranslatable(
+            f"Spark has no exact counterpart of {error}", where=where, hint="Write one SQL condition."
+        ) from None
 
 
-def _given(tree: exp.Expression) -> list[str]:
-    return [key for key, value in tree.args.items() if value]
+def _only_condition(tree: exp.Expr) -> exp.Expr:
+    given = {key for key, value in tree.args.items() if value}
+    if given != {"expressions", "from_", "where"}:
+        raise DoesNotCarry("more than one condition")
+    condition: exp.Expr = tree.args["where"].this
+    return condition
 
 
-def _written(tree: exp.Expression) -> str:
+def _written(tree: exp.Expr) -> str:
     return tree.sql(dialect=_Theirs, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
-def _say(node: exp.Expression) -> exp.Expression:
+def _say(node: exp.Expr) -> exp.Expr:
     """A construct in the words of Spark."""
     kind = type(node).__name__
     if kind in RULES:
@@ -122,7 +127,7 @@ def _say(node: exp.Expression) -> exp.Expression:
     raise DoesNotCarry(f"{kind} in {node.sql('duckdb')[:80]!r}")
 
 
-def said_within(node: exp.Expression, say: Sayer) -> exp.Expression:
+def said_within(node: exp.Expr, say: Sayer) -> exp.Expr:
     """A construct that is the same in both, with everything inside it said."""
     made = type(node)(**{key: _part(value, say) for key, value in node.args.items()})
     made.comments = None
@@ -130,7 +135,7 @@ def said_within(node: exp.Expression, say: Sayer) -> exp.Expression:
 
 
 def _part(value: Any, say: Sayer) -> Any:
-    if isinstance(value, exp.Expression):
+    if isinstance(value, exp.Expr):
         return say(value)
     if isinstance(value, list):
         return [_part(each, say) for each in value]

@@ -8,9 +8,13 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pyspark
+from pyspark.sql import SparkSession
+
+from certanalytics.engines import decoding
 
 HOME = Path(pyspark.__file__).parent
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -64,12 +68,6 @@ class Cluster:
 
 def decode(master, files, folder):
     """Decode files into a lake on a cluster; the body of a process of its own, for a process has one Spark."""
-    from datetime import datetime
-
-    from pyspark.sql import SparkSession
-
-    from certanalytics.engines import decoding
-
     settings = {
         "spark.cores.max": "2",
         "spark.driver.bindAddress": "127.0.0.1",

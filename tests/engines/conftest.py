@@ -30,7 +30,7 @@ def java():
 def spark(java, tmp_path_factory):
     """A session on two processors of this machine."""
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
-    from pyspark.sql import SparkSession
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - where there is Spark
 
     settings = {
         "spark.driver.extraJavaOptions": QUICK,

@@ -20,7 +20,9 @@ COLLECTED = datetime(2026, 11, 23, 12)
 def logs(company, tmp_path_factory):
     """Some files of entries as a log answers; one twice, one with an entry that is none."""
     folder = tmp_path_factory.mktemp("logs")
-    found = sorted((company.exports / "ct" / "logs").rglob("*.json.zst"), key=lambda path: (path.stat().st_size, path))[:4]
+    found = sorted((company.exports / "ct" / "logs").rglob("*.json.zst"), key=lambda path: (path.stat().st_size, path))[
+        :4
+    ]
     for number, path in enumerate([*found, found[-1]]):
         (folder / f"{number}.json.zst").write_bytes(path.read_bytes())
     (folder / "bad.json").write_text('{"entries": [{"leaf_input": "AAAA", "extra_data": ""}]}')

@@ -19,14 +19,17 @@ pytestmark = pytest.mark.usefixtures("java")
 
 
 def test_a_worker_that_dies_while_decoding_loses_nothing(company, tmp_path):
-    from cluster import Cluster
+    from cluster import Cluster  # noqa: PLC0415 - where there is Spark
 
     files = sorted((company.exports / "ct" / "logs").rglob("*.json.zst"))
     lake = tmp_path / "lake"
     with Cluster(tmp_path) as cluster:
         command = [sys.executable, str(Path(__file__).with_name("cluster.py")), cluster.master, lake, *files]
         job = subprocess.Popen(
-            command, env={**os.environ, "PYSPARK_PYTHON": sys.executable}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            env={**os.environ, "PYSPARK_PYTHON": sys.executable},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         deadline = time.monotonic() + 240
         # The entries are read, the certificates are being decoded: that is when it dies.

@@ -6,6 +6,7 @@ import csv
 import re
 
 import pytest
+from printed import SPARK, spark_page
 
 from certanalytics.engines.translation import Untranslatable, translated, translated_condition
 from certanalytics.sql import questions, views
@@ -102,3 +103,8 @@ def test_the_patterns_among_the_facts_mean_the_same_to_both():
     for pattern in patterns:
         assert not set(pattern) & set("$^ \t"), pattern
         assert not any(mark in pattern for mark in ("\\s", "\\b", "(?", "[[")), pattern
+
+
+def test_the_printed_page_is_what_the_translation_says():
+    assert SPARK.read_text("utf-8") == spark_page()
+    assert f"{len(questions())} questions: {len(questions()) - len(REFUSED)} the same frame" in spark_page()

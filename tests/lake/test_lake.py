@@ -26,10 +26,9 @@ def estate(tmp_path):
     rows.logged(rows.certificate("c.example.com", days=200))
     rows.served("d.example.com", ip="192.0.2.1", begins=None)
     path = tmp_path / "estate.duckdb"
-    with Store(path, read_only=False) as store:
-        with rows.estate() as made:
-            for table in TABLES:
-                store.append(table, made.store.arrow(f'FROM "{table}"'))
+    with Store(path, read_only=False) as store, rows.estate() as made:
+        for table in TABLES:
+            store.append(table, made.store.arrow(f'FROM "{table}"'))
     return path
 
 
@@ -41,7 +40,9 @@ def test_every_table_has_the_columns_and_rows_of_the_estate(estate, tmp_path):
             files = ds.dataset(tmp_path / "lake" / "tables" / table, format="parquet")
             assert files.schema.names == schema.names
             assert files.count_rows() == told[table]
-            read = duckdb.sql(f"FROM read_parquet('{tmp_path}/lake/tables/{table}/**/*.parquet', hive_partitioning = false)")
+            read = duckdb.sql(
+                f"FROM read_parquet('{tmp_path}/lake/tables/{table}/**/*.parquet', hive_partitioning = false)"
+            )
             key = schema.names[: 2 if table != "der" else 1]
             ours = store.query(f'FROM "{table}"').sort_values(key, ignore_index=True)
             pd.testing.assert_frame_equal(read.df().sort_values(key, ignore_index=True), ours)
