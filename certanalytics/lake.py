@@ -106,11 +106,20 @@ def read(folder: Path | str, estate: Path | str) -> Mapping[str, int]:
     if estate.exists():
         raise UsageError("it is there already", where=str(estate), hint="Name a file that is not there yet.")
     try:
-        with Store(estate, read_only=False) as store, store.transaction():
-            return {table: store.run(f'INSERT INTO "{table}" BY NAME {_selected(folder, table)}') for table in TABLES}
+        with Store(estate, read_only=False) as store:
+            inserts = {table: f'INSERT INTO "{table}" BY NAME {_selected(folder, table)}' for table in TABLES}
+            for insert in inserts.values():
+                _check_readable(store, insert, folder)
+            with store.transaction():
+                return {table: store.run(insert) for table, insert in inserts.items()}
     except BaseException:
         estate.unlink(missing_ok=True)
         raise
+
+
+def _check_readable(store: Store, insert: str, folder: Path) -> None:
+    if refusal := store.refusal(f"EXPLAIN {insert}"):  # a file that is cut, or none of ours
+        raise DataError(refusal.splitlines()[0], where=str(folder), hint="Write the lake anew from the estate.")
 
 
 class LakeStore(Store):

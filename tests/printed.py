@@ -181,10 +181,11 @@ def kpi_page() -> str:
 _SPARK_HEAD = """\
 # What Spark answers
 
-Printed from code by `make docs`; a test compares. Each question is one SQL text for both engines: DuckDB runs it, Spark a
-translation of it. *Same frame*: a test asks both over one lake and compares rows, their order, NULLs, types and lists.
-*Refused*: what is named has no exact counterpart in Spark, so it is not asked; DuckDB answers over the same lake. *Steps*:
-parts whose rows are kept before the question itself is asked; *views*: what it reads that all questions of the moment share.
+Printed from code by `make docs`; a test compares. Each question is one SQL text for both engines: DuckDB runs it,
+Spark a translation of it. *Same frame*: a test asks both over one lake and compares rows, their order, NULLs, types and
+lists. *Refused*: what is named has no exact counterpart in Spark, so it is not asked; DuckDB answers over the same
+lake. *Steps*: parts whose rows are kept before the question itself is asked; *views*: what it reads that all questions
+of the moment share.
 """
 
 

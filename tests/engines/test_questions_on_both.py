@@ -62,7 +62,8 @@ def part(company, tmp_path_factory):
             "CREATE TEMP TABLE kept AS SELECT identity FROM certificate WHERE is_ca "
             "OR identity IN (SELECT unnest($rare)) "
             "UNION SELECT identity FROM name "
-            "WHERE name IN (SELECT name FROM name WHERE identity IN (SELECT unnest($rare))) OR hash(registered_domain, split_part(name, '.', 1)) % $cut = 0",
+            "WHERE name IN (SELECT name FROM name WHERE identity IN (SELECT unnest($rare))) "
+            "OR hash(registered_domain, split_part(name, '.', 1)) % $cut = 0",
             {"rare": rare, "cut": CUT},
         )
         for table, column in (
