@@ -41,7 +41,8 @@ stated AS (
             ELSE arg_max(status, (observed_at, status))
         END AS status,
         min(revoked_at) FILTER (WHERE status IN ('revoked', 'hold')) AS revoked_at,
-        arg_max(reason, (observed_at, reason)) FILTER (WHERE status IN ('revoked', 'hold')) AS reason,
+        arg_max(reason, (observed_at, reason IN ('keyCompromise', 'cACompromise'), reason))
+            FILTER (WHERE status IN ('revoked', 'hold')) AS reason,
         max(observed_at) AS observed_at,
         max(next_update) AS next_update
     FROM about
