@@ -17,7 +17,7 @@ from pyspark.sql import SparkSession
 from certanalytics.engines import decoding
 
 HOME = Path(pyspark.__file__).parent
-QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+QUICK = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 _RUN = "org.apache.spark.deploy"
 
 

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 import pytest
 from machine import absent
 
-QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+QUICK = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 """For a virtual machine that lives a minute: most of its time goes into compiling itself."""
 
 
