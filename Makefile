@@ -53,7 +53,7 @@ bench: $(VENV)/.test
 lock: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra reports --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --extra reports --extra keys --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --constraints requirements.txt --output-file requirements-test.txt
+	$(BIN)/uv pip compile pyproject.toml --extra reports --extra keys --extra spark --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --constraints requirements.txt --output-file requirements-test.txt
 
 clean:
 	rm -rf build dist $(DEMO) reports/out

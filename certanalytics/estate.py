@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from certanalytics.errors import DataError, UsageError
+from certanalytics.lake import LakeStore, is_lake
 from certanalytics.result import Input
 from certanalytics.scopes import checked_name, expanded, whole
 from certanalytics.snapshot import Snapshot
@@ -31,7 +32,8 @@ def connect(path: str | Path | None = None) -> Estate:
     """Take an estate in hand. The file is opened for reading when first asked, and for writing only while loading.
 
     Args:
-        path: The estate file, made by the first load; ``:memory:`` for one that is not kept. Without it the
+        path: The estate file, made by the first load; the folder of a lake, which is only read; ``:memory:`` for an
+            estate that is not kept. Without it the
             environment's ``CERTANALYTICS_ESTATE``, else ``estate.duckdb`` in the working directory.
     """
     return Estate(str(path or os.environ.get("CERTANALYTICS_ESTATE") or "estate.duckdb"))
@@ -72,7 +74,9 @@ class Estate:
             DataError: Nothing was loaded yet.
         """
         if self._store is None:
-            self._store = Store(self.path, read_only=self.path != MEMORY)
+            self._store = (
+                LakeStore(self.path) if is_lake(self.path) else Store(self.path, read_only=self.path != MEMORY)
+            )
         return self._store
 
     @property

@@ -48,7 +48,7 @@ class Snapshot:
         if self.as_of != as_of:
             self._forget(list(self._kept))
             self.as_of, self.scope = as_of, None
-            self._keep_all(f"FROM {_INVENTORY}")
+            self.keep_all(f"FROM {_INVENTORY}")
         if self.scope != scope:
             table = self._bounded(scope) if scope else f"moment_{_INVENTORY}"
             self._forget([name for name in self._kept if _INVENTORY in read_by(f"FROM {name}") and name != _INVENTORY])
@@ -65,14 +65,15 @@ class Snapshot:
         Raises:
             UsageError: DuckDB refuses the statement.
         """
-        self._keep_all(sql)
+        self.keep_all(sql)
         return self.store.query(sql, parameters)
 
     def count(self) -> int:
         """How many certificates are in scope."""
         return int(self.store.fetch(f"SELECT count(*) FROM {_INVENTORY}($as_of)", {"as_of": self.as_of})[0][0])
 
-    def _keep_all(self, sql: str) -> None:
+    def keep_all(self, sql: str) -> None:
+        """Let the views a text reads stand for the moment."""
         for name in read_by(sql):
             if name not in self._kept and (name in shared() or name == _INVENTORY):
                 self._keep(name)

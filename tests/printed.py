@@ -13,16 +13,19 @@ from pathlib import Path
 from estate_rows import AS_OF, Rows
 
 from certanalytics.analysis import ANALYSES
+from certanalytics.engines.translation import Untranslatable, translated
 from certanalytics.estate import MEMORY, Estate
 from certanalytics.policy import guide
 from certanalytics.policy.pack import EXCEPTIONS, load_pack, shipped
 from certanalytics.sources import SOURCES, Source
+from certanalytics.sql import questions, read_by, views
 
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared" / "samples"
 README, PAGE = REPOSITORY / "README.md", REPOSITORY / "docs" / "sources.md"
 GUIDE = REPOSITORY / "docs" / "sp-1800-16.md"
 KPIS = REPOSITORY / "docs" / "kpis.md"
+SPARK = REPOSITORY / "docs" / "spark.md"
 OUTCOMES = REPOSITORY / "tests" / "sources" / "shared_samples.csv"
 
 COLUMNS = ("file", "status", "source", "read", "accepted", "rejected", "duplicate", "seconds")
@@ -175,6 +178,34 @@ def kpi_page() -> str:
     return "\n".join(parts)
 
 
+_SPARK_HEAD = """\
+# What Spark answers
+
+Printed from code by `make docs`; a test compares. Each question is one SQL text for both engines: DuckDB runs it,
+Spark a translation of it. *Same frame*: a test asks both over one lake and compares rows, their order, NULLs, types and
+lists. *Refused*: what is named has no exact counterpart in Spark, so it is not asked; DuckDB answers over the same
+lake. *Steps*: parts whose rows are kept before the question itself is asked; *views*: what it reads that all questions
+of the moment share.
+"""
+
+
+def spark_page() -> str:
+    """The text of ``docs/spark.md``: what becomes of every question on Spark."""
+    rows, same = [], 0
+    for name, text in questions().items():
+        try:
+            for view in read_by(text):
+                translated(views()[view], view)
+            steps = str(len(translated(text, name).first))
+        except Untranslatable as refusal:
+            rows.append((f"`{name}`", f"refused: {refusal.what.partition(' counterpart of ')[2]}", "", ""))
+        else:
+            same += 1
+            rows.append((f"`{name}`", "same frame", steps, str(len(read_by(text)))))
+    told = f"{len(rows)} questions: {same} the same frame, {len(rows) - same} refused by name.\n"
+    return f"{_SPARK_HEAD}\n{told}\n{_lined(('question', 'on Spark', 'steps', 'views'), rows)}"
+
+
 _KPI_HEAD = """\
 # What the figures mean
 
@@ -201,6 +232,7 @@ def main() -> None:
     PAGE.write_text(page(), "utf-8")
     GUIDE.write_text(guide_page(), "utf-8")
     KPIS.write_text(kpi_page(), "utf-8")
+    SPARK.write_text(spark_page(), "utf-8")
     if SHARED.is_dir():
         with OUTCOMES.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(outcomes())

@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from certanalytics.cli.lake import app as lake_app
 from certanalytics.cli.policy import app as policy_app
 from certanalytics.cli.tables import Format, console, write
 
@@ -31,6 +32,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to write the
 _ESTATE = Path("estate.duckdb")
 
 app.add_typer(policy_app, name="policy")
+app.add_typer(lake_app, name="lake")
 
 
 @app.command()

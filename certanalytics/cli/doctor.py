@@ -12,6 +12,7 @@ from certanalytics.errors import CertAnalyticsError
 
 _EXTRAS = {
     "reports": (("playwright", "pptx", "xlsxwriter"), "PDF, PPTX and XLSX reports"),
+    "spark": (("pyspark", "sqlglot"), "questions on Apache Spark, with Java 17"),
 }
 
 

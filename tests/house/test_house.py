@@ -43,6 +43,8 @@ def test_no_module_imports_the_package_root(modules):
         ("cryptography", {"x509", "demo"}),
         ("papermill", {"report"}),
         ("typer", {"cli"}),
+        ("pyspark", {"engines"}),
+        ("sqlglot", {"engines"}),
     ],
 )
 def test_one_room_knows_each_heavy_library(repository, modules, library, rooms):

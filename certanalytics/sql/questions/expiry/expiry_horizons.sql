@@ -9,7 +9,7 @@ SELECT
     count(i.certificate) FILTER (WHERE i.in_service AND NOT i.replaced) AS net,
     count(i.certificate) FILTER (WHERE i.in_service AND NOT i.replaced AND i.owner_state <> 'owned') AS without_owner,
     count(i.certificate) FILTER (WHERE i.in_service AND NOT i.replaced AND i.critical) AS critical
-FROM unnest([7, 14, 30, 60, 90]) AS h (horizon)
+FROM (VALUES (7), (14), (30), (60), (90)) AS h (horizon)
 LEFT JOIN inventory($as_of) AS i ON i.seconds_left BETWEEN 0 AND h.horizon * 86400
 GROUP BY h.horizon
 ORDER BY h.horizon

@@ -23,4 +23,4 @@ SELECT
     owner_state
 FROM inventory($as_of)
 WHERE in_service AND (weak_key IS NOT NULL OR weak_signature IS NOT NULL)
-ORDER BY critical DESC, weak_key IS NOT NULL DESC, endpoints DESC, not_after DESC, certificate
+ORDER BY critical DESC, weak_key DESC, endpoints DESC, not_after DESC, certificate

@@ -11,4 +11,4 @@ FROM distrust_exposure($as_of) AS x
 JOIN inventory($as_of) AS i ON i.certificate = x.certificate
 WHERE i.in_service
 GROUP BY x.programme, x.ca_owner
-ORDER BY distrusted + on_one_path DESC, x.programme, x.ca_owner
+ORDER BY count(*) FILTER (WHERE x.state IN ('distrusted', 'on one path')) DESC, x.programme, x.ca_owner

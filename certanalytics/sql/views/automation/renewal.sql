@@ -35,7 +35,7 @@ between_looks AS (
         max(l.observed_at) FILTER (
             WHERE
                 l.observed_at >= f.successor_not_before
-                AND l.observed_at < coalesce(f.served_from, 'infinity'::TIMESTAMP)
+                AND (f.served_from IS NULL OR l.observed_at < f.served_from)
         ) AS still_old,
         min(l.observed_at) FILTER (WHERE l.observed_at > f.not_after) AS seen_ended
     FROM followed AS f

@@ -12,7 +12,7 @@ WITH served AS MATERIALIZED (
 
 -- Thousands of servers send the same certificates above their own: those are looked at once.
 numbered AS MATERIALIZED (
-    SELECT tail, row_number() OVER () AS number FROM (SELECT DISTINCT tail FROM served WHERE len(tail) > 0)
+    SELECT tail, row_number() OVER (ORDER BY tail) AS number FROM (SELECT DISTINCT tail FROM served WHERE len(tail) > 0)
 ),
 
 member AS MATERIALIZED (
@@ -26,7 +26,10 @@ member AS MATERIALIZED (
         c.authority_key_id,
         coalesce(c.is_self_issued, c.subject_dn = c.issuer_dn, false) AS is_root,
         c.not_after < $as_of::TIMESTAMP AS has_ended
-    FROM (SELECT number, unnest(tail) AS identity, generate_subscripts(tail, 1) AS place FROM numbered) AS t
+    FROM (
+        SELECT number, tail[place] AS identity, place
+        FROM (SELECT number, tail, unnest(range(1, len(tail) + 1)) AS place FROM numbered)
+    ) AS t
     LEFT JOIN (
         SELECT identity, any_value(certificate) AS certificate
         FROM issuance($as_of)

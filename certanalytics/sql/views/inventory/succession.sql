@@ -41,13 +41,17 @@ name_sets AS MATERIALIZED (
 ),
 
 alike AS (
-    SELECT
-        a.common_name,
-        a.name_set,
-        b.name_set AS next_set,
-        len(list_intersect(a.names, b.names)) / nullif(len(list_distinct(list_concat(a.names, b.names))), 0) AS score
-    FROM name_sets AS a
-    JOIN name_sets AS b ON b.common_name = a.common_name AND b.name_set <> a.name_set
+    SELECT common_name, name_set, next_set, score
+    FROM (
+        SELECT
+            a.common_name,
+            a.name_set,
+            b.name_set AS next_set,
+            len(list_intersect(a.names, b.names))
+            / nullif(len(list_distinct(list_concat(a.names, b.names))), 0) AS score
+        FROM name_sets AS a
+        JOIN name_sets AS b ON b.common_name = a.common_name AND b.name_set <> a.name_set
+    )
     WHERE score >= (SELECT value FROM facts.threshold WHERE name = 'succession_similarity')
 ),
 

@@ -77,7 +77,7 @@ cut AS (SELECT DISTINCT zone, snapshot, name FROM held WHERE record_type = 'NS' 
 
 SELECT *, false AS target_unknown, false AS is_cut FROM caa
 UNION ALL BY NAME
-SELECT c.* REPLACE (a.name AS name), false AS target_unknown, false AS is_cut
+SELECT c.* EXCLUDE (name), a.name, false AS target_unknown, false AS is_cut
 FROM alias AS a
 JOIN caa AS c ON c.zone = a.zone AND c.snapshot = a.snapshot AND c.name = a.target
 WHERE NOT a.target_unknown

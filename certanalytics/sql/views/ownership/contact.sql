@@ -72,7 +72,7 @@ mention AS MATERIALIZED (
         NULL,
         unnest(
             regexp_extract_all(
-                json_extract(attributes, '$.additional_emails')::VARCHAR, '[^\s"\[\],;]+@[^\s"\[\],;]+'
+                json_extract_string(attributes, '$.additional_emails'), '[^\s"\[\],;]+@[^\s"\[\],;]+'
             )
         )
     FROM recorded

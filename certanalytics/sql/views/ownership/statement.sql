@@ -2,7 +2,15 @@
 -- Closest is a statement about the certificate itself, then about the name of an endpoint that presents it, a name in
 -- it, an address, then the longest pattern that covers a name; last what a CA or manager records. `distance` grows
 -- in that order.
-WITH current AS MATERIALIZED (SELECT *, row_number() OVER () AS number FROM current_asset($as_of)),
+WITH current AS MATERIALIZED (
+    SELECT
+        *,
+        row_number() OVER (
+            ORDER BY
+                system, asset_id, name, ip, service, business_unit, environment, criticality, owner, team
+        ) AS number
+    FROM current_asset($as_of)
+),
 
 issued AS MATERIALIZED (SELECT identity, certificate FROM issuance($as_of)),
 

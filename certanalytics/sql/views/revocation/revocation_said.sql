@@ -37,11 +37,12 @@ stated AS (
         system,
         CASE
             WHEN bool_or(status = 'revoked') THEN 'revoked'
-            WHEN arg_max(status, observed_at) = 'removed' THEN 'good'
-            ELSE arg_max(status, observed_at)
+            WHEN arg_max(status, (observed_at, status)) = 'removed' THEN 'good'
+            ELSE arg_max(status, (observed_at, status))
         END AS status,
         min(revoked_at) FILTER (WHERE status IN ('revoked', 'hold')) AS revoked_at,
-        arg_max(reason, observed_at) FILTER (WHERE status IN ('revoked', 'hold')) AS reason,
+        arg_max(reason, (observed_at, reason IN ('keyCompromise', 'cACompromise'), reason))
+            FILTER (WHERE status IN ('revoked', 'hold')) AS reason,
         max(observed_at) AS observed_at,
         max(next_update) AS next_update
     FROM about

@@ -1,5 +1,6 @@
 -- One row is one certificate of which anything is said of its revocation at $as_of, by all systems together.
--- It is revoked if any of them says so, else on hold, else good if an OCSP response that is still valid says so.
+-- It is revoked if any of them says so, else on hold, else good if an OCSP response that is still valid says so. Of
+-- reasons given at one time that of a compromised key counts.
 SELECT
     certificate,
     CASE
@@ -9,7 +10,8 @@ SELECT
         ELSE 'unknown'
     END AS status,
     min(revoked_at) FILTER (WHERE status IN ('revoked', 'hold')) AS revoked_at,
-    arg_max(reason, observed_at) FILTER (WHERE reason IS NOT NULL) AS reason,
+    arg_max(reason, (observed_at, reason IN ('keyCompromise', 'cACompromise'), reason))
+        FILTER (WHERE reason IS NOT NULL) AS reason,
     list_sort(list(DISTINCT system) FILTER (WHERE status IN ('revoked', 'hold'))) AS said_by,
     max(observed_at) AS observed_at
 FROM revocation_said($as_of)
