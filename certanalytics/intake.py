@@ -73,7 +73,8 @@ class Intake:
 
         def file(certificates: pa.Table) -> None:
             loads = pa.array([reading.load] * certificates.num_rows, pa.string())
-            self._file(certificates.append_column("load", loads), names_of(certificates))
+            told = certificates.append_column("load", loads).append_column("brought_by", loads)
+            self._file(told, names_of(certificates))
 
         bulk.take_held(unknown, file)
         reading.read += bulk.stage(self.staging, reading)
@@ -113,20 +114,20 @@ class Intake:
             certificates, names = (_without(rows, whole, "identity") for rows in (certificates, names))
         if not certificates.num_rows:
             return
-        loads = certificates.column("load")
+        loads, brought_by = certificates.column("load"), certificates.column("brought_by")
         if self._said_by:
             named = zip(certificates.column("identity").to_pylist(), loads.to_pylist(), strict=True)
             loads = pa.chunked_array([pa.array([self._said_by.get(*each) for each in named], pa.string())])
         partial = [name for name, is_whole in there.items() if not is_whole]
-        self.staging.put(certificates.drop_columns(["load", "der"]), names, partial)
+        self.staging.put(certificates.drop_columns(["load", "brought_by", "der"]), names, partial)
         self._new += _counted(loads)
         if partial:
             was_there = pc.is_in(certificates.column("identity"), pa.array(partial, pa.string()))
             self._new -= _counted(loads.filter(was_there))
         kept = certificates.select(["sha256", "der"]).slice(0, self.room)
         self.room -= kept.num_rows
-        self._ders += _counted(loads.slice(0, kept.num_rows))
-        self._without_der += _counted(loads.slice(kept.num_rows))
+        self._ders += _counted(brought_by.slice(0, kept.num_rows))
+        self._without_der += _counted(brought_by.slice(kept.num_rows))
         self.store.append("der", kept)
 
 

@@ -201,7 +201,8 @@ class Part:
 
     Attributes:
         facts: Columns of `schema.staged`, by table.
-        certificates: Columns of ``certificate``, with the first ``load`` that speaks of each, and its ``der``.
+        certificates: Columns of ``certificate``, with the first ``load`` that speaks of each, the first it is
+            ``brought_by``, and its ``der``.
         names: Columns of ``name``, of the same certificates.
     """
 
@@ -341,6 +342,7 @@ def _made(
     held = [(reading, rows, refs_of([row for _, row in rows])) for reading, rows in files]
     found = certificates_of(dict.fromkeys(ref for *_, refs in held for ref in refs), known)
     facts: dict[str, list[pa.Table]] = {}
+    spoken_of: dict[str, str] = {}
     brought: dict[str, str] = {}
     broken: dict[str, Exception] = {}
     for reading, rows, refs in held:
@@ -352,10 +354,13 @@ def _made(
         for table, columns in tables.items():
             facts.setdefault(table, []).append(columns)
         for ref in refs:
-            brought.setdefault(found.known_as[ref], reading.load)
-    table = found.decoded.of(brought)
-    loads = [brought[name] for name in table.column("identity").to_pylist()]
-    table = table.append_column("load", pa.array(loads, pa.string()))
+            spoken_of.setdefault(found.known_as[ref], reading.load)
+            if isinstance(ref, bytes):
+                brought.setdefault(found.known_as[ref], reading.load)
+    table = found.decoded.of(spoken_of)
+    for column, first in (("load", spoken_of), ("brought_by", brought)):
+        loads = [first.get(name) for name in table.column("identity").to_pylist()]
+        table = table.append_column(column, pa.array(loads, pa.string()))
     return Part({name: pa.concat_tables(each) for name, each in facts.items()}, table, names_of(table)), broken
 
 
