@@ -31,7 +31,7 @@ _FEW = 8
 WRITING_MEMORY = "400MB"
 """What DuckDB may hold in memory while it writes; the rest lies on disk for as long.
 
-With Python, the readers and what DuckDB does not count this keeps a load below 1 GiB (``benchmarks/memory.py``).
+With Python, one reader and what DuckDB does not count this keeps a load below 1 GiB (``benchmarks/memory.py``).
 """
 
 WAITING_LOG = "256MB"
