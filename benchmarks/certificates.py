@@ -21,7 +21,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from certanalytics.x509.der import BIT_STRING, INTEGER, OCTET_STRING, OID, SEQUENCE, wrap
+from certanalytics.x509.der import BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE, oid_der, wrap
 
 _SET, _UTF8, _PRINTABLE, _NULL = 0x31, 0x0C, 0x13, b"\x05\x00"
 _CRITICAL = b"\x01\x01\xff"
@@ -65,36 +65,24 @@ def sequence(*elements: bytes) -> bytes:
     return wrap(SEQUENCE, b"".join(elements))
 
 
-def oid(dotted: str) -> bytes:
-    """An OBJECT IDENTIFIER."""
-    first, second, *rest = map(int, dotted.split("."))
-    octets = bytearray()
-    for arc in (40 * first + second, *rest):
-        groups = [arc & 0x7F]
-        while arc := arc >> 7:
-            groups.append(arc & 0x7F | 0x80)
-        octets += bytes(reversed(groups))
-    return wrap(OID, bytes(octets))
-
-
 def _integer(octets: bytes) -> bytes:
     return wrap(INTEGER, b"\0" + octets if octets[0] & 0x80 else octets)
 
 
 def _attribute(kind: str, text: str, tag: int = _UTF8) -> bytes:
-    return wrap(_SET, sequence(oid(kind), wrap(tag, text.encode())))
+    return wrap(_SET, sequence(oid_der(kind), wrap(tag, text.encode())))
 
 
 def _extension(kind: str, value: bytes, critical: bytes = b"") -> bytes:
-    return sequence(oid(kind), critical, wrap(OCTET_STRING, value))
+    return sequence(oid_der(kind), critical, wrap(OCTET_STRING, value))
 
 
-_CN, _O, _C, _L, _ST = (oid(f"2.5.4.{number}") for number in (3, 10, 6, 7, 8))
-_SAN, _SKI, _SCTS = oid("2.5.29.17"), oid("2.5.29.14"), oid("1.3.6.1.4.1.11129.2.4.2")
+_CN, _O, _C, _L, _ST = (oid_der(f"2.5.4.{number}") for number in (3, 10, 6, 7, 8))
+_SAN, _SKI, _SCTS = oid_der("2.5.29.17"), oid_der("2.5.29.14"), oid_der("1.3.6.1.4.1.11129.2.4.2")
 _POISON = _extension("1.3.6.1.4.1.11129.2.4.3", _NULL, _CRITICAL)
 _SIGNATURES = {
-    "RSA": sequence(oid("1.2.840.113549.1.1.11"), _NULL),
-    "EC": sequence(oid("1.2.840.10045.4.3.3")),
+    "RSA": sequence(oid_der("1.2.840.113549.1.1.11"), _NULL),
+    "EC": sequence(oid_der("1.2.840.10045.4.3.3")),
 }
 
 
@@ -125,7 +113,7 @@ def _issuer(number: int) -> _Issuer:
     name = f"{organisation.split()[0].strip(',').lower()}{number}"
 
     def location(method: str, url: str) -> bytes:
-        return sequence(oid(method), wrap(0x86, url.encode()))
+        return sequence(oid_der(method), wrap(0x86, url.encode()))
 
     after = [
         _extension("2.5.29.35", sequence(wrap(0x80, hashlib.sha1(name.encode(), usedforsecurity=False).digest()))),
@@ -136,12 +124,12 @@ def _issuer(number: int) -> _Issuer:
                 location("1.3.6.1.5.5.7.48.2", f"http://ca.{name}.example/{name}.crt"),
             ),
         ),
-        _extension("2.5.29.32", sequence(sequence(oid(policy)))),
+        _extension("2.5.29.32", sequence(sequence(oid_der(policy)))),
     ]
     if number % 4:
         url = wrap(0x86, f"http://crl.{name}.example/{number}.crl".encode())
         after.append(_extension("2.5.29.31", sequence(sequence(wrap(0xA0, wrap(0xA0, url))))))
-    purposes = [oid("1.3.6.1.5.5.7.3.1")] + ([oid("1.3.6.1.5.5.7.3.2")] if number % 2 else [])
+    purposes = [oid_der("1.3.6.1.5.5.7.3.1")] + ([oid_der("1.3.6.1.5.5.7.3.2")] if number % 2 else [])
     return _Issuer(
         name=sequence(
             _attribute("2.5.4.6", country, _PRINTABLE),
@@ -166,7 +154,7 @@ def _new_key(rng: random.Random) -> _Key:
 def _rsa_key(rng: random.Random, bits: int) -> _Key:
     modulus = (rng.getrandbits(bits) | 1 | 3 << bits - 2).to_bytes(bits // 8)
     key = sequence(_integer(modulus), b"\x02\x03\x01\x00\x01")
-    return _key(sequence(sequence(oid("1.2.840.113549.1.1.1"), _NULL), wrap(BIT_STRING, b"\0" + key)), 0xA0)
+    return _key(sequence(sequence(oid_der("1.2.840.113549.1.1.1"), _NULL), wrap(BIT_STRING, b"\0" + key)), 0xA0)
 
 
 def _ec_key(rng: random.Random, curve: ec.EllipticCurve) -> _Key:

@@ -22,7 +22,7 @@ import threading
 import time
 from pathlib import Path
 
-import logged
+import log_answers
 from page import rewrite
 
 SIZES = (100_000, 1_000_000)
@@ -61,8 +61,8 @@ def ours(estate: Path, folder: Path) -> tuple[float, int, list[int]]:
 
 def straight(estate: Path, folder: Path) -> float:
     """Seconds the straightforward way takes for an entry."""
-    pages = sorted(folder.rglob("*.json"))[: STRAIGHT // logged.PAGE]
-    program = Path(__file__).parent / "straight.py"
+    pages = sorted(folder.rglob("*.json"))[: STRAIGHT // log_answers.PAGE]
+    program = Path(__file__).parent / "straightforward_load.py"
     done = subprocess.run(  # noqa: S603 - a program of ours
         [sys.executable, program, estate, *pages], check=True, capture_output=True, text=True
     )
@@ -104,7 +104,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as place:
             estate, folder = Path(place) / "estate.duckdb", Path(place) / "log"
             for start in range(0, size, 100_000):
-                logged.write(folder / f"{start:010}", min(100_000, size - start), start=start)
+                log_answers.write(folder / f"{start:010}", min(100_000, size - start), start=start)
             rounds, others, peak = [], [], 0
             for _ in range(ROUNDS if cost is None else 1):
                 estate.unlink(missing_ok=True)

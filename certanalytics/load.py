@@ -41,8 +41,18 @@ DERS_KEPT = 1_000_000
 Progress = Callable[[Export, int], None]
 """Told the export being read and the records read of it so far."""
 
-Group = list[Export | FileReport]
-"""Files that are read together, and what became of those among them that cannot be opened."""
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Group:
+    """Files that are read together.
+
+    Attributes:
+        files: The files, and what became of those among them that cannot be opened.
+        alone: The one file that stands alone, and is then read by the process that writes.
+    """
+
+    files: list[Export | FileReport]
+    alone: Export | None = None
 
 
 def load(
@@ -87,8 +97,9 @@ def load(
     first = list(islice(groups := _groups(_found(store, paths, tuple(passwords)), given), 2))
     groups = chain(first, groups)
     several = processors() if workers is None else workers
+    at_first = sum(_bytes(each) for group in first for each in group.files)
     # What a user describes (a column map) stays in this process.
-    if len(first) > 1 and several > 1 and not more_sources and sum(map(_bytes, chain(*first))) >= WORKERS_BYTES:
+    if len(first) > 1 and several > 1 and not more_sources and at_first >= WORKERS_BYTES:
         with Workers(several, loaded, given) as others:
             return LoadReport(files=tuple(chain.from_iterable(map(loading.take, _ahead(groups, others)))))
     return LoadReport(files=tuple(chain.from_iterable(loading.take((group, None)) for group in groups)))
@@ -107,20 +118,20 @@ def _found(store: Store, paths: Sequence[Path], passwords: tuple[str, ...]) -> I
 
 def _groups(found: Iterable[Export | FileReport], given: Given) -> Iterator[Group]:
     """Files that are read together: those that follow each other up to a size; any larger one stands alone."""
-    group: Group = []
+    files: list[Export | FileReport] = []
     size = 0
     for each in found:
-        alone = isinstance(each, Export) and _stands_alone(each, given)
-        if group and (alone or size + _bytes(each) > TOGETHER_BYTES or len(group) == TOGETHER_FILES):
-            yield group
-            group, size = [], 0
-        group.append(each)
-        size += _bytes(each)
+        alone = each if isinstance(each, Export) and _stands_alone(each, given) else None
+        if files and (alone or size + _bytes(each) > TOGETHER_BYTES or len(files) == TOGETHER_FILES):
+            yield Group(files)
+            files, size = [], 0
         if alone:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
+            yield Group([alone], alone)
+        else:
+            files.append(each)
+            size += _bytes(each)
+    if files:
+        yield Group(files)
 
 
 def _stands_alone(export: Export, given: Given) -> bool:
@@ -144,8 +155,7 @@ def _ahead(groups: Iterable[Group], workers: Workers) -> Iterator[tuple[Group, C
     """Groups in their order, some of those that come after already being read."""
     coming: deque[tuple[Group, Coming | None]] = deque()
     for group in groups:
-        single = len(group) == 1 and isinstance(group[0], Export) and (group[0].size or TOGETHER_BYTES + 1)
-        coming.append((group, None if single and single > TOGETHER_BYTES else workers.read(group)))
+        coming.append((group, None if group.alone else workers.read(group.files)))
         if len(coming) > workers.ahead:
             yield coming.popleft()
     yield from coming
@@ -164,13 +174,9 @@ class _Loading:
     def take(self, read: tuple[Group, Coming | None]) -> list[FileReport]:
         """Take a group of files into the estate."""
         group, coming = read
-        if len(group) == 1 and not coming and isinstance(group[0], Export):
-            reports = [self._take_alone(group[0])]
-        else:
-            reports = self._take_together(group, coming)
-        return reports
+        return [self._take_alone(group.alone)] if group.alone else self._take_together(group.files, coming)
 
-    def _take_together(self, group: Group, coming: Coming | None) -> list[FileReport]:
+    def _take_together(self, group: Sequence[Export | FileReport], coming: Coming | None) -> list[FileReport]:
         intake = Intake(self.store, self.room, several=True)
         files, read = coming.result() if coming else read_together(group, self._copy(), self.given, intake.known)
         again = {file.load for file in files if isinstance(file, Reading) and file.load in self.loaded.loads}

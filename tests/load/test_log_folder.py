@@ -15,6 +15,7 @@ import pytest
 
 from certanalytics import load as loading
 from certanalytics import reading
+from certanalytics.bulk import BulkReading
 from certanalytics.errors import CertAnalyticsError
 from certanalytics.estate import Estate
 from certanalytics.schema import TABLES
@@ -25,25 +26,25 @@ ENTRIES, PAGE, OVERLAP = 240, 20, 35
 
 
 @pytest.fixture(scope="module")
-def logged(repository):
+def log_answers(repository):
     """What makes entries for the benchmarks, of few patterns."""
-    spec = importlib.util.spec_from_file_location("logged", repository / "benchmarks" / "logged.py")
+    spec = importlib.util.spec_from_file_location("log_answers", repository / "benchmarks" / "log_answers.py")
     module = importlib.util.module_from_spec(spec)
-    sys.modules["logged"] = module
+    sys.modules["log_answers"] = module
     spec.loader.exec_module(module)
     module.PATTERNS, module.LATER = 24, 30
     yield module
-    del sys.modules["logged"]
+    del sys.modules["log_answers"]
 
 
 @pytest.fixture(scope="module")
-def folder(logged, tmp_path_factory):
+def folder(log_answers, tmp_path_factory):
     """Answers of a log, some of which overlap, one twice, and tiles with the same entries."""
     made = tmp_path_factory.mktemp("log")
-    logged.write(made / "a", ENTRIES, page=PAGE)
-    logged.write(made / "b", 3 * PAGE, start=ENTRIES - OVERLAP, page=PAGE)
-    logged.write(made / "c", PAGE, start=PAGE // 2, page=PAGE)
-    logged.write_tiles(made / "d", ENTRIES // 4)
+    log_answers.write(made / "a", ENTRIES, page=PAGE)
+    log_answers.write(made / "b", 3 * PAGE, start=ENTRIES - OVERLAP, page=PAGE)
+    log_answers.write(made / "c", PAGE, start=PAGE // 2, page=PAGE)
+    log_answers.write_tiles(made / "d", ENTRIES // 4)
     (made / "copy").write_bytes(next((made / "a").iterdir()).read_bytes())
     return made
 
@@ -61,9 +62,9 @@ def expected(folder):
     return report, rows
 
 
-def issuers(logged):
+def issuers(log_answers):
     found = set()
-    for pattern in logged.patterns():
+    for pattern in log_answers.patterns():
         rest = pattern.chain[3:]
         while rest:
             size = int.from_bytes(rest[:3], "big")
@@ -72,23 +73,23 @@ def issuers(logged):
     return found
 
 
-def test_all_that_was_logged_is_there_and_each_thing_once(logged, expected):
+def test_all_that_was_logged_is_there_and_each_thing_once(log_answers, expected):
     report, rows = expected
     entries = ENTRIES + 3 * PAGE - OVERLAP
     assert [file.status for file in report.files].count("already loaded") == 1
-    assert len(rows["der"]) == entries + len(issuers(logged))
+    assert len(rows["der"]) == entries + len(issuers(log_answers))
     assert len(rows["ct_entry"]) == entries + ENTRIES // 4  # a tile gives the index too, which makes another fact
     assert report.total("duplicate") == OVERLAP + PAGE
 
 
-def test_a_precertificate_and_its_certificate_are_one_issuance(logged, folder):
+def test_a_precertificate_and_its_certificate_are_one_issuance(log_answers, folder):
     with Store(":memory:", read_only=False) as store:
         loading.load(store, [folder / "a"])
         pairs = store.fetch(
             "SELECT count(*) FILTER (is_precert), count(*) FILTER (NOT is_precert) FROM certificate WHERE NOT is_ca "
             "GROUP BY tbs_sha256"
         )
-    finals = sum(final for _, _, final in logged.islice(logged.issuances(), ENTRIES))
+    finals = sum(final for _, _, final in log_answers.islice(log_answers.issuances(), ENTRIES))
     assert sorted(pairs) == [(1, 0)] * (ENTRIES - 2 * finals) + [(1, 1)] * finals
 
 
@@ -209,6 +210,17 @@ def test_der_is_kept_of_the_first_certificates_unless_the_user_says(folder, monk
     assert found[None][1]["certificate"] == found[False][1]["certificate"]
 
 
+def test_what_duckdb_reads_is_left_to_it_by_other_processes(folder, samples, monkeypatch):
+    read = []
+    begin = BulkReading.begin
+    monkeypatch.setattr(BulkReading, "begin", lambda bulk: read.append(bulk.export.path.name) or begin(bulk))
+    monkeypatch.setattr(loading, "WORKERS_BYTES", 1)
+    monkeypatch.setattr(loading, "BULK_BYTES", 1)
+    report, _ = loaded([folder / "a", samples / "tlsx" / "lines.jsonl"], workers=2)
+    assert read == ["lines.jsonl"]
+    assert {file.status for file in report.files} == {"loaded"}
+
+
 PEAK = """
     import resource, sys
     from certanalytics import load as loading, reading
@@ -219,8 +231,8 @@ PEAK = """
 """
 
 
-def test_memory_does_not_grow_with_what_is_read(logged, tmp_path):
-    logged.write(tmp_path / "log", 4_000, page=100)
+def test_memory_does_not_grow_with_what_is_read(log_answers, tmp_path):
+    log_answers.write(tmp_path / "log", 4_000, page=100)
     pages = sorted((tmp_path / "log").iterdir())
     peaks = [
         int(
