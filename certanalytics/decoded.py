@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -60,17 +60,22 @@ class Decoded:
 def decode(by_identity: Mapping[str, bytes]) -> Decoded:
     """Certificates as columns of ``certificate``."""
     ders = list(by_identity.values())
+    table, refusals = columns(ders)
+    unreadable: dict[CertificateRef, str] = {der: why for der, why in zip(ders, refusals, strict=True) if why}
+    if unreadable:
+        table = table.filter(pa.array([why is None for why in refusals], pa.bool_()))
+    return Decoded(table, unreadable)
+
+
+def columns(ders: Sequence[bytes]) -> tuple[pa.Table, list[str | None]]:
+    """Columns of ``certificate`` and the ``der`` they are of, a row each, and of what is no certificate why not."""
     table = x509.decode(ders)
     refusals = x509.refusals(table)
     issuers = table.column("issuer_dn").combine_chunks().dictionary_encode()
     keys = pa.array([issuer_key(dn) for dn in issuers.dictionary.to_pylist()], pa.string())
     table = table.append_column("identity", table.column("sha256"))
     table = table.append_column("issuer_key", keys.take(issuers.indices))
-    table = table.append_column("der", pa.array(ders, pa.binary()))
-    unreadable: dict[CertificateRef, str] = {der: why for der, why in zip(ders, refusals, strict=True) if why}
-    if unreadable:
-        table = table.filter(pa.array([why is None for why in refusals], pa.bool_()))
-    return Decoded(table, unreadable)
+    return table.append_column("der", pa.array(ders, pa.binary())), refusals
 
 
 def nothing_known(_: Collection[str]) -> set[str]:

@@ -21,7 +21,7 @@ from certanalytics.load_report import FileReport
 from certanalytics.names import names_of
 from certanalytics.reading import Part, Reading
 from certanalytics.schema import TABLES
-from certanalytics.staging import Staging
+from certanalytics.staging import Staging, counted
 from certanalytics.store import Store
 
 _CUTS = 100
@@ -120,14 +120,14 @@ class Intake:
             loads = pa.chunked_array([pa.array([self._said_by.get(*each) for each in named], pa.string())])
         partial = [name for name, is_whole in there.items() if not is_whole]
         self.staging.put(certificates.drop_columns(["load", "brought_by", "der"]), names, partial)
-        self._new += _counted(loads)
+        self._new += counted(loads)
         if partial:
             was_there = pc.is_in(certificates.column("identity"), pa.array(partial, pa.string()))
-            self._new -= _counted(loads.filter(was_there))
+            self._new -= counted(loads.filter(was_there))
         kept = certificates.select(["sha256", "der"]).slice(0, self.room)
         self.room -= kept.num_rows
-        self._ders += _counted(brought_by.slice(0, kept.num_rows))
-        self._without_der += _counted(brought_by.slice(kept.num_rows))
+        self._ders += counted(brought_by.slice(0, kept.num_rows))
+        self._without_der += counted(brought_by.slice(kept.num_rows))
         self.store.append("der", kept)
 
 
@@ -139,7 +139,3 @@ def _without(rows: pa.Table, values: Collection[str], column: str = "load") -> p
         return rows.filter(pc.invert(is_left_out))
     starts, ends = [0, *(at + 1 for at in left_out)], [*left_out, rows.num_rows]
     return pa.concat_tables([rows.slice(start, end - start) for start, end in zip(starts, ends, strict=True)])
-
-
-def _counted(loads: pa.ChunkedArray) -> Counter[str]:
-    return Counter({each["values"]: each["counts"] for each in loads.value_counts().to_pylist()})

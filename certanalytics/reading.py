@@ -224,12 +224,12 @@ def begin(export: Export, loaded: Loaded, given: Given) -> tuple[Reading, Source
         return FileReport(path=export.label, status="unknown")
     # By the path as it is, links included: a server may name a file by either.
     place = f"{os.path.abspath(export.path)}!{export.member}" if source.path_matters else ""  # noqa: PTH100
-    load = _load_id(source.name, export.sha256, place)
+    load = load_id(source.name, export.sha256, place)
     if load in loaded.loads:
         if not (source.takes_passwords and export.passwords):
             return FileReport(path=export.label, status="already loaded", source=source.name)
         # It may have been locked: it is read again, and what it said before is counted as duplicate.
-        load = _load_id(source.name, export.sha256, place, str(loaded.contents[export.sha256]))
+        load = load_id(source.name, export.sha256, place, str(loaded.contents[export.sha256]))
     reading = Reading(
         load=load,
         label=export.label,
@@ -364,5 +364,6 @@ def _made(
     return Part({name: pa.concat_tables(each) for name, each in facts.items()}, table, names_of(table)), broken
 
 
-def _load_id(*said: str) -> str:
+def load_id(*said: str) -> str:
+    """What a load is called: by its source, the SHA-256 of the file and, where that matters, its place."""
     return hashlib.sha256("\0".join(said).encode(errors="replace")).hexdigest()[:16]

@@ -90,7 +90,7 @@ class Staging:
         self._held[table] = [kept]
         if kept.num_rows:
             self._insert(table, "incoming", kept)
-        return _loads(rows), _loads(kept)
+        return counted(rows.column("load")), counted(kept.column("load"))
 
     def _settle_waiting(self, table: str) -> tuple[Counter[str], Counter[str]]:
         name = self.table(table)
@@ -189,7 +189,6 @@ class Staging:
         self._held.clear()
 
 
-def _loads(rows: pa.Table) -> Counter[str]:
-    """How many rows there are of each load."""
-    counted = rows.column("load").value_counts().to_pylist()
-    return Counter({each["values"]: each["counts"] for each in counted})
+def counted(loads: pa.ChunkedArray) -> Counter[str]:
+    """How often each load stands in a column."""
+    return Counter({each["values"]: each["counts"] for each in loads.value_counts().to_pylist()})

@@ -11,6 +11,7 @@ from certanalytics.engines.saying import (
     DoesNotCarry,
     Rule,
     Sayer,
+    arguments,
     call,
     cast,
     field,
@@ -184,15 +185,7 @@ def _filter(node: exp.Filter, say: Sayer) -> exp.Expr:
 
 
 def _window(node: exp.Window, say: Sayer) -> exp.Expr:
-    over = {
-        key: [say(each) for each in value]
-        if isinstance(value, list)
-        else say(value)
-        if isinstance(value, exp.Expr)
-        else value
-        for key, value in node.args.items()
-        if key != "this"
-    }
+    over = arguments(node, say, without="this")
     counted = node.this
     if isinstance(counted, exp.Count) and isinstance(counted.this, exp.Distinct):
         (value,) = counted.this.expressions

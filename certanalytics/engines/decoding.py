@@ -10,30 +10,27 @@ one when ``lake.json`` is written, last.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from certanalytics import x509
+from certanalytics.decoded import columns
 from certanalytics.engines.files import exists, remove, write_text
 from certanalytics.errors import DataError, UsageError
-from certanalytics.identity import identity, issuer_key
+from certanalytics.identity import identity
 from certanalytics.lake import ABOUT, about, moment_of
 from certanalytics.model import CtEntry, Reject
 from certanalytics.names import names_of
+from certanalytics.reading import BATCH, load_id
 from certanalytics.row_key import row_key
 from certanalytics.schema import TABLES, said
 from certanalytics.sources import exports, recognise
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-BATCH = 25_000
-"""Certificates decoded at a time; the decoder is quickest with many."""
 
 ENTRIES = pa.schema(
     [
@@ -148,13 +145,13 @@ _TABLES = {
 }
 
 
-def _mapped(rows: DataFrame, function: object, schema: pa.Schema) -> DataFrame:
+def _mapped(rows: DataFrame, function: Callable[[pa.Table], pa.Table], schema: pa.Schema) -> DataFrame:
     """Rows through a function of Arrow tables."""
-    from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
+    from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - an extra
 
     def over(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            made = function(pa.Table.from_batches([batch]))  # type: ignore[operator]
+            made = function(pa.Table.from_batches([batch]))
             yield from made.cast(schema).to_batches()
 
     return rows.mapInArrow(over, from_arrow_schema(schema, prefer_timestamp_ntz=True))
@@ -162,15 +159,8 @@ def _mapped(rows: DataFrame, function: object, schema: pa.Schema) -> DataFrame:
 
 def _decode(ders: pa.Table) -> pa.Table:
     """A column of DER as rows of certificates."""
-    values = ders.column("der").to_pylist()
-    table = x509.decode(values)
-    made = table.append_column("identity", table.column("sha256"))
-    made = made.append_column(
-        "issuer_key", pa.array(map(issuer_key, table.column("issuer_dn").to_pylist()), pa.string())
-    )
-    made = made.append_column("der", pa.array(values, pa.binary()))
-    made = made.append_column("reason", pa.array(x509.refusals(table), pa.string()))
-    return made.select(_CERTIFICATES.names)
+    table, refusals = columns(ders.column("der").to_pylist())
+    return table.append_column("reason", pa.array(refusals, pa.string())).select(_CERTIFICATES.names)
 
 
 def _read(paths: pa.Table) -> pa.Table:
@@ -183,7 +173,7 @@ def _read(paths: pa.Table) -> pa.Table:
             source = recognise(export)
             if source is None or "ct" not in source.brings:
                 raise DataError("this is no file of log entries", where=export.label)
-            load = hashlib.sha256(f"{source.name}\0{export.sha256}\0".encode()).hexdigest()[:16]
+            load = load_id(source.name, export.sha256, "")
             about = {"load": load, "path": export.label, "source": source.name, "sha256": export.sha256}
             rows += [
                 {**about, "seq": seq, **_entry(row, source.name)}

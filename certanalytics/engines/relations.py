@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from certanalytics.engines.saying import DoesNotCarry, Rule, Sayer, call
+from certanalytics.engines.saying import DoesNotCarry, Rule, Sayer, arguments, call
 from certanalytics.sql import views
 
 
@@ -45,14 +45,7 @@ def _cte(node: exp.CTE, say: Sayer) -> exp.Expr:
 
 
 def _join(node: exp.Join, say: Sayer) -> exp.Expr:
-    args = {
-        key: [say(each) for each in value]
-        if isinstance(value, list)
-        else say(value)
-        if isinstance(value, exp.Expr)
-        else value
-        for key, value in node.args.items()
-    }
+    args = arguments(node, say)
     if (node.method or "").upper() != "ASOF":
         return exp.Join(**args)
     return _nearest(args)

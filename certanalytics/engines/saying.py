@@ -29,6 +29,19 @@ def _value(value: exp.Expr | str | int) -> exp.Expr:
     return number(value) if isinstance(value, int) else text(value)
 
 
+def arguments(node: exp.Expr, say: Sayer, *, without: str | None = None) -> dict[str, Any]:
+    """All that a construct is made of, each said, without the one of this name."""
+    return {
+        key: [say(each) for each in value]
+        if isinstance(value, list)
+        else say(value)
+        if isinstance(value, exp.Expr)
+        else value
+        for key, value in node.args.items()
+        if key != without
+    }
+
+
 def number(value: int) -> exp.Expr:
     """A number as it stands in SQL."""
     return exp.Literal.number(value)

@@ -79,7 +79,7 @@ class SparkEstate:
             self._of_arrow(rows).createOrReplaceTempView(f"facts_{name}")
 
     def _of_arrow(self, rows: pa.Table) -> DataFrame:
-        from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
+        from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - an extra
 
         return self.spark.createDataFrame(rows, schema=from_arrow_schema(rows.schema, prefer_timestamp_ntz=True))
 
@@ -211,7 +211,7 @@ class SparkEstate:
 
 def _fits(found: pa.DataType, wanted: pa.DataType) -> bool:
     """Whether values of one type are values of the other, if only they are in its range."""
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 - costs time only an answer should pay
 
     def is_number(kind: pa.DataType) -> bool:
         return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))

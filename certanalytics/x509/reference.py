@@ -29,21 +29,7 @@ _WIDTHS = {field.name: field.type.bit_width for field in SCHEMA if pa.types.is_i
 
 
 def decode(ders: Sequence[bytes | None] | pa.Array | pa.ChunkedArray) -> pa.Table:
-    """Certificates as columns: one row for each input, in input order.
-
-    Nothing raises and nothing is left out: what is not a certificate has a row with its hashes,
-    the reason in ``warnings``, and null in every other column, ``evidence`` included.
-
-    Args:
-        ders: DER of the certificates, as bytes or as an Arrow array of binary values.
-
-    Returns:
-        A table with the columns of `certanalytics.x509.SCHEMA`. Of a name, ``_cn``, ``_o``, ``_ou``
-        and ``_c`` are the most specific value of that type, the last in the certificate's order.
-        ``validity_days`` counts both ends, and a fraction of a day as a day (CA/Browser Forum
-        Baseline Requirements section 6.3.2). ``tbs_sha256`` is over the TBSCertificate without
-        poison and SCT list, so that a precertificate and its certificate share it.
-    """
+    """Certificates as columns, one at a time: the rows of `certanalytics.x509.decode`, which says what they hold."""
     values = ders.to_pylist() if isinstance(ders, pa.Array | pa.ChunkedArray) else ders
     with _listening() as heard:
         rows = [_row(value, heard) for value in values]

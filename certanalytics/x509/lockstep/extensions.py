@@ -13,7 +13,7 @@ import numpy as np
 
 from certanalytics.x509 import der
 from certanalytics.x509.lockstep.fields import OCTET_STRING, OID, SEQUENCE
-from certanalytics.x509.lockstep.octets import Codebook, Numbers, Octets, Span, Words
+from certanalytics.x509.lockstep.octets import Codebook, Numbers, Octets, Span, Words, by_row
 from certanalytics.x509.oids import EXTENSIONS, PRECERT_POISON, SCT_LIST
 
 SUBJECT_KEY_ID, ALTERNATIVE_NAMES, TIMESTAMPS = "2.5.29.14", "2.5.29.17", SCT_LIST
@@ -128,13 +128,8 @@ def _kind(octets: Octets, span: Span, rows: Numbers) -> tuple[Numbers, Words]:
 def _joined(found: list[Rows]) -> Rows:
     """Rows gathered step by step, in one."""
     nothing = np.empty(0, np.int64)
-    return Rows(
-        np.concatenate([nothing, *(part.rows for part in found)]),
-        Span(
-            np.concatenate([nothing, *(part.span.content for part in found)]),
-            np.concatenate([nothing, *(part.span.end for part in found)]),
-        ),
-    )
+    rows, content, end = by_row([(nothing, nothing, nothing), *((part.rows, *part.span) for part in found)])
+    return Rows(rows, Span(content, end))
 
 
 def values(octets: Octets, found: Rows) -> tuple[Span, Span]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from certanalytics.x509.lockstep.octets import Numbers, Octets, Span, Truths, Words
 
-BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, OID = 0x01, 0x02, 0x03, 0x04, 0x06
+INTEGER, BIT_STRING, OCTET_STRING, OID = 0x02, 0x03, 0x04, 0x06
 SEQUENCE, SET, EXTENSIONS = 0x30, 0x31, 0xA3
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from certanalytics.x509.lockstep.columns import gather, lists, strings
 from certanalytics.x509.lockstep.extensions import Rows, values
 from certanalytics.x509.lockstep.fields import SEQUENCE
-from certanalytics.x509.lockstep.octets import Numbers, Octets, Span
+from certanalytics.x509.lockstep.octets import Numbers, Octets, Span, by_row
 
 _EMAIL, _DNS, _URI, _IP = 0x81, 0x82, 0x86, 0x87
 _TEXTS = {"san_dns": _DNS, "san_email": _EMAIL, "san_uri": _URI}
@@ -44,7 +44,8 @@ def alternative_names(octets: Octets, found: Rows) -> dict[str, pa.Array]:
 def _names(octets: Octets, rows: Numbers, names: Span, value: Span) -> tuple[Numbers, Numbers, Span]:
     """Tag, row and place of every name, in the order of the rows and in the certificate's order in a row."""
     octets.doubt((names.end != value.end) | (names.length == 0), rows)
-    steps: list[tuple[Numbers, Numbers, Span]] = []
+    nothing = np.empty(0, np.int64)
+    steps = [(nothing, nothing, nothing, nothing)]
     at, limit = names
     for _ in range(_MOST):
         going = (at < limit) & octets.sound[rows]
@@ -55,17 +56,12 @@ def _names(octets: Octets, rows: Numbers, names: Span, value: Span) -> tuple[Num
         known = (tags == _DNS) | (tags == _IP) | (tags == _EMAIL) | (tags == _URI)
         octets.doubt(~sound | ~known | (span.length == 0), rows)
         kept = octets.sound[rows]
-        steps.append((tags[kept], rows[kept], span.of(kept)))
+        steps.append((rows[kept], tags[kept], *span.of(kept)))
         at = span.end
     else:
         octets.doubt(at < limit, rows)
-    nothing = np.empty(0, np.int64)
-    all_rows = np.concatenate([nothing, *(step[1] for step in steps)])
-    order = np.argsort(all_rows, kind="stable")
-    tags = np.concatenate([nothing, *(step[0] for step in steps)])
-    content = np.concatenate([nothing, *(step[2].content for step in steps)])
-    end = np.concatenate([nothing, *(step[2].end for step in steps)])
-    return tags[order], all_rows[order], Span(content[order], end[order])
+    rows, tags, content, end = by_row(steps)
+    return tags, rows, Span(content, end)
 
 
 def _address(octets: bytes) -> str:

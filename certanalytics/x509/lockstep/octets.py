@@ -156,6 +156,17 @@ class Octets:
         return [data[start:end] for start, end in zip(span.content.tolist(), span.end.tolist(), strict=True)]
 
 
+def by_row(steps: Sequence[Sequence[Numbers]]) -> list[Numbers]:
+    """What was found step by step, in the order of the rows and, within a row, of the steps.
+
+    Args:
+        steps: For each step the rows of what was found, then any arrays beside them; at least one step.
+    """
+    columns = [np.concatenate(column) for column in zip(*steps, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    return [column[order] for column in columns]
+
+
 class Codebook:
     """Short runs of octets by number, so that one look-up names those of every row.
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from certanalytics.x509.lockstep.columns import hexadecimal, lists
 from certanalytics.x509.lockstep.extensions import Rows, values
 from certanalytics.x509.lockstep.fields import OCTET_STRING
-from certanalytics.x509.lockstep.octets import Numbers, Octets, Span, Truths
+from certanalytics.x509.lockstep.octets import Numbers, Octets, Span, Truths, by_row
 
 _MOST = 32
 """Timestamps of a certificate; more are the reference path's."""
@@ -25,7 +25,8 @@ def log_ids(octets: Octets, found: Rows) -> tuple[pa.Array, Numbers]:
     at, limit = _vector(octets, listed.content, listed.end)
     octets.doubt((listed.end != value.end) | (limit != listed.end) | (at >= limit), found.rows)
     rows = found.rows
-    steps: list[tuple[Numbers, Numbers]] = []
+    nothing = np.empty(0, np.int64)
+    steps = [(nothing, nothing)]
     for _ in range(_MOST):
         going = (at < limit) & octets.sound[rows]
         rows, at, limit = rows[going], at[going], limit[going]
@@ -38,13 +39,10 @@ def log_ids(octets: Octets, found: Rows) -> tuple[pa.Array, Numbers]:
         at = np.minimum(end, limit)
     else:
         octets.doubt(at < limit, rows)
-    nothing = np.empty(0, np.int64)
-    all_rows = np.concatenate([nothing, *(step[0] for step in steps)])
-    order = np.argsort(all_rows, kind="stable")
-    logs = np.concatenate([nothing, *(step[1] for step in steps)])[order]
+    rows, logs = by_row(steps)
     count = len(octets.sound)
-    column = lists(count, all_rows[order], hexadecimal(octets, Span(logs, logs + _LOG_ID)))
-    return column, np.bincount(all_rows, minlength=count)
+    column = lists(count, rows, hexadecimal(octets, Span(logs, logs + _LOG_ID)))
+    return column, np.bincount(rows, minlength=count)
 
 
 def _vector(octets: Octets, at: Numbers, limit: Numbers) -> tuple[Numbers, Numbers]:
