@@ -11,13 +11,30 @@ from numpy.typing import NDArray
 from certanalytics.x509.lockstep.octets import Numbers, Octets, Span, Truths
 
 
-def gather(octet: NDArray[np.uint8], span: Span) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+_WITHIN, _HALF = 12, (1 << 32) - 1
+"""Octets a view holds itself instead of saying where they are (Arrow columnar format, variable-size binary view)."""
+
+
+def binaries(octets: Octets, span: Span) -> pa.Array:
+    """The octets of each span: Arrow copies them all, told where they lie by an array of views."""
+    size, start = span.length, span.content
+    views = np.empty((len(size), 2), np.int64)
+    views[:, 0] = octets.words(start) << 32 | size
+    views[:, 1] = start << 32
+    within = np.flatnonzero(size <= _WITHIN)
+    short, at = size[within], start[within]
+    first, second = octets.leading(at, short, 2)
+    views[within, 0] = first << 32 | short
+    views[within, 1] = first >> 32 & _HALF | second << 32
+    buffers = [None, pa.py_buffer(views), pa.py_buffer(octets.data)]
+    return pa.Array.from_buffers(pa.binary_view(), len(size), buffers).cast(pa.binary())
+
+
+def gather(octets: Octets, span: Span) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
     """The octets of all spans in a row, and where each begins in them; one more number than spans."""
-    offsets = np.zeros(len(span.content) + 1, np.int64)
-    np.cumsum(span.length, out=offsets[1:])
-    places = np.repeat(span.content - offsets[:-1], span.length)
-    places += np.arange(len(places))
-    return octet.take(places), offsets.astype(np.int32)
+    copied = binaries(octets, span)
+    _, offsets, values = copied.buffers()
+    return np.frombuffer(values or b"", np.uint8), np.frombuffer(offsets, np.int32, len(copied) + 1)
 
 
 def texts(octets: Octets, span: Span, present: Truths | None = None) -> pa.Array:
@@ -25,7 +42,7 @@ def texts(octets: Octets, span: Span, present: Truths | None = None) -> pa.Array
 
     The octets must be known to be UTF-8.
     """
-    values, offsets = gather(octets.octet, span)
+    values, offsets = gather(octets, span)
     return strings(values, offsets, present)
 
 
@@ -38,7 +55,7 @@ def strings(values: NDArray[np.uint8] | bytes, offsets: NDArray[np.int32], prese
 
 def hexadecimal(octets: Octets, span: Span, present: Truths | None = None) -> pa.Array:
     """A column of lower-case hexadecimal; null where a row is not ``present``."""
-    values, offsets = gather(octets.octet, span)
+    values, offsets = gather(octets, span)
     return strings(binascii.hexlify(values.data), offsets * 2, present)
 
 

@@ -27,7 +27,7 @@ def alternative_names(octets: Octets, found: Rows) -> dict[str, pa.Array]:
     columns = {}
     for column, tag in _TEXTS.items():
         here = np.flatnonzero(tags == tag)
-        octet, offsets = gather(octets.octet, span.of(here))
+        octet, offsets = gather(octets, span.of(here))
         if len(here):
             octets.doubt(
                 np.maximum.reduceat(np.frombuffer(octet.tobytes().translate(_ODD), np.uint8), offsets[:-1]) > 0,

@@ -30,6 +30,9 @@ _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD)] + [-1], np.int6
 _OID = 0x06
 _FORMS = np.array([2] * 0x80 + [0, 3, 4] + [0] * 0x7D, np.int64)
 """Octets of a header, by the first of its length; 0 where this walk does not go."""
+_SHORT = 0x80
+_LEAST = np.array([0, 0, 0, _SHORT, 0x100], np.int64)
+"""The least length that is worth a header of so many octets."""
 
 
 class Span(NamedTuple):
@@ -64,7 +67,7 @@ class Octets:
     """
 
     def __init__(self, ders: Sequence[bytes], literals: bytes = b"") -> None:
-        self.data = b"".join([*ders, bytes(4 * _WORD), literals, bytes(_WORD)])
+        self.data = b"".join([*ders, bytes(4 * _WORD), literals, bytes(2 * _WORD)])
         self.octet: NDArray[np.uint8] = np.frombuffer(self.data, np.uint8)
         self._word: Words = np.ndarray((len(self.data) - _WORD + 1,), "<i8", buffer=self.data, strides=(1,))
         ends = np.cumsum(np.fromiter(map(len, ders), np.int64, len(ders)))
@@ -81,7 +84,7 @@ class Octets:
         """
         if rows is None:
             self.sound &= ~unsound
-        else:
+        elif unsound.any():  # hardly ever, and cheaper to ask
             self.sound[rows[unsound]] = False
 
     def element(self, tag: int, at: Numbers, limit: Numbers, rows: Numbers | None = None) -> Span:
@@ -105,13 +108,15 @@ class Octets:
         """
         word = self.words(at)
         first = word >> 8 & 0xFF
+        if not first.size or first.max() < _SHORT:  # most elements are short in every certificate
+            content, end = at + 2, at + 2 + first
+            return word & 0xFF, Span(np.minimum(content, limit), np.minimum(end, limit)), end <= limit
         one, two = word >> 16 & 0xFF, (word >> 8 & 0xFF00) | (word >> 24 & 0xFF)
         width = _FORMS[first]
         length = np.where(width == 2, first, np.where(width == 3, one, two))
-        least = np.where(width == 3, 0x80, np.where(width == 4, 0x100, 0))
         content = at + width
         end = content + length
-        sound = (width > 0) & (length >= least) & (end <= limit)
+        sound = (width > 0) & (length >= _LEAST[width]) & (end <= limit)
         return word & 0xFF, Span(np.minimum(content, limit), np.minimum(end, limit)), sound
 
     def words(self, at: Numbers) -> Words:

@@ -8,7 +8,7 @@ the reference path does: it never reads them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -134,7 +134,7 @@ class Said:
         self._pieces: list[Columns] = []
         self._of: dict[str, Numbers] = {}
 
-    def add(self, rows: Numbers, pieces: Sequence[bytes], read: Callable[[bytes], Columns | None]) -> None:
+    def add(self, rows: Numbers, pieces: pa.Array, read: Callable[[bytes], Columns | None]) -> None:
         """Let pieces speak for rows.
 
         Args:
@@ -142,18 +142,19 @@ class Said:
             pieces: What each row has.
             read: Reads a piece; where it reads nothing, or the piece is very long, the row is doubted.
         """
-        known = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
-        numbers = np.fromiter(map(known.__getitem__, pieces), np.int64, len(pieces))
-        said = [read(piece) if len(piece) <= _LONGEST else None for piece in known]
+        distinct = pieces.dictionary_encode()
+        numbers: Numbers = distinct.indices.to_numpy().astype(np.int64)
+        said = [read(piece) if len(piece) <= _LONGEST else None for piece in distinct.dictionary.to_pylist()]
         self._octets.doubt(np.array([columns is None for columns in said], np.bool_)[numbers], rows)
         first = len(self._pieces)
         self._pieces.extend(columns or {} for columns in said)
         for column in dict.fromkeys(column for columns in said for column in columns or ()):
             speaks = np.array([columns is not None and column in columns for columns in said], np.bool_)[numbers]
+            told, piece = rows[speaks], first + numbers[speaks]
             of = self._of.setdefault(column, np.full(len(self._octets.sound), -1, np.int64))
-            self._octets.doubt(of[rows[speaks]] >= 0, rows[speaks])
-            of[rows[speaks]] = first + numbers[speaks]
-            self._octets.doubt(of[rows[speaks]] != first + numbers[speaks], rows[speaks])
+            self._octets.doubt(of[told] >= 0, told)
+            of[told] = piece
+            self._octets.doubt(of[told] != piece, told)
 
     def column(self, name: str) -> pa.Array:
         """A column; where no piece spoke of it, what it is in a certificate without extensions."""

@@ -169,7 +169,7 @@ def _distinguished(octets: Octets, attributes: Attributes) -> tuple[pa.Array, Tr
     starts[::2] = octets.literals + _LITERAL_STARTS[kind] + first
     ends[::2] = octets.literals + _LITERAL_STARTS[kind] + _LITERAL_SIZES[kind]
     starts[1::2], ends[1::2] = attributes.start[rows, places], attributes.end[rows, places]
-    values, offsets = gather(octets.octet, Span(starts, ends))
+    values, offsets = gather(octets, Span(starts, ends))
 
     plain = np.ones(len(count), np.bool_)
     if len(rows):

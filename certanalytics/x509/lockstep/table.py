@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from certanalytics.x509.lockstep import fields, pieces
-from certanalytics.x509.lockstep.columns import chosen, hexadecimal
+from certanalytics.x509.lockstep.columns import binaries, chosen, hexadecimal
 from certanalytics.x509.lockstep.digests import issuance_tbs, sha1, sha256
 from certanalytics.x509.lockstep.extensions import (
     ALTERNATIVE_NAMES,
@@ -88,13 +88,14 @@ def _said(octets: Octets, cut: Fields, found: Extensions) -> pieces.Said:
     """What the pieces that certificates share say of each."""
     said = pieces.Said(octets)
     rows = np.flatnonzero(octets.sound)
-    said.add(rows, octets.slices(cut.signed_by.of(rows)), pieces.issuer)
+    said.add(rows, binaries(octets, cut.signed_by.of(rows)), pieces.issuer)
     runs, strangers = found.runs.sound(octets), found.strangers.sound(octets)
-    said.add(runs.rows, octets.slices(runs.span), pieces.run)
+    said.add(runs.rows, binaries(octets, runs.span), pieces.run)
     before, value = values(octets, strangers)
     kept = octets.sound[strangers.rows]
     extensions_apart = zip(octets.slices(before.of(kept)), octets.slices(value.of(kept)), strict=True)
-    said.add(strangers.rows[kept], [pieces.essence(*extension) for extension in extensions_apart], pieces.run)
+    essences = [pieces.essence(*extension) for extension in extensions_apart]
+    said.add(strangers.rows[kept], pa.array(essences, pa.binary()), pieces.run)
     return said
 
 
