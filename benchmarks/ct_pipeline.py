@@ -20,10 +20,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import log_answers
 from page import rewrite
+from sampled import sampled
+
+from certanalytics import connect
 
 SIZES = (100_000, 1_000_000)
 ROUNDS = 4
@@ -68,6 +72,38 @@ def straight(estate: Path, folder: Path) -> float:
     )
     seconds, entries = json.loads(done.stdout)
     return float(seconds / entries)
+
+
+STAGES = {
+    "store._install": "views, questions and facts of a new estate",
+    "export.sha256": "SHA-256 of the files",
+    "__init__.recognise": "which source a file is of",
+    "decoder.decode": "certificates decoded",
+    "names.names_of": "names, with the domains somebody registered",
+    "decoded.certificates_of": "certificates told apart",
+    "reading.tables": "facts as columns, with their keys",
+    "ct_get_entries._rows": "entries taken apart, a row each",
+    "ct_get_entries._plain": "JSON and base64",
+    "secrets.without_keys": "private keys looked for in texts",
+    "reading.read_together": "the rest of reading",
+    "load.load": "written by DuckDB",
+}
+"""What is told apart in a load, by function: the first that is at work counts."""
+
+
+def stages(folder: Path, count: int) -> list[str]:
+    """Where the time of a load by one process goes, whatever processor it is on."""
+    with tempfile.TemporaryDirectory() as place:
+        estate = connect(Path(place) / "estate.duckdb")
+        seconds, looks = sampled(lambda: estate.load(folder, workers=1))
+    found = Counter(
+        next((name for at, name in STAGES.items() if at in stack), "what is loaded first") for stack in looks
+    )
+    lines = ["| what | share | µs an entry |", "|---|---:|---:|"]
+    for name, hits in found.most_common():
+        share = hits / len(looks)
+        lines.append(f"| {name} | {100 * share:.0f} % | {1e6 * seconds * share / count:.1f} |")
+    return lines
 
 
 def _watch(process: int, peak: list[int], done: threading.Event) -> None:
@@ -117,6 +153,8 @@ def main() -> None:
                     others.append(straight(Path(place) / "straight.duckdb", folder))
             seconds, file = statistics.median(rounds), estate.stat().st_size >> 20
             each = seconds / size
+            if cost is None:
+                rewrite("ct_stages", stages(folder, size))
             cost = cost or each
             compared = f"{1 / statistics.median(others):,.0f} | {_ratio(others, each)} | ≥ {REACH}" if others else "| |"
             lines.append(

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -22,14 +21,14 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
-from types import FrameType
 
 from certificates import certificates, write
 from decoder_equality import corpora, corpus
 from page import rewrite
+from sampled import sampled
 from straightforward import row
 
 from certanalytics.x509 import decode
@@ -172,41 +171,20 @@ def table(results: dict[str, dict[str, tuple[int, int, float]]], without: dict[s
 
 
 def stages(ders: Sequence[bytes]) -> list[str]:
-    """Where the time of decoding goes, by a look every millisecond at what is being done."""
-    seen: Counter[tuple[str, str]] = Counter()
-
-    def look(_number: int, frame: FrameType | None) -> None:
-        names = list(_frames(frame))
-        at = next((at for at, (file, name) in enumerate(names) if (file, name) == ("table", "read")), None)
-        stage = ".".join(names[at - 1]) if at else "table.read" if at == 0 else "around it and the reference path"
-        seen[stage, ".".join(names[0]) if names else ""] += 1
-
+    """Where the time of decoding goes, by step of `certanalytics.x509.lockstep.table.read`."""
     decode([next(certificates(seed=1))])
-    signal.signal(signal.SIGPROF, look)
-    begun = time.process_time()
-    signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
-    decode(ders)
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    seconds = time.process_time() - begun
+    seconds, looks = sampled(lambda: decode(ders))
+    seen: dict[str, Counter[str]] = {}
+    for stack in looks:
+        at = stack.index("table.read") if "table.read" in stack else None
+        stage = stack[max(at - 1, 0)] if at is not None else "around it and the reference path"
+        seen.setdefault(stage, Counter())[stack[0] if stack else ""] += 1
     lines = ["| stage | share | µs a certificate | where |", "|---|---:|---:|---|"]
-    totals: Counter[str] = Counter()
-    for (stage, _), count in seen.items():
-        totals[stage] += count
-    for stage, count in totals.most_common():
-        share = count / seen.total()
-        inside = Counter({where: hits for (one, where), hits in seen.items() if one == stage}).most_common(3)
-        where = ", ".join(f"{place} {100 * hits / count:.0f} %" for place, hits in inside)
+    for stage, inside in sorted(seen.items(), key=lambda each: -each[1].total()):
+        share = inside.total() / len(looks)
+        where = ", ".join(f"{place} {100 * hits / inside.total():.0f} %" for place, hits in inside.most_common(3))
         lines.append(f"| {stage} | {100 * share:.0f} % | {1e6 * seconds * share / len(ders):.2f} | {where} |")
     return lines
-
-
-def _frames(frame: FrameType | None) -> Iterator[tuple[str, str]]:
-    """Module and function of what is being done in the decoder, the innermost first."""
-    while frame is not None:
-        path = Path(frame.f_code.co_filename)
-        if "x509" in path.parts and "certanalytics" in path.parts:
-            yield path.stem, frame.f_code.co_name
-        frame = frame.f_back
 
 
 def main() -> None:

@@ -74,7 +74,7 @@ def test_any_bytes_are_read_or_refused(content):
     read_json(content)
     head = Head(content)
     assert isinstance(head.json_paths, frozenset)
-    assert isinstance(head.csv_columns, tuple)
+    assert isinstance(head.columns(","), tuple)
     assert head.xml_root is None or isinstance(head.xml_root, str)
 
 

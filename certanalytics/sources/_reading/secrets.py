@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from certanalytics.model import Row, StatedCertificate
@@ -22,6 +23,9 @@ _KEY = re.compile(
     r"|LS0tLS1CRUdJTi(?:BQUklW|BSU0EgUFJJVk|BFQyBQUk|BFTkNS|BPUEVO|BEU0Eg)[A-Za-z0-9+/=\s]*"
 )
 """A key in PEM, also as JSON writes it, or the base64 of one; of a text that is cut, all that follows."""
+
+_NO_TEXT = frozenset({type(None), bool, int, float, datetime, bytes})
+"""Types of values that need no look; the bytes are certificates."""
 
 _INSTEAD = "(a private key, which is not kept)"
 
@@ -53,6 +57,8 @@ def _changes(said: Row | StatedCertificate) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     for name in said.__slots__:
         value = getattr(said, name)
+        if type(value) in _NO_TEXT:
+            continue
         kept = _kept(value)
         if kept is not value:
             changed[name] = kept
@@ -68,7 +74,7 @@ def _kept(value: Any) -> Any:
     elif isinstance(value, StatedCertificate):
         changed = _changes(value)
         return replace(value, **changed) if changed else value
-    elif isinstance(value, tuple):
+    elif isinstance(value, tuple) and not _NO_TEXT.issuperset(map(type, value)):
         parts = tuple(map(_kept, value))
         return value if all(one is other for one, other in zip(parts, value, strict=True)) else parts
     return value

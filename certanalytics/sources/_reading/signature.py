@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +32,8 @@ class Head:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self._columns: dict[str, tuple[str, ...]] = {}
+        self._casefolded: dict[str, frozenset[str]] = {}
 
     @cached_property
     def text(self) -> str:
@@ -54,22 +56,27 @@ class Head:
                 paths.add(prefix if event != "map_key" else f"{prefix}.{value}" if prefix else value)
         return frozenset(paths)
 
-    @cached_property
-    def csv_columns(self) -> tuple[str, ...]:
-        """The cells of the first line that is not empty, comma separated, white space stripped."""
-        return self.columns(",")
-
     def columns(self, delimiter: str) -> tuple[str, ...]:
         """The cells of the first line that is not empty, white space stripped; none if it is no CSV.
 
         A line ``sep=;`` before it is Excel's own and no header.
         """
+        if delimiter not in self._columns:
+            self._columns[delimiter] = tuple(self._cells(delimiter))
+        return self._columns[delimiter]
+
+    def casefolded(self, delimiter: str) -> frozenset[str]:
+        """The same without regard to case."""
+        if delimiter not in self._casefolded:
+            self._casefolded[delimiter] = frozenset(cell.casefold() for cell in self.columns(delimiter))
+        return self._casefolded[delimiter]
+
+    def _cells(self, delimiter: str) -> Iterator[str]:
         for line in self.text.splitlines():
             if line.strip() and not is_separator_line(line):
                 with suppress(csv.Error):
-                    return tuple(cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), []))
-                return ()
-        return ()
+                    yield from (cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), []))
+                return
 
     @cached_property
     def xml_root(self) -> str | None:
@@ -122,7 +129,7 @@ def csv_columns(*columns: str, delimiter: str = ",") -> Signature:
     wanted = frozenset(column.casefold() for column in columns)
     return Signature(
         "CSV with columns " + ", ".join(columns) + ("" if delimiter == "," else f" between {delimiter!r}"),
-        lambda head: wanted <= frozenset(cell.casefold() for cell in head.columns(delimiter)),
+        lambda head: wanted <= head.casefolded(delimiter),
     )
 
 

@@ -55,7 +55,7 @@ _FROM_OUT = frozenset({"requestid", "requestername", "certificatetemplate", "not
 
 
 def _is_english(head: Head) -> bool:
-    columns = {cell.casefold() for cell in head.columns(",")}
+    columns = head.casefolded(",")
     known = columns & _OURS.keys()
     # Other tools have columns called Serial Number, and Certificate Expiration Date, too.
     with_requester = "requester name" in columns and columns & {"certificate hash", "certificate expiration date"}

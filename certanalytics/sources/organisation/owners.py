@@ -29,7 +29,7 @@ _FINGERPRINT = re.compile(r"(?:[0-9a-f]{2}:?){32}")
 def _delimiter_of(head: Head) -> str | None:
     """What stands between the cells of an owner list with canonical columns; ``None`` if it is none."""
     for mark in _DELIMITERS:
-        columns = {cell.casefold() for cell in head.columns(mark)}
+        columns = head.casefolded(mark)
         if "name" in columns and columns & {"owner", "owner_email"} and (columns & _OURS or _names_places(head, mark)):
             return mark
     return None

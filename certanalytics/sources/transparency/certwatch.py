@@ -23,8 +23,7 @@ _DELIMITERS = (",", ";", "\t")
 def _delimiter_under_header(head: Head) -> str | None:
     """What stands between the cells, if the first line names a column ``certificate`` and one holds bytea."""
     for mark in _DELIMITERS:
-        columns = [column.casefold() for column in head.columns(mark)]
-        if "certificate" in columns and _CELL.search(head.text):
+        if "certificate" in head.casefolded(mark) and _CELL.search(head.text):
             return mark
     return None
 

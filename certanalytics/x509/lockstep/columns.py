@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from certanalytics.x509.lockstep.octets import Numbers, Octets, Span, Truths
 
-
 _WITHIN, _HALF = 12, (1 << 32) - 1
 """Octets a view holds itself instead of saying where they are (Arrow columnar format, variable-size binary view)."""
 
