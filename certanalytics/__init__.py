@@ -16,8 +16,9 @@ from certanalytics.errors import CertAnalyticsError
 
 if TYPE_CHECKING:
     from certanalytics import analysis, blocks, charts, policy
-    from certanalytics.estate import Estate, about, connect
+    from certanalytics.estate import Estate, connect
     from certanalytics.sources import SOURCES
+    from certanalytics.versions import about
 
 __version__ = "0.1.0"
 
@@ -34,7 +35,7 @@ __all__ = [
     "policy",
 ]
 
-_ROOMS = {"Estate": "estate", "about": "estate", "connect": "estate", "SOURCES": "sources"}
+_ROOMS = {"Estate": "estate", "about": "versions", "connect": "estate", "SOURCES": "sources"}
 
 
 def __getattr__(name: str) -> Any:

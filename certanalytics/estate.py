@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from datetime import UTC, date, datetime, time
-from importlib import metadata
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from certanalytics.errors import DataError, UsageError
 from certanalytics.lake import LakeStore, is_lake
+from certanalytics.moment import Moment, as_moment
 from certanalytics.result import Input
 from certanalytics.scopes import checked_name, expanded, whole
 from certanalytics.snapshot import Snapshot
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from certanalytics.load import Progress
     from certanalytics.load_report import LoadReport
 
-Moment = str | date | datetime
-"""A moment: a datetime, or a date, which means the end of that day; without a zone it is UTC."""
-
 
 def connect(path: str | Path | None = None) -> Estate:
     """Take an estate in hand. The file is opened for reading when first asked, and for writing only while loading.
@@ -37,21 +34,6 @@ def connect(path: str | Path | None = None) -> Estate:
             environment's ``CERTANALYTICS_ESTATE``, else ``estate.duckdb`` in the working directory.
     """
     return Estate(str(path or os.environ.get("CERTANALYTICS_ESTATE") or "estate.duckdb"))
-
-
-class About:
-    """Which versions are at work; shows itself in a notebook's first cell."""
-
-    def __init__(self) -> None:
-        self.versions = {name: metadata.version(name) for name in ("certanalytics", "duckdb", "pandas", "plotly")}
-
-    def __repr__(self) -> str:
-        return " · ".join(f"{name} {version}" for name, version in self.versions.items())
-
-
-def about() -> About:
-    """Which versions of this package, DuckDB, pandas and Plotly are at work."""
-    return About()
 
 
 class Estate:
@@ -316,21 +298,3 @@ class Estate:
             {"as_of": as_moment(as_of) if as_of else datetime.max},
         )
         return tuple(Input(source=row[0], files=row[1], records=row[2], newest=row[3]) for row in rows)
-
-
-def as_moment(moment: Moment) -> datetime:
-    """A moment as naive UTC; a date is the end of its day, 23:59:59.
-
-    Raises:
-        UsageError: The text is not a date or time.
-    """
-    if isinstance(moment, str):
-        try:
-            moment = date.fromisoformat(moment) if len(moment) == 10 else datetime.fromisoformat(moment)
-        except ValueError as error:
-            raise UsageError(
-                f"{moment!r} is not a date or time", hint="Write 2026-11-23 or 2026-11-23T12:00"
-            ) from error
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time(23, 59, 59))
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

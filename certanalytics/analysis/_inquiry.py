@@ -13,7 +13,8 @@ from certanalytics.sql import question
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 IN_SERVICE = (
     "A certificate is in service if an endpoint presented it when it was last looked at, and that was no more than "

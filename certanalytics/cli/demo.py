@@ -50,8 +50,9 @@ def run_demo(folder: Path, out: Path, *, seed: int, render: bool) -> None:
         raise
     sys.stderr.write("Loading its exports ...\n")
     estate = connect(folder / "estate.duckdb")
-    with load_progress([folder / "exports"]) as progress:
-        parts = [estate.load(part, collected_at=time, progress=progress) for part, time in demo.collected(folder)]
+    collected = demo.collected(folder)
+    with load_progress([part for part, _ in collected]) as progress:
+        parts = [estate.load(part, collected_at=time, progress=progress) for part, time in collected]
     files = (file for part in parts for file in part.files if file.status != "already loaded")
     loaded = LoadReport(files=tuple(files))
     sys.stdout.write(

@@ -16,8 +16,8 @@ from certanalytics.engines.files import exists
 from certanalytics.engines.steps import Step
 from certanalytics.engines.translation import Untranslatable, translated, translated_condition
 from certanalytics.errors import DataError, UsageError
-from certanalytics.estate import Moment, as_moment
 from certanalytics.lake import ABOUT
+from certanalytics.moment import Moment, as_moment
 from certanalytics.schema import TABLES
 from certanalytics.snapshot import Snapshot
 from certanalytics.sql import parameters_of, question, read_by, shared, views

@@ -17,7 +17,8 @@ from certanalytics.policy.verdict import State, Verdict
 from certanalytics.result import Input
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 METHOD = (
     "A control names the rows it applies to and the condition that breaks it; both may be true, false or not known. It "

@@ -18,7 +18,8 @@ from certanalytics.sql import question
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 COLUMNS = (
     "pack",

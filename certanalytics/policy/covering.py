@@ -14,7 +14,8 @@ from certanalytics.policy.verdict import Evidence
 from certanalytics.result import Result
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 
 def coverage(

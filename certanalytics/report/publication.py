@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from certanalytics.errors import RenderError, UsageError
-from certanalytics.estate import Moment, connect
+from certanalytics.estate import connect
+from certanalytics.moment import Moment
 from certanalytics.report import manifest, specification
 from certanalytics.report.document import METADATA, Document, Provenance, read
 from certanalytics.report.specification import Format, Specification

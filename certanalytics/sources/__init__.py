@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from certanalytics.sources._mapped import mapped
 from certanalytics.sources._reading.bulk import Bulk, Field, Group, NotPlainError
-from certanalytics.sources._reading.export import DAMAGED, Export, exports
+from certanalytics.sources._reading.export import DAMAGED, Export, exports, files_below
 from certanalytics.sources._reading.secrets import may_hold_key, without_keys
 from certanalytics.sources._reading.signature import Head
 from certanalytics.sources._reading.source import Source
@@ -198,6 +198,7 @@ __all__ = [
     "Source",
     "Suggestion",
     "exports",
+    "files_below",
     "mapped",
     "may_hold_key",
     "recognise",

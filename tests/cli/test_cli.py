@@ -7,13 +7,9 @@ import os
 import re
 import subprocess
 import sys
-import time
-from types import SimpleNamespace
 
 import pytest
-from rich.console import Console
 
-from certanalytics.cli import progress
 from certanalytics.cli.lab import command, place_notebooks
 from certanalytics.estate import Estate
 
@@ -148,24 +144,6 @@ def test_doctor_says_what_is_there_and_what_is_missing(folder):
 def test_no_colour_where_nobody_looks(folder):
     run("load", "owners.csv", cwd=folder)
     assert "\x1b[" not in run("query", "FROM asset", cwd=folder).stdout
-
-
-def test_a_load_nobody_watches_writes_no_bar(folder, monkeypatch, capsys):
-    monkeypatch.setattr(progress, "PATIENCE", 0.0)
-    with progress.load_progress([folder / "owners.csv"]) as tell:
-        tell(SimpleNamespace(path=folder / "owners.csv", label="owners.csv"), 1)
-        time.sleep(0.2)
-    assert capsys.readouterr() == ("", "")
-
-
-@pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (60.0, False)], ids=["a long load", "a short one"])
-def test_a_load_shows_a_bar_once_it_has_taken_a_while_even_if_it_is_silent(folder, monkeypatch, patience, shown):
-    terminal = Console(file=io.StringIO(), force_terminal=True)
-    monkeypatch.setattr(progress, "PATIENCE", patience)
-    monkeypatch.setattr(progress, "console", lambda *, stderr: terminal)
-    with progress.load_progress([folder / "owners.csv"]):
-        time.sleep(0.5)
-    assert ("loading" in terminal.file.getvalue()) is shown
 
 
 def test_demo_refuses_a_folder_that_holds_something_else(folder):

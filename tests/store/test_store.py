@@ -10,8 +10,9 @@ import pytest
 
 from certanalytics import sql
 from certanalytics.errors import DataError, UsageError
-from certanalytics.estate import MEMORY, Estate, as_moment
+from certanalytics.estate import MEMORY, Estate
 from certanalytics.model import FACTS
+from certanalytics.moment import as_moment
 from certanalytics.schema import TABLES, table_name
 from certanalytics.store import Store
 from certanalytics.x509 import SCHEMA

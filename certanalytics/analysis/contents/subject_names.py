@@ -12,7 +12,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NO_OWNERS = "Whose servers present wildcards cannot be told: of too few of them an owner is stated."
 """What is said where there is no ownership data."""

@@ -12,7 +12,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 YEAR = 365.25
 """Days of a year, leap years evened out."""

@@ -8,7 +8,8 @@ from certanalytics.analysis._inquiry import Inquiry
 from certanalytics.analysis.coverage._unseen import completeness, estimates
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
     from certanalytics.result import Result
 
 

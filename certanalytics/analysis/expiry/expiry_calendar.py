@@ -12,7 +12,8 @@ from certanalytics.analysis.expiry.horizons import AFTER_THE_LAST_SCAN
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 WEEK = 7
 """Days of a week; weeks are counted from the day asked about."""

@@ -10,7 +10,8 @@ from certanalytics.analysis._words import agree, counted, of_them, sentence, wit
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 HEADLINE_DAYS = 30
 """The horizon the headline speaks of."""

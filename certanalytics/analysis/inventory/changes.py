@@ -9,7 +9,8 @@ from certanalytics.analysis._words import agree, counted, sentence, withheld, wi
 from certanalytics.result import Kpi, Result
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NONE = "No change of certificate was seen at any endpoint."
 """What is said where looks are there and nothing changed between them."""

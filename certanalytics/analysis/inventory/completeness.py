@@ -11,7 +11,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 HEADLINE = tuple(f"A{number}" for number in range(1, 19))
 """The attributes of SP 1800-16 section 5.1.1 that its headline asks for together."""

@@ -11,7 +11,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NOT_SCANNED = "What endpoints present is not known: no scan of the last {freshness_days:.0f} days is loaded."
 """What is said of states that only a look can tell."""

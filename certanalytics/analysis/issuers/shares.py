@@ -14,7 +14,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 SELF_SIGNED = "self-signed"
 """What stands for the CA of certificates that sign themselves."""

@@ -12,7 +12,8 @@ from certanalytics.analysis.issuers.shares import Concentration, herfindahl
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 KINDS = {
     "CA owner": "ca_owner",

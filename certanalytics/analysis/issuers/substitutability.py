@@ -13,7 +13,8 @@ from certanalytics.analysis._words import agree, counted, sentence, withheld, wi
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NO_APPROVED = (
     "Which CAs are approved is not known: no list is given, and no manager's record names a public certificate."

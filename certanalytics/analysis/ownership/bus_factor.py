@@ -16,7 +16,8 @@ from certanalytics.result import Kpi, Result
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 SEARCHED = 200_000
 """Sets of parties looked at before the search is given up and bounds are reported."""

@@ -12,7 +12,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NO_DIRECTORY = (
     "Whether contacts are still there cannot be told: no loaded export says of anybody whether they are active. Load a "

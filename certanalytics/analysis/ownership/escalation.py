@@ -11,7 +11,8 @@ from certanalytics.analysis.ownership.stated import NOT_ASSESSABLE
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NO_MANAGERS = "Whom to escalate to cannot be told: no loaded export says who manages a person or team."
 """What is said where there is no line to go up."""

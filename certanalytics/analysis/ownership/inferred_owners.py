@@ -13,7 +13,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 BANDS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
 """Edges of the probability bands that proposals are counted by; the last band holds its upper edge."""

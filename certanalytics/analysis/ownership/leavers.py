@@ -13,7 +13,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 UNDATED = (
     "Whether keys were changed since cannot be told: no export says when these people left. Load directories of "

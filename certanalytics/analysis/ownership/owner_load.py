@@ -14,7 +14,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NO_OWNER = "No certificate in service has an active owner."
 """What is said where there is no load to compare."""

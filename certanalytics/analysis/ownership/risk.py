@@ -13,7 +13,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 
 def weighted(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:

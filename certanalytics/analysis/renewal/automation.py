@@ -13,7 +13,8 @@ from certanalytics.analysis.renewal._automation_tables import bands_of, by_issue
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 LEAST_TO_CALIBRATE = 10
 """Stated levels of either kind below which a measured calibration would say nothing."""

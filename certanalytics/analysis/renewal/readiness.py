@@ -16,7 +16,8 @@ from certanalytics.errors import UsageError
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NOTHING_TOLD = "Nothing that lives of 47 days ask for is told of any public certificate in service."
 """What is said where the score could be anything."""

@@ -14,7 +14,8 @@ from certanalytics.analysis._words import agree, counted, sentence, withheld, wi
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 QUARTER = timedelta(days=91)
 """Thirteen weeks, so that every look back falls on the same day of the week."""

@@ -9,7 +9,8 @@ from certanalytics.analysis._words import agree, counted, sentence, withheld, wi
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NONE = "No certificate in scope is known to have been renewed."
 """What is said where no certificate followed another."""

@@ -12,7 +12,8 @@ from certanalytics.result import Kpi, Result
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 SOON_MONTHS = 12
 """The horizon of the key figure; the frame has all of ``facts.ca_horizon``."""

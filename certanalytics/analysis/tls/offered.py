@@ -12,7 +12,8 @@ from certanalytics.result import Kpi, Result
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NOT_LOOKED_AT = "What endpoints offer cannot be told: no loaded export says which versions or suites they take."
 """What is said where only certificates were collected; that is no finding about the endpoints."""

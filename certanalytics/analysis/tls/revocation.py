@@ -12,7 +12,8 @@ from certanalytics.result import Kpi, Result
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NOT_TOLD = (
     "Whether certificates in service are revoked cannot be told: no revocation list of their issuers, OCSP response or "

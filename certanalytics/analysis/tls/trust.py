@@ -12,7 +12,8 @@ from certanalytics.result import Kpi, Result
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NO_ROOTS = "Under which roots public certificates stand cannot be told: no CA certificate above them was loaded."
 """What is said where no path is known; that is no finding about the certificates."""

@@ -11,7 +11,8 @@ from certanalytics.result import Kpi, Result, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 NO_ZONES = "Which CAs may issue cannot be told: no DNS zone is loaded."
 """What is said where there are no DNS records."""

@@ -15,7 +15,8 @@ from certanalytics.result import Kpi, Result
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 UNKNOWN = "unknown"
 """What stands for the CA of certificates whose issuer no export tells."""

@@ -14,7 +14,8 @@ from certanalytics.analysis.transparency._own_domains import NO_DOMAINS, NO_LOGS
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
-    from certanalytics.estate import Estate, Moment
+    from certanalytics.estate import Estate
+    from certanalytics.moment import Moment
 
 
 def look_alikes(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import stat
 import zipfile
 import zlib
@@ -158,8 +159,22 @@ class Export:
 def exports(path: Path) -> Iterator[Export | DataError]:
     """Every export under a file or folder, in name order; what cannot be opened comes as an error.
 
-    Hidden files and folders are passed over. Archives inside archives are not opened. Links are followed, but
-    not back to a folder they lie in.
+    The files are those of `files_below`. Archives inside archives are not opened.
+
+    Raises:
+        DataError: The path does not exist.
+    """
+    for found in files_below(path):
+        if isinstance(found, DataError):
+            yield found
+        else:
+            yield from _opened(found)
+
+
+def files_below(path: Path) -> Iterator[Path | DataError]:
+    """Every file under a file or folder, in name order and unopened; what cannot be reached comes as an error.
+
+    Hidden files and folders are passed over. Links are followed, but not back to a folder they lie in.
 
     Raises:
         DataError: The path does not exist.
@@ -172,11 +187,11 @@ def exports(path: Path) -> Iterator[Export | DataError]:
     yield from _walk(path, frozenset())
 
 
-def _walk(path: Path, above: frozenset[Path]) -> Iterator[Export | DataError]:
+def _walk(path: Path, above: frozenset[Path]) -> Iterator[Path | DataError]:
     """What lies under a path, ``above`` being the folders that led to it."""
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             folder = path.resolve()
             if folder in above:
                 yield DataError("a link back to a folder it lies in", where=_label(path))
@@ -184,13 +199,21 @@ def _walk(path: Path, above: frozenset[Path]) -> Iterator[Export | DataError]:
             for child in sorted(path.iterdir()):
                 if not child.name.startswith("."):
                     yield from _walk(child, above | {folder})
-            return
-        if not stat.S_ISREG(status.st_mode):
+        elif stat.S_ISREG(mode):
+            yield path
+        else:
             yield DataError("not a regular file", where=_label(path))
-            return
-        time = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+    except OSError as error:
+        yield DataError(error.strerror or str(error), where=_label(path))
+
+
+def _opened(path: Path) -> Iterator[Export | DataError]:
+    """The exports in a file: itself, or the members of an archive."""
+    try:
         with path.open("rb") as stream:
+            status = os.fstat(stream.fileno())
             block = stream.read(_tar.BLOCK)
+        time = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         opener = _opener(path, block[:4])
         compressed = block[:2] == _GZIP or block[:4] == _ZSTD
         if block[:4] == _ZIP:
