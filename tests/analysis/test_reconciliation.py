@@ -181,6 +181,14 @@ class TestGhosts:
         rows.probe("a.example.com", outcome="refused")
         assert self.ghosts(rows) == (1, 1, None)
 
+    @pytest.mark.parametrize("order", [list, lambda rows: rows[::-1]], ids=["as written", "reversed"])
+    def test_of_two_looks_at_one_moment_the_one_that_came_through_counts(self, rows, order):
+        configured(rows, rows.certificate("a.example.com"), "a.example.com")
+        for outcome in ("timeout", "refused", "filtered"):
+            rows.probe("a.example.com", outcome=outcome)
+        found = three_ways(rows.estate(order), as_of=AS_OF).tables["ghosts"]
+        assert found["reached"].tolist() == [True]
+
     def test_a_certificate_that_is_served(self, rows):
         configured(rows, rows.served("a.example.com"), "a.example.com")
         assert self.ghosts(rows) == (0, 0, None)

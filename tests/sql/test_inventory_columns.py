@@ -107,6 +107,22 @@ def test_the_root_is_reached_through_names_and_key_identifiers(rows):
     assert (row["root"], row["root_cn"]) == ("CN=Root", "Root")
 
 
+@pytest.mark.parametrize("order", [list, lambda rows: rows[::-1]], ids=["as written", "reversed"])
+def test_of_two_roots_as_near_the_first_by_name_counts_whole(rows, order):
+    chain = [
+        rows.certificate("a.example.com", issuer_dn="CN=New", authority_key_id="22"),
+        authority(rows, "New", "Root B", key="22", issuer_key_id="33"),
+        authority(rows, "New", "Root A", key="22", issuer_key_id="44"),
+        authority(rows, "Root B", "Root B", key="33", issuer_key_id=None),
+        authority(rows, "Root A", "Root A", key="44", issuer_key_id=None),
+    ]
+    rows.seen(chain, "a.example.com")
+    with rows.estate(order) as estate:
+        statement = "SELECT DISTINCT root, root_key_id FROM root_path($as_of) WHERE issuer_dn = 'CN=New'"
+        found = estate.store.fetch(statement, {"as_of": AS_OF})
+    assert [list(row) for row in found] == [["CN=Root A", "44"]]
+
+
 def test_cross_signed_the_nearest_root_counts_and_a_ring_ends(rows):
     leaf = rows.certificate("a.example.com", issuer_dn="CN=New", authority_key_id="22")
     lost = rows.certificate("b.example.com", issuer_dn="CN=Ring 1", authority_key_id="66")
