@@ -41,6 +41,7 @@ docs: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/start_up.py
+	$(BIN)/python benchmarks/signatures.py
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/decoder.py

@@ -7,13 +7,16 @@ import pickle
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import pytest
 from machine import absent
 
 from certanalytics import connect, demo
 from certanalytics.report.browser import find_browser
+
+if TYPE_CHECKING:
+    from certanalytics.report.publication import Published
 
 REPOSITORY = Path(__file__).parents[1]
 SAMPLES = REPOSITORY / "data" / "samples"
@@ -91,6 +94,17 @@ def company(enterprise: Enterprise, tmp_path_factory: pytest.TempPathFactory) ->
 
     folder, _ = once(tmp_path_factory, "company", load)
     return Company(enterprise.folder / demo.EXPORTS, folder / "estate.duckdb", enterprise.truth)
+
+
+@pytest.fixture(scope="session")
+def executive(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The executive report of the synthetic enterprise in every format this machine writes, made once."""
+    from certanalytics.report import run  # noqa: PLC0415 - papermill costs time only who wants a report should pay
+
+    def publish(folder: Path) -> Published:
+        return run("executive", estate=company.estate, as_of=demo.AS_OF, out=folder / "reports")
+
+    return once(tmp_path_factory, "executive", publish)[1]
 
 
 @pytest.fixture(scope="session")

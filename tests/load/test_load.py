@@ -19,6 +19,7 @@ import zstandard
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from estate_rows import made_at
 
 from certanalytics.errors import DataError, EstateBusyError, UsageError
 from certanalytics.estate import MEMORY, Estate
@@ -49,7 +50,7 @@ def pem():
 
 @pytest.fixture
 def estate(tmp_path):
-    with Estate(str(tmp_path / "estate.duckdb")) as made:
+    with Estate(str(made_at(tmp_path / "estate.duckdb"))) as made:
         yield made
 
 

@@ -12,6 +12,7 @@ import sys
 import textwrap
 
 import pytest
+from estate_rows import empty
 
 from certanalytics import load as loading
 from certanalytics import reading
@@ -19,7 +20,6 @@ from certanalytics.bulk import BulkReading
 from certanalytics.errors import CertAnalyticsError
 from certanalytics.estate import Estate
 from certanalytics.schema import TABLES
-from certanalytics.store import Store
 from certanalytics.workers import Workers
 
 ENTRIES, PAGE, OVERLAP = 240, 20, 35
@@ -50,9 +50,9 @@ def folder(log_answers, tmp_path_factory):
 
 
 def loaded(paths, **how):
-    with Store(":memory:", read_only=False) as store:
-        report = loading.load(store, paths, **how)
-        return report, {table: sorted(map(repr, store.fetch(f'FROM "{table}"'))) for table in TABLES}
+    with empty() as estate:
+        report = loading.load(estate.store, paths, **how)
+        return report, {table: sorted(map(repr, estate.store.fetch(f'FROM "{table}"'))) for table in TABLES}
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +83,9 @@ def test_all_that_was_logged_is_there_and_each_thing_once(log_answers, expected)
 
 
 def test_a_precertificate_and_its_certificate_are_one_issuance(log_answers, folder):
-    with Store(":memory:", read_only=False) as store:
-        loading.load(store, [folder / "a"])
-        pairs = store.fetch(
+    with empty() as estate:
+        loading.load(estate.store, [folder / "a"])
+        pairs = estate.store.fetch(
             "SELECT count(*) FILTER (is_precert), count(*) FILTER (NOT is_precert) FROM certificate WHERE NOT is_ca "
             "GROUP BY tbs_sha256"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from estate_rows import empty
 
 from certanalytics import load as loading
 from certanalytics import reading
@@ -13,7 +14,6 @@ from certanalytics.model import Finding, Reject, Sighting
 from certanalytics.schema import TABLES
 from certanalytics.sources._reading.signature import Signature
 from certanalytics.sources._reading.source import source
-from certanalytics.store import Store
 
 
 @source(
@@ -34,9 +34,9 @@ def breaks_off(export):
 def loaded(folder, monkeypatch, small_files):
     monkeypatch.setattr(loading, "TOGETHER_FILES", small_files)
     monkeypatch.setattr(reading, "BATCH", 10)
-    with Store(":memory:", read_only=False) as store:
-        report = loading.load(store, [folder], collected_at=datetime(2026, 11, 25), more_sources=(breaks_off,))
-        return report.files, {table: sorted(map(repr, store.fetch(f'FROM "{table}"'))) for table in TABLES}
+    with empty() as estate:
+        report = loading.load(estate.store, [folder], collected_at=datetime(2026, 11, 25), more_sources=(breaks_off,))
+        return report.files, {table: sorted(map(repr, estate.store.fetch(f'FROM "{table}"'))) for table in TABLES}
 
 
 @pytest.mark.parametrize("small_files", [2, 3, 100])

@@ -21,9 +21,3 @@ def written(document, chromium, tmp_path_factory):
     for name in ("html", "pdf", "pptx", "xlsx"):
         importlib.import_module(f"certanalytics.report.{name}").write(document, folder / f"report.{name}")
     return {name: folder / f"report.{name}" for name in ("html", "pdf", "pptx", "xlsx")}
-
-
-@pytest.fixture(scope="session")
-def demo_estate(company):
-    """The estate of the synthetic enterprise, and what is planted in it."""
-    return company.estate, company.truth

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 
 import certanalytics
-from certanalytics import demo, resources
+from certanalytics import resources
 from certanalytics.errors import DataError, RenderError, UsageError
 from certanalytics.report import browser, document, publication, run
 
@@ -234,12 +234,11 @@ def test_different_scopes_have_different_names():
 
 
 @pytest.mark.browser
-def test_the_executive_report_of_the_demo(demo_estate, chromium, tmp_path):
-    path, truth = demo_estate
-    published = run("executive", estate=path, as_of=demo.AS_OF, out=tmp_path)
-    assert set(published.files) == {"html", "pdf", "pptx", "xlsx"}
-    assert not published.left_out
-    read = document.read(nbformat.read(published.record, as_version=4))
+def test_the_executive_report_of_the_demo(company, executive, chromium):
+    truth = company.truth
+    assert set(executive.files) == {"html", "pdf", "pptx", "xlsx"}
+    assert not executive.left_out
+    read = document.read(nbformat.read(executive.record, as_version=4))
     assert all(figure.chart() is not None for figure in read.figures)
     values = {tile.id: tile.value for tile in read.tiles.tiles}
     assert len(values) == 6
@@ -248,7 +247,7 @@ def test_the_executive_report_of_the_demo(demo_estate, chromium, tmp_path):
     assert values["without_owner"] == len(truth.no_owner) + len(truth.owner_inactive)
     assert values["weak_keys"] == len(truth.rsa_below_2048) + len(truth.keys.odd_size)
     assert values["top_share"] == truth.ca_owners[truth.top_ca_owner] / len(truth.in_service)
-    html = published.files["html"].read_text("utf-8")
+    html = executive.files["html"].read_text("utf-8")
     for name, value in values.items():
         assert f'data-kpi="{name}" data-value="{value}"' in html
-    assert len(pypdf.PdfReader(published.files["pdf"]).pages) == 2 + len(read.pages) + 2  # the appendix takes two
+    assert len(pypdf.PdfReader(executive.files["pdf"]).pages) == 2 + len(read.pages) + 2  # the appendix takes two
