@@ -13,7 +13,7 @@ from certanalytics.bulk_rows import ROWS_OF_A_LINE, BulkRows
 from certanalytics.bulk_tables import AT_A_TIME, BulkTables
 from certanalytics.identity import identity
 from certanalytics.model import Row, StatedCertificate
-from certanalytics.reading import Reading
+from certanalytics.one_file import Reading
 from certanalytics.schema import as_table
 from certanalytics.sources import Bulk, Export, Field, Group, NotPlainError, without_keys
 from certanalytics.staging import Staging

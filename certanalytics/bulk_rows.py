@@ -9,7 +9,7 @@ import pyarrow as pa
 from certanalytics.bulk_tables import BulkTables
 from certanalytics.identity import issuer_key, names_within
 from certanalytics.model import FACTS, StatedCertificate
-from certanalytics.reading import Reading
+from certanalytics.one_file import Reading
 from certanalytics.row_key import row_key_of_written, written_sql
 from certanalytics.schema import said, sql_type, staged, table_name
 from certanalytics.sources import Bulk

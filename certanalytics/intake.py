@@ -19,7 +19,8 @@ from certanalytics.bulk import BulkReading
 from certanalytics.decoded import Decoded, decode
 from certanalytics.load_report import FileReport
 from certanalytics.names import names_of
-from certanalytics.reading import Part, Reading
+from certanalytics.one_file import Reading
+from certanalytics.reading import Part
 from certanalytics.schema import TABLES
 from certanalytics.staging import Staging, counted
 from certanalytics.store import Store

@@ -21,7 +21,8 @@ from certanalytics.bulk import BulkReading
 from certanalytics.errors import DataError
 from certanalytics.intake import Intake
 from certanalytics.load_report import FileReport, LoadReport
-from certanalytics.reading import BREAKS_OFF, Given, Loaded, Reading, begin, parts, read_together, unreadable
+from certanalytics.one_file import Reading
+from certanalytics.reading import BREAKS_OFF, Given, Loaded, begin, parts, read_together, unreadable
 from certanalytics.sources import DAMAGED, Export, Source, exports, recognise
 from certanalytics.store import Store
 from certanalytics.workers import Coming, Workers, processors

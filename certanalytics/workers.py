@@ -23,7 +23,8 @@ import pyarrow as pa
 
 from certanalytics.errors import CertAnalyticsError
 from certanalytics.load_report import FileReport
-from certanalytics.reading import Given, Loaded, Part, Reading, read_together
+from certanalytics.one_file import Reading
+from certanalytics.reading import Given, Loaded, Part, read_together
 from certanalytics.sources import Export
 
 Read = tuple[list[Reading | FileReport], list[Part]]

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from certanalytics.estate import MEMORY, Estate
 from certanalytics.intake import Intake
 from certanalytics.model import Alias, Record, Sighting, StatedCertificate
-from certanalytics.reading import Reading, part
+from certanalytics.one_file import Reading
+from certanalytics.reading import part
 from certanalytics.schema import TABLES
 from certanalytics.sources import SOURCES
 
