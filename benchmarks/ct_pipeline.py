@@ -81,7 +81,7 @@ STAGES = {
     "decoder.decode": "certificates decoded",
     "names.names_of": "names, with the domains somebody registered",
     "decoded.certificates_of": "certificates told apart",
-    "reading.tables": "facts as columns, with their keys",
+    "one_file.tables": "facts as columns, with their keys",
     "ct_get_entries._rows": "entries taken apart, a row each",
     "ct_get_entries._plain": "JSON and base64",
     "secrets.without_keys": "private keys looked for in texts",
