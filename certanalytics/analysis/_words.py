@@ -32,6 +32,12 @@ def sentence(*clauses: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
+def together(*sentences: str) -> str:
+    """Whole sentences as one: semicolons between, and small letters after them where a word begins."""
+    clauses = [text.removesuffix(".") for text in sentences]
+    return sentence(*(text if text[1:2].isupper() else text[:1].lower() + text[1:] for text in clauses))
+
+
 def without(exclusions: Iterable[tuple[float, str]], noun: str = "certificate") -> str | None:
     """What was left out, with the counts; ``None`` when nothing was."""
     said = [f"{counted(number, noun)} {reason}" for number, reason in exclusions if number]

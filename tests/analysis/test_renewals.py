@@ -58,6 +58,7 @@ def test_in_time_late_lapsed_and_let_go(rows):
     assert (kpi.numerator, kpi.denominator) == (1, 3)
     assert found["renewal_success"] == pytest.approx(1 / 3)
     assert kpi.excluded == "1 certificate that ended without a successor and were not seen served since"
+    assert "; no certificates in service wait for a person" in result.headline
     assert kpi.sentence == (
         "Of 3 renewals due in the last year 1 (33.3 %) was issued before the end, 1 after it, 1 never while still "
         "served."

@@ -143,6 +143,14 @@ def test_the_sources_are_printed_as_the_readme_shows_them(folder, repository):
     assert table in (repository / "README.md").read_text("utf-8")
 
 
+def test_the_readme_asks_what_an_estate_can_answer(loaded, repository):
+    text = (repository / "README.md").read_text("utf-8")
+    queries = re.findall(r'certanalytics query (?:--format \w+ )?"(.+?)"', text)
+    assert len(queries) >= 6
+    for query in queries:
+        assert run("query", query, cwd=loaded).returncode == 0, query
+
+
 def test_doctor_says_what_is_there_and_what_is_missing(folder):
     done = run("doctor", "--format", "json", cwd=folder)
     checks = {row["check"]: row for row in json.loads(done.stdout)}

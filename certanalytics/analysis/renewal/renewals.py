@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from certanalytics.analysis._inquiry import Inquiry, share
-from certanalytics.analysis._words import agree, counted, sentence, withheld, without
+from certanalytics.analysis._words import agree, counted, sentence, together, withheld, without
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def operations(
     return inquiry.result(
         "renewals",
         title="Do renewals come in time, do they arrive, and how much waits for people?",
-        headline=inquiry.unanswered(served) or sentence(kpis[0].sentence[:-1], kpis[-2].sentence[:-1]),
+        headline=inquiry.unanswered(served) or together(kpis[0].sentence, kpis[-2].sentence),
         frame=frame,
         kpis=inquiry.answered(served, kpis),
         method=inquiry.method(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
-from certanalytics.analysis._words import agree, counted, sentence, withheld, without
+from certanalytics.analysis._words import agree, counted, sentence, together, withheld, without
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
@@ -53,18 +53,18 @@ def conformity(estate: Estate, *, as_of: Moment | None = None, scope: str | None
     kpis = [_coverage(domains), _violations(figures), _blocked(figures)]
     if not inquiry.has["zoned"]:
         kpis = [withheld(kpi, NO_ZONES) for kpi in kpis]
-    told = [kpi.sentence.rstrip(".") for kpi in kpis[1:] if kpi.value is not None]
+    told = [kpi.sentence for kpi in kpis[1:] if kpi.value is not None]
     return inquiry.result(
         "conformity",
         title="Which certificates did CAA not let their CA issue, and which does it not let it renew?",
-        headline=sentence(*(text[:1].lower() + text[1:] for text in told)) if told else kpis[1].sentence,
+        headline=together(*told) if told else kpis[1].sentence,
         frame=frame,
         kpis=kpis,
         method=inquiry.method(
             "The relevant records are the nearest CAA records at or above a name in the zone that was loaded; aliases "
-            "are "
-            "followed inside the zone, wildcards judged by issuewild where there is one. At issue counts the newest "
-            "snapshot of at least {caa_reuse_hours:.0f} hours (or the TTL) before, confirmed by the next one after."
+            "are followed inside the zone, wildcards judged by issuewild where there is one. At issue counts the "
+            "newest snapshot of at least {caa_reuse_hours:.0f} hours (or the TTL) before, confirmed by the next one "
+            "after."
         ),
         tables={"domains": domains},
         caveats=(
