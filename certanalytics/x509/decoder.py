@@ -75,9 +75,5 @@ def _in_order(
         rest: The second table.
         rest_place: Where each row would stand in that.
     """
-    starts = np.concatenate(([0], np.flatnonzero(np.diff(sound)) + 1)).tolist()
-    parts = []
-    for start, end in zip(starts, [*starts[1:], len(sound)], strict=True):
-        source, at = (table, place) if sound[start] else (rest, rest_place)
-        parts.append(source.slice(int(at[start]), end - start))
-    return pa.concat_tables(parts).combine_chunks()
+    order = np.where(sound, place, table.num_rows + rest_place)
+    return pa.concat_tables([table, rest]).combine_chunks().take(pa.array(order))
