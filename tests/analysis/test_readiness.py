@@ -97,13 +97,24 @@ def test_everything_met(rows):
     assert result.frame["met"].tolist() == [1, 1, 1, 1, 1]
 
 
+def test_of_an_owner_who_has_left_no_second_ca_is_told(rows):
+    for name, issuer in (("a", "DigiCert Inc"), ("b", "Sectigo Limited")):
+        rows.recorded(rows.served(f"{name}.example.com", issuer_o=issuer))
+        rows.asset(f"{name}.example.com", owner="ann")
+    result, _ = answer(rows)
+    assert result.tables["certificates"]["second_ca"].all()
+    rows.person("ann", active=False)
+    result, _ = answer(rows)
+    assert result.tables["certificates"]["second_ca"].isna().all()
+
+
 def test_everything_missed(rows):
-    """By hand and by mail, the owner has left, one CA, and a renewal that never arrived."""
+    """By hand and by mail, an owner no directory knows, one CA, and a renewal that never arrived."""
     old = rows.served("a.example.com", days=5, issuer_o="DigiCert Inc")
     rows.recorded(old, system="venafi-tpp", attributes='{"ManagementType": "Monitoring"}')
     rows.recorded(old, system="digicert-certcentral", attributes='{"dcv_method": "email"}')
     rows.logged(rows.certificate("a.example.com", days=80, issuer_o="DigiCert Inc"))
-    rows.person("ann", active=False)
+    rows.person("bob")
     rows.asset("a.example.com", owner="ann")
     result, row = answer(rows)
     assert (row["least"], row["most"]) == (0, 0)

@@ -143,6 +143,16 @@ def test_every_name_has_to_allow_it(rows):
     assert not answer(rows)[1]["a.example.com"]
 
 
+def test_who_has_left_changes_to_no_other_ca(two):
+    """Ann holds certificates of two CAs; once she has left, who would order the next one nobody says."""
+    zone(two)
+    two.person("ann", active=False)
+    result, able = answer(two)
+    assert result.frame.set_index("subject_cn").loc["a.example.com", "owner_state"] == "inactive"
+    assert able.isna().all()
+    assert result.kpis["second_ca"].value is None
+
+
 def test_a_zone_not_loaded_is_not_known(two):
     result, able = answer(two)
     assert able.isna().all()

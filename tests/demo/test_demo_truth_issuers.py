@@ -9,6 +9,7 @@ from collections import defaultdict
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from independent_ownership import LEFT
 from independent_reading import contents, dns_names, ends, organisation, sha256
 from independent_zones import permitted, zone
 
@@ -140,7 +141,7 @@ def held(built, sources, in_service, logging):
             continue
         hosts = [place.rpartition(":")[0] for place in in_service.get(sha, ())]
         owner = sources.owner(sources.of(sha, one, hosts))
-        if owner:
+        if owner and sources.there(owner) != LEFT:
             found[owner].add(organisation(one.issuer))
         if sha in built.exports.recorded:
             recorded.add(organisation(one.issuer))
@@ -154,8 +155,9 @@ def test_stand_ins(built, truth, public, held, sources, said, critical, by):
     now = zone(built.exports, 2).records
     second, ready, not_ready = {}, set(), set()
     for sha, one in public.items():
-        others = owners.get(sources.owner(said[sha]), set()) - {organisation(one.issuer)}
-        is_told = bool(sources.owner(said[sha])) and (by == "by_policy" or not others)
+        owner = sources.owner(said[sha])
+        others = owners.get(owner, set()) - {organisation(one.issuer)}
+        is_told = bool(owner) and sources.there(owner) != LEFT and (by == "by_policy" or not others)
         second[sha] = bool(others & approved) or (False if is_told else None)
         # the payments zone names identifiers of which nobody can tell the CA
         inside = [permitted(now, name, ZONE) if name.endswith(ZONE) else {"?"} for name in dns_names(one)]

@@ -117,19 +117,28 @@ def alternatives(held: pd.DataFrame, approved: Sequence[str] | None) -> Alternat
     )
 
 
+def acting_owners(rows: pd.DataFrame) -> list[str | None]:
+    """Who answers for each certificate and is still there to do it: one who has left orders nothing from any CA.
+
+    Args:
+        rows: Certificates with ``owner`` and ``owner_state``.
+    """
+    pairs = zip(rows["owner"], rows["owner_state"], strict=True)
+    return [owner if isinstance(owner, str) and state == "owned" else None for owner, state in pairs]
+
+
 def judged(rows: pd.DataFrame, known: Alternatives) -> pd.DataFrame:
     """Certificates with ``second_ca`` (owner holds one of a second approved CA) and ``substitutable`` (CAA allows it).
 
     Args:
-        rows: Certificates with ``owner``, ``ca_owner``, ``caa_told``, ``caa_restricted``, ``caa_allowed`` and
-            ``caa_closed``.
+        rows: Certificates with ``owner``, ``owner_state``, ``ca_owner``, ``caa_told``, ``caa_restricted``,
+            ``caa_allowed`` and ``caa_closed``.
         known: What owners could fall back on.
     """
     second: list[bool | None] = []
     able: list[bool | None] = []
-    columns = ["owner", "ca_owner", "caa_told", "caa_restricted", "caa_allowed", "caa_closed"]
-    for row in rows[columns].to_dict("records"):
-        owner = row["owner"] if isinstance(row["owner"], str) else None
+    columns = ["ca_owner", "caa_told", "caa_restricted", "caa_allowed", "caa_closed"]
+    for owner, row in zip(acting_owners(rows), rows[columns].to_dict("records"), strict=True):
         second.append(known.second(owner, row["ca_owner"]))
         told = row["caa_told"] is True or str(row["caa_told"]) == "True"
         able.append(
@@ -200,8 +209,8 @@ def substitutable(
                 "that managers' records name, for somebody has a contract with them; whether others are, is not known."
             ),
             "CAA allows it if of every name the closest record set lets that CA issue (RFC 8659); a name without "
-            "records, in a zone that was loaded, lets anyone. Where no owner is known, the zone was not loaded, or the "
-            "name of the CA in CAA records is not known, nothing is said.",
+            "records, in a zone that was loaded, lets anyone. Where no owner is known or the owner has left, the zone "
+            "was not loaded, or the name of the CA in CAA records is not known, nothing is said.",
         ),
         tables={"approved": listed.agg(certificates=("certificates", "sum"), owners=("owner", "nunique"))},
         caveats=(CAA_CAVEAT,),
@@ -244,7 +253,7 @@ def _kpis(inquiry: Inquiry, rows: pd.DataFrame, known: Alternatives, *, listed: 
             label="Owner holds a second CA",
             what="have an owner who already holds a valid certificate of a second approved CA",
             definition="Public certificates in service whose owner holds a valid public certificate of another "
-            "approved CA owner ÷ those with a known owner.",
+            "approved CA owner ÷ those with a known owner who has not left.",
         ),
         _told(
             inquiry,
@@ -253,7 +262,8 @@ def _kpis(inquiry: Inquiry, rows: pd.DataFrame, known: Alternatives, *, listed: 
             label="Substitutable at once",
             what="could be replaced by a second approved CA at once",
             definition="Public certificates in service whose owner holds a valid public certificate of another "
-            "approved CA owner that CAA lets issue for all their names ÷ those of which owner and CAA are known.",
+            "approved CA owner that CAA lets issue for all their names ÷ those of which CAA is known, and an owner who "
+            "has not left.",
         ),
         _told(
             inquiry,

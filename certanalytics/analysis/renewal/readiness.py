@@ -10,7 +10,7 @@ import pandas as pd
 
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
-from certanalytics.analysis.issuers.substitutability import alternatives, unanswered
+from certanalytics.analysis.issuers.substitutability import acting_owners, alternatives, unanswered
 from certanalytics.analysis.renewal._workload import workload_at, workload_kpis
 from certanalytics.errors import UsageError
 from certanalytics.result import Kpi, Result, show
@@ -60,7 +60,7 @@ def short_lives(
         estate: The estate to ask.
         as_of: The moment to answer for, UTC; the newest evidence if ``None``.
         scope: A SQL predicate over the inventory; everything if ``None``.
-        approved: CA owners that may be used; see `certanalytics.analysis.substitutability.substitutable`.
+        approved: CA owners that may be used; see `certanalytics.analysis.issuers.substitutable`.
         weights: Weights by component; those of facts.readiness_weight if ``None``.
 
     Returns:
@@ -68,10 +68,11 @@ def short_lives(
         weights), ``met``, ``missed``, ``not_told`` (public certificates in service) and ``met_share`` (of those told).
 
         Tables: ``certificates`` (``certificate``, ``subject_cn``, ``hosts``, ``ca_owner``, ``lifetime_days``,
-        ``not_after``, ``critical``, ``business_unit``, ``owner``, each component as true, false or absent, ``least``,
-        ``most``; lowest ``most`` first) and ``workload`` (``limit_days``, ``effective_from``, ``per_certificate`` and
-        ``per_certificate_at_end``: renewals a year of one that lives as long as the limit allows, in its renewal
-        window and at its end; ``renewals``, ``renewals_at_end``, ``manual``: of all public certificates in service).
+        ``not_after``, ``critical``, ``business_unit``, ``owner``, ``owner_state``, each component as true, false or
+        absent, ``least``, ``most``; lowest ``most`` first) and ``workload`` (``limit_days``, ``effective_from``,
+        ``per_certificate`` and ``per_certificate_at_end``: renewals a year of one that lives as long as the limit
+        allows, in its renewal window and at its end; ``renewals``, ``renewals_at_end``, ``manual``: of all public
+        certificates in service).
 
         Key figures: ``readiness_least``, ``readiness_most``, one named after each component, ``renewals_now``,
         ``renewals_shortest``, ``manual_renewals_shortest``.
@@ -87,10 +88,7 @@ def short_lives(
     chosen = _weights(components, weights)
     known = alternatives(inquiry.ask_everywhere("owner_cas"), approved)
     rows = inquiry.ask("readiness_components")
-    second = [
-        known.second(owner if isinstance(owner, str) else None, ca_owner)
-        for owner, ca_owner in zip(rows["owner"], rows["ca_owner"], strict=True)
-    ]
+    second = [known.second(*each) for each in zip(acting_owners(rows), rows["ca_owner"], strict=True)]
     rows = rows.assign(second_ca=pd.array(second, dtype="boolean"))
     frame = _components(components, rows, chosen)
     rows = rows.join(score_range(rows, chosen))

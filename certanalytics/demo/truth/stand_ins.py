@@ -10,7 +10,7 @@ from certanalytics.demo.clock import AS_OF
 from certanalytics.demo.faults.transparency import PAYMENTS_ZONE, ZONE
 from certanalytics.demo.policy import PARAMETERS
 from certanalytics.demo.truth.outcome import Outcome, fingerprints, registered_domain
-from certanalytics.demo.truth.statements import Statements, called, owner_of
+from certanalytics.demo.truth.statements import Statements, called, is_there, owner_of
 from certanalytics.demo.world import Issued
 
 
@@ -23,7 +23,8 @@ class StandIns:
         approved_certificates: Issued by one of them.
         second: How many have an owner who holds a valid certificate of another of them.
         no_second: Whose owner holds none.
-        second_not_told: How many have no owner, or one of whom it hangs on a CA nobody said is approved.
+        second_not_told: How many have no owner, one who has left, or one of whom it hangs on a CA nobody said is
+            approved.
         ready: How many of the first could be replaced now: CAA lets anyone issue.
         not_ready: Those that could not: no second CA, or CAA lets nobody issue.
         critical_ready: The same of critical services.
@@ -100,8 +101,9 @@ def is_critical(each: Issued) -> bool:
 
 
 def _owner(said: Statements, each: Issued) -> str | None:
+    """Who answers for a certificate and is still there."""
     owner = owner_of(said.of(each))
-    return called(owner) if owner else None
+    return called(owner) if owner and is_there(owner) is not False else None
 
 
 def _caa(each: Issued) -> Literal["open", "closed", "cannot tell"]:

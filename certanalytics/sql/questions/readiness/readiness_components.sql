@@ -12,6 +12,7 @@ SELECT
     i.critical,
     i.business_unit,
     i.owner,
+    i.owner_state,
     CASE
         WHEN a.stage < (SELECT min(stage) FROM facts.automation_stage WHERE installs) THEN false
         WHEN a.stage IS NOT NULL THEN i.successor IS NULL OR i.successor_deployed
