@@ -30,7 +30,7 @@ def estimates(histories: pd.DataFrame, *, overlap: float, within: float) -> pd.D
         within: Which share of the certificates a kind of source knows has to lie within the population.
 
     Returns:
-        One row a combination of lists; columns as in `certanalytics.analysis.unseen.never_seen`.
+        One row a combination of lists; columns as in `certanalytics.analysis.coverage.never_seen`.
     """
     chosen = [*combinations(LISTS, 2), tuple(LISTS)]
     return pd.DataFrame([_row(histories, lists, overlap, within) for lists in chosen])
