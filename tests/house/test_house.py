@@ -2,6 +2,7 @@
 
 import ast
 import json
+import pkgutil
 import re
 import subprocess
 import tomllib
@@ -95,6 +96,13 @@ def test_public_functions_and_classes_have_docstrings_and_types(modules):
                 if isinstance(node, ast.FunctionDef) and node.returns is None:
                     missing.append(f"{path.name}: {node.name} has no return type")
     assert missing == []
+
+
+def test_what_docstrings_point_to_is_there(modules):
+    pointed = {ref for text in modules.values() for ref in re.findall(r"`(certanalytics(?:\.\w+)+)`", text)}
+    assert len(pointed) > 20
+    for reference in pointed:
+        pkgutil.resolve_name(reference)
 
 
 def test_the_root_offers_what_it_names():
