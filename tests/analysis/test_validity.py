@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from estate_rows import AS_OF
 
-from certanalytics.analysis.contents.validity import NO_PUBLIC, over_limit, renewals_per_year
+from certanalytics.analysis.contents.validity import NO_PUBLIC, over_limit
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 PRIVATE = {"sct_count": 0}
@@ -86,27 +86,6 @@ def test_the_outlook_begins_with_the_limit_in_force(rows):
     outlook = over_limit(rows.estate(), as_of=AS_OF).tables["outlook"]
     assert outlook["max_days"].tolist() == [200, 100, 47]
     assert outlook["longer"].tolist() == [0, 1, 2]
-    assert outlook["renewals_at_end"].tolist() == pytest.approx(
-        [365.25 / 200 + 365.25 / 90, 365.25 / 100 + 365.25 / 90, 2 * 365.25 / 47]
-    )
-
-
-@pytest.mark.parametrize(
-    ("limit", "at_end", "in_time"), [(398, 0.92, 1.38), (200, 1.83, 2.74), (100, 3.65, 5.48), (47, 7.77, 11.66)]
-)
-def test_renewals_a_year_of_one_certificate(limit, at_end, in_time):
-    """The catalogue's steady state per certificate and year."""
-    assert round(renewals_per_year([(398, 1)], limit=limit), 2) == at_end
-    assert round(renewals_per_year([(398, 1)], limit=limit, used=2 / 3), 2) == in_time
-
-
-def test_renewals_add_up_and_short_lives_stay(rows):
-    assert renewals_per_year([(6, 2), (365, 3)], limit=47) == pytest.approx(2 * 365.25 / 6 + 3 * 365.25 / 47)
-    assert renewals_per_year([]) == 0
-    with pytest.raises(ValueError, match="positive"):
-        renewals_per_year([(0, 1)])
-    with pytest.raises(ValueError, match="positive"):
-        renewals_per_year([(1, 1)], used=0)
 
 
 def test_after_the_last_limit_nothing_is_announced(rows):

@@ -1,13 +1,12 @@
-"""Which public certificates were issued for longer than was allowed, and what shorter lives will ask for."""
+"""Which public certificates were issued for longer than was allowed, and which lives will not be issued any more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
-from certanalytics.result import Kpi, Result, show
+from certanalytics.result import Kpi, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,16 +14,8 @@ if TYPE_CHECKING:
     from certanalytics.estate import Estate
     from certanalytics.moment import Moment
 
-YEAR = 365.25
-"""Days of a year, leap years evened out."""
-
 NO_PUBLIC = "No certificate in service is known to be publicly trusted, and the limits bind no other."
 """What is said where there is nothing to judge."""
-
-
-NO_LIMIT = "For no public certificate in service a limit and a validity are known."
-"""What is said where validity is not told, or all were issued before the first limit."""
-
 
 _LIMITS = """
 SELECT issued_from::TIMESTAMP AS issued_from, max_days
@@ -33,27 +24,6 @@ QUALIFY coalesce(lead(issued_from) OVER (ORDER BY issued_from) > $as_of::TIMESTA
 ORDER BY issued_from
 """
 """The limit in force at a moment and those that follow."""
-
-
-def renewals_per_year(lifetimes: Iterable[tuple[int, int]], *, limit: int | None = None, used: float = 1.0) -> float:
-    """How many renewals a year keep certificates valid, once each has reached its steady state.
-
-    Args:
-        lifetimes: Pairs of a lifetime in days and how many certificates have it.
-        limit: The longest lifetime that is still issued; longer ones shrink to it.
-        used: The share of its lifetime after which a certificate is renewed.
-
-    Raises:
-        ValueError: A lifetime, the limit or the share used is not positive.
-    """
-    if used <= 0 or (limit is not None and limit <= 0):
-        raise ValueError("a limit and a share of lifetime are positive")
-    total = 0.0
-    for days, certificates in lifetimes:
-        if days <= 0:
-            raise ValueError("a lifetime is positive")
-        total += certificates * YEAR / (min(days, limit or days) * used)
-    return total
 
 
 def over_limit(estate: Estate, *, as_of: Moment | None = None, scope: str | None = None) -> Result:
@@ -78,10 +48,10 @@ def over_limit(estate: Estate, *, as_of: Moment | None = None, scope: str | None
         ``max_days``, ``certificates``, ``over``, ``longest_days``, ``median_days``; the first without a limit where
         they were issued before the first one), ``lifetimes`` (``lifetime_days``, ``certificates``) and ``outlook``
         (one row a limit in force at the moment or later: ``issued_from``, ``max_days``, ``longer`` (public
-        certificates in service whose lifetime will not be issued any more), ``renewals_at_end`` and
-        ``renewals_in_time``, a year and for all of them).
+        certificates in service whose lifetime will not be issued any more)). How many renewals shorter lives ask for
+        is told by `certanalytics.analysis.renewal.short_lives`.
 
-        Key figures: ``over_limit``, ``longer_than_next``, ``renewals_per_year``.
+        Key figures: ``over_limit``, ``longer_than_next``.
 
     Raises:
         DataError: The estate is empty.
@@ -92,7 +62,7 @@ def over_limit(estate: Estate, *, as_of: Moment | None = None, scope: str | None
     lifetimes = inquiry.ask("lifetimes")
     figures = inquiry.figures("content_figures")
     outlook = _outlook(inquiry, lifetimes)
-    kpis = [_over(frame, cohorts, figures), *_ahead(inquiry, lifetimes, outlook, figures)]
+    kpis = [_over(frame, cohorts, figures), _ahead(inquiry, lifetimes, outlook, figures)]
     return inquiry.result(
         "over_limit",
         title="Which public certificates in service are valid for longer than was allowed when they were issued?",
@@ -101,9 +71,7 @@ def over_limit(estate: Estate, *, as_of: Moment | None = None, scope: str | None
         kpis=inquiry.answered(figures["in_service"], kpis),
         method=inquiry.method(
             "Each public certificate is held against the limit in force on its day of issue (facts.validity_limit, "
-            "CA/B Forum Baseline Requirements section 6.3.2): both ends count, a second beyond a day counts as a day. "
-            "Renewals a year are those of a steady state in which each certificate is renewed after two thirds of its "
-            "lifetime (threshold renewal_life_left), longer lifetimes cut to the limit."
+            "CA/B Forum Baseline Requirements section 6.3.2): both ends count, a second beyond a day counts as a day."
         ),
         tables={"cohorts": cohorts, "lifetimes": lifetimes, "outlook": outlook},
         caveats=(
@@ -114,24 +82,9 @@ def over_limit(estate: Estate, *, as_of: Moment | None = None, scope: str | None
 
 
 def _outlook(inquiry: Inquiry, lifetimes: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415 - half a second only an answer should pay
-
     ahead = inquiry.estate.query(_LIMITS, as_of=inquiry.as_of)
-    pairs = _pairs(lifetimes)
-    used = 1 - inquiry.thresholds["renewal_life_left"]
-    return pd.DataFrame(
-        {
-            "issued_from": ahead["issued_from"],
-            "max_days": ahead["max_days"],
-            "longer": [sum(n for days, n in pairs if days > limit) for limit in ahead["max_days"]],
-            "renewals_at_end": [renewals_per_year(pairs, limit=int(limit)) for limit in ahead["max_days"]],
-            "renewals_in_time": [renewals_per_year(pairs, limit=int(limit), used=used) for limit in ahead["max_days"]],
-        }
-    ).reset_index(drop=True)
-
-
-def _pairs(lifetimes: pd.DataFrame) -> list[tuple[int, int]]:
-    return [(int(days), int(n)) for days, n in lifetimes[["lifetime_days", "certificates"]].itertuples(index=False)]
+    days, certificates = lifetimes["lifetime_days"], lifetimes["certificates"]
+    return ahead.assign(longer=[int(certificates[days > limit].sum()) for limit in ahead["max_days"]])
 
 
 def _over(frame: pd.DataFrame, cohorts: pd.DataFrame, figures: dict[str, float]) -> Kpi:
@@ -167,60 +120,37 @@ def _over(frame: pd.DataFrame, cohorts: pd.DataFrame, figures: dict[str, float])
     )
 
 
-def _ahead(inquiry: Inquiry, lifetimes: pd.DataFrame, outlook: pd.DataFrame, figures: dict[str, float]) -> list[Kpi]:
+def _ahead(inquiry: Inquiry, lifetimes: pd.DataFrame, outlook: pd.DataFrame, figures: dict[str, float]) -> Kpi:
     dated = int(lifetimes["certificates"].sum())
     coming = outlook[outlook["issued_from"] > inquiry.as_of].head(1)
     longer = int(coming["longer"].sum())
-    used = 1 - inquiry.thresholds["renewal_life_left"]
-    now = renewals_per_year(_pairs(lifetimes), used=used)
-    last = outlook.tail(1)
-    left_out = without(
-        [
-            (figures["private"], "private or self-signed"),
-            (figures["trust_unknown"], "of which it is not known whether they are public"),
-            (figures["undated"], "without a known validity"),
-        ]
-    )
     next_words = (
         f"will no longer be issued from {coming['issued_from'].iloc[0]:%-d %B %Y} on, when the limit is "
         f"{int(coming['max_days'].iloc[0]):,} days"
         if len(coming)
         else ""
     )
-    made = [
-        Kpi(
-            id="longer_than_next",
-            label="Longer than the next limit",
-            value=longer,
-            sentence=sentence(
-                f"lifetimes such as {agree(longer, 'that', 'those')} of {counted(longer)} in service {next_words}"
-                if longer
-                else f"no public certificate in service has a lifetime that {next_words}"
-            ),
-            definition="Public certificates in service whose validity is above the next limit of facts.validity_limit.",
-            numerator=longer,
-            denominator=dated,
-            excluded=left_out,
+    kpi = Kpi(
+        id="longer_than_next",
+        label="Longer than the next limit",
+        value=longer,
+        sentence=sentence(
+            f"lifetimes such as {agree(longer, 'that', 'those')} of {counted(longer)} in service {next_words}"
+            if longer
+            else f"no public certificate in service has a lifetime that {next_words}"
         ),
-        Kpi(
-            id="renewals_per_year",
-            label="Renewals a year, public",
-            value=now,
-            sentence=sentence(
-                f"{counted(dated, 'public certificate')} {agree(dated, 'asks', 'ask')} for {show(now)} renewals a "
-                "year at today's lifetimes",
-                f"under the limit of {int(last['max_days'].sum()):,} days it would be "
-                f"{show(float(last['renewals_in_time'].sum()))}"
-                if len(last)
-                else "",
-            ),
-            definition="Sum over the public certificates in service of 365.25 days divided by the days after which "
-            "each is renewed: two thirds of its lifetime.",
-            denominator=dated,
-            excluded=left_out,
+        definition="Public certificates in service whose validity is above the next limit of facts.validity_limit.",
+        numerator=longer,
+        denominator=dated,
+        excluded=without(
+            [
+                (figures["private"], "private or self-signed"),
+                (figures["trust_unknown"], "of which it is not known whether they are public"),
+                (figures["undated"], "without a known validity"),
+            ]
         ),
-    ]
+    )
     if not dated:
         why = NO_PUBLIC if not figures["public"] else "Of no public certificate in service the validity is known."
-        return [withheld(kpi, why) for kpi in made]
-    return made if len(coming) else [withheld(made[0], "No later limit is listed."), made[1]]
+        return withheld(kpi, why)
+    return kpi if len(coming) else withheld(kpi, "No later limit is listed.")
