@@ -36,8 +36,7 @@ def months(frame: pd.DataFrame, *, as_of: datetime) -> go.Figure:
         title="Changes of certificate at endpoints",
         basis=theme.basis("changes at endpoints by month first seen", n, as_of),
         alt=f"Bars of {n:,} changes of certificate at endpoints by month: {sum(material):,} of issuer, key type, names "
-        "or "
-        f"owner, {sum(routine):,} routine, of {sum(untold):,} it cannot be told.",
+        f"or owner, {sum(routine):,} routine, of {sum(untold):,} it cannot be told.",
         xaxis={"type": "date", "tickformat": "%b\n%Y", "dtick": "M1", "showgrid": False},
         yaxis=theme.count_axis(max(totals, default=0)),
         annotations=[

@@ -48,8 +48,7 @@ def fields(frame: pd.DataFrame, *, in_service: int, as_of: datetime) -> go.Figur
         title="Attributes of NIST SP 1800-16",
         basis=theme.basis("certificates in service, each attribute known or missing", in_service, as_of),
         alt=f"Bars of {in_service:,} certificates in service for each of {len(names)} attributes: {sum(assessed)} "
-        "could be "
-        f"assessed, {complete} of them are known of every certificate.",
+        f"could be assessed, {complete} of them are known of every certificate.",
         **theme.row_axes(names, totals, labels),
     )
 

@@ -43,8 +43,7 @@ def sets(known: pd.DataFrame, *, as_of: datetime) -> go.Figure:
         title="Certificates by the sources that know them",
         basis=theme.basis("certificates by the sources that know them", n, as_of),
         alt=f"Bars of {n:,} certificates by the set of sources that know them: {single:,} ({theme.share(single, n)}) "
-        "are "
-        "known to one source alone.",
+        "are known to one source alone.",
         **theme.row_axes(names, numbers, [f"{number:,} · {theme.share(number, n)}" for number in numbers]),
     )
 

@@ -53,7 +53,6 @@ def places(combinations: pd.DataFrame, *, as_of: datetime) -> go.Figure:
         title="Certificates by the places that know them",
         basis=theme.basis("certificates by the places that know them", n, as_of),
         alt=f"Bars of {n:,} certificates by the places they were met in: {sum(alone):,} ({theme.share(sum(alone), n)}) "
-        "are "
-        "matched to nothing in another place.",
+        "are matched to nothing in another place.",
         **theme.row_axes(names, totals, labels),
     )

@@ -174,8 +174,7 @@ class TestAtIssue:
         ]
         assert found.headline == (
             "1 certificate was issued by a CA that the zone did not let issue; 1 certificate in service cannot be "
-            "renewed by "
-            "its CA: CAA does not list it."
+            "renewed by its CA: CAA does not list it."
         )
 
     def test_issued_before_the_record_is_a_blocked_renewal_and_no_violation(self, rows):

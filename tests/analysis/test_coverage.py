@@ -185,8 +185,7 @@ class TestUnseen:
         found = never_seen(rows.estate(), as_of=AS_OF)
         assert found.frame.iloc[0]["refused"] == (
             "only 8 of the 38 public, valid certificates inventories know have a domain that all of these cover: they "
-            "did "
-            "not look at the same population"
+            "did not look at the same population"
         )
         assert found.headline.startswith("How many certificates nobody saw cannot be told: ")
 

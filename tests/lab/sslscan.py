@@ -71,14 +71,12 @@ def _short(der: bytes, *, old: bool) -> str:
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     written = ", ".join(f"DNS:{name}" for name in names.get_values_for_type(x509.DNSName))
     return (
-        f"  <certificate{'' if old else ' type=' + chr(34) + 'short' + chr(34)}>\n"
-        f"   <signature-algorithm>{_signature(certificate)}</signature-algorithm>\n"
-        f"   {_key(certificate, old=old)}\n"
-        f"   <subject><![CDATA[{_common_name(certificate.subject)}]]></subject>\n"
-        f"   <altnames><![CDATA[{written}]]></altnames>\n"
-        f"   <issuer><![CDATA[{_common_name(certificate.issuer)}]]></issuer>\n"
-        f"   <self-signed>{str(certificate.subject == certificate.issuer).lower()}</self-signed>\n"
-        f"{_validity(certificate)}"
+        f"  <certificate{'' if old else ' type=' + chr(34) + 'short' + chr(34)}>\n   "
+        f"<signature-algorithm>{_signature(certificate)}</signature-algorithm>\n   {_key(certificate, old=old)}\n   "
+        f"<subject><![CDATA[{_common_name(certificate.subject)}]]></subject>\n   "
+        f"<altnames><![CDATA[{written}]]></altnames>\n   "
+        f"<issuer><![CDATA[{_common_name(certificate.issuer)}]]></issuer>\n   "
+        f"<self-signed>{str(certificate.subject == certificate.issuer).lower()}</self-signed>\n{_validity(certificate)}"
         "  </certificate>\n"
     )
 

@@ -52,12 +52,9 @@ def test_a_list_of_certificates_gives_records_and_places(tmp_path, written):
         [values.state]
     """.replace("[values.state]", "")
     content = (
-        "Liste vom 23.11.2026;;\n\n"
-        "Nr;Fingerabdruck;Seriennummer;CA;Ende;Namen;Server;Port;Wer;Bemerkung\n"
+        "Liste vom 23.11.2026;;\n\nNr;Fingerabdruck;Seriennummer;CA;Ende;Namen;Server;Port;Wer;Bemerkung\n"
         f"1;{SHA256.upper()};00:0A;Issuing 1;31.12.2026 13:00;a.example, DNS:b.example 192.0.2.1;web01;443;"
-        "ada@example.com;k. A.\n"
-        "2;;;;;;web02;;bob;\n"
-        "3;zz;;;;;;;;\n"
+        "ada@example.com;k. A.\n2;;;;;;web02;;bob;\n3;zz;;;;;;;;\n"
     )
     record, place, nothing, broken = read(tmp_path, written, toml, content)
     assert record == Record(

@@ -176,13 +176,11 @@ def _figures(
             unit="share",
             sentence=sentence(
                 f"inventories hold about {show(told['completeness'], 'share')} of an estimated {told['total']:,.0f} "
-                "public "
-                f"certificates in service (95 %: {told['low']:,.0f} to {told['high']:,.0f}), by comparing "
+                f"public certificates in service (95 %: {told['low']:,.0f} to {told['high']:,.0f}), by comparing "
                 f"{told['lists']}"
             ),
             definition="Certificates inventories know as a share of the estimated number of public, valid certificates "
-            "in "
-            "service of the domains that all the sources compared cover.",
+            "in service of the domains that all the sources compared cover.",
             numerator=told["first"],
             denominator=told["total"],
             excluded=excluded,

@@ -55,9 +55,8 @@ def sources(estate: Estate, *, as_of: Moment | None = None, scope: str | None = 
         kpis=[_number(frame), once, _critical(inquiry, services)],
         method=inquiry.method(
             "A source knows a certificate if it met it, described it or recorded it in any way by the moment asked "
-            "about; "
-            "a precertificate and its certificate are one. Kinds of source that find certificates independently are "
-            "logs, scans (endpoints, files) and inventories (managers, systems of record)."
+            "about; a precertificate and its certificate are one. Kinds of source that find certificates independently "
+            "are logs, scans (endpoints, files) and inventories (managers, systems of record)."
         ),
         tables={"sets": sets, "services": services},
         caveats=("Two exports of one tool in different formats are two sources here, though not independent.",),
@@ -197,8 +196,7 @@ def _ages(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             unit="share",
             sentence=sentence(
                 f"{stale:,.0f} of {counted(endpoints, 'endpoint')} {agree(stale, 'was', 'were')} not looked at for "
-                "more "
-                f"than {days:.0f} days"
+                f"more than {days:.0f} days"
             ),
             definition=f"Endpoints at which the newest look by any source is older than {days:.0f} days.",
             numerator=stale,

@@ -192,9 +192,8 @@ def _reconciled(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
             "are matched and have an active owner"
         ),
         definition=f"Valid public certificates that were logged and have been known for more than {hours:.0f} hours, "
-        "by "
-        "whether they are matched at the confidence asked for and have an active owner by now. How long that took is "
-        "not told by snapshots.",
+        "by whether they are matched at the confidence asked for and have an active owner by now. How long that took "
+        "is not told by snapshots.",
         numerator=number,
         denominator=finds,
         excluded=without([(figures["logged"] - finds, "known for a shorter time")]),
@@ -218,8 +217,7 @@ def _ghosts(inquiry: Inquiry, ghosts: pd.DataFrame) -> Kpi:
             f"{counted(reached)} some system is set up to serve {agree(reached, 'is', 'are')} presented by no endpoint"
         ),
         definition="Valid certificates that a system says it is set up to serve and that no endpoint presents, though "
-        "a "
-        f"scan of the last {days:.0f} days reached the place.",
+        f"a scan of the last {days:.0f} days reached the place.",
         numerator=reached,
         denominator=len(ghosts),
         excluded=without([(elsewhere, "set up where no scan reached")]),
@@ -255,8 +253,7 @@ def _no_sign_of_log(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
             f"{agree(number, 'is', 'are')} in no loaded log"
         ),
         definition="Public certificates in service without an embedded SCT that no loaded log holds. Logs not loaded "
-        "may "
-        "hold them.",
+        "may hold them.",
         numerator=number,
         denominator=judged,
         excluded=without([(unread, "not seen in full, whose SCTs are not known")]),
@@ -280,8 +277,7 @@ def _internal(inquiry: Inquiry, internal: pd.DataFrame) -> Kpi:
             "logged" + of_them(valid, number, "in valid ones")
         ),
         definition="Distinct names in public certificates that were logged that are a single label, end in a suffix or "
-        "lie "
-        "in a network for private use (facts.special_use_name, facts.special_address), or have private addresses "
+        "lie in a network for private use (facts.special_use_name, facts.special_address), or have private addresses "
         "alone in the zones loaded. What a log holds stays public.",
         numerator=number,
         counts="names",

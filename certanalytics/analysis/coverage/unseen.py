@@ -57,13 +57,12 @@ def never_seen(estate: Estate, *, as_of: Moment | None = None, scope: str | None
         kpis=kpis,
         method=inquiry.method(
             "The population is public, valid certificates with a registered domain that every kind of source used "
-            "covers "
-            "(logs and inventories hold a certificate of it, scans looked at a host below it within "
-            "{freshness_days:.0f} "
-            "days), but for those known not to be in service. Two lists: Chapman's estimate. Three lists: the "
-            "hierarchical log-linear model with the least AIC. Intervals are log-normal, 95 %. There is no estimate "
-            "where fewer than {capture_overlap:.0f} are in common, or where less than {capture_common:.2f} of the "
-            "public, valid certificates a kind of source knows have a domain that all of them cover."
+            "covers (logs and inventories hold a certificate of it, scans looked at a host below it within "
+            "{freshness_days:.0f} days), but for those known not to be in service. Two lists: Chapman's estimate. "
+            "Three lists: the hierarchical log-linear model with the least AIC. Intervals are log-normal, 95 %. There "
+            "is no estimate where fewer than {capture_overlap:.0f} are in common, or where less than "
+            "{capture_common:.2f} of the public, valid certificates a kind of source knows have a domain that all of "
+            "them cover."
         ),
         tables={"histories": histories},
         caveats=(
@@ -73,8 +72,7 @@ def never_seen(estate: Estate, *, as_of: Moment | None = None, scope: str | None
             ),
             (
                 "Two lists are taken for independent; where the same certificates are easy to see for both, the true "
-                "number "
-                "is higher."
+                "number is higher."
             ),
         ),
     )

@@ -67,9 +67,8 @@ def at_endpoints(estate: Estate, *, as_of: Moment | None = None, scope: str | No
         method=inquiry.method(
             "All looks up to the moment count, however old. A change is a certificate first shown by an endpoint after "
             "another that was last shown before; of several that are gone the one with the same names stands before "
-            "it, "
-            "else one with the same kind of key. Material is a change of the CA owner, of algorithm, size or curve of "
-            "the key, of the set of names, or of the owner where both certificates have one that is told equally "
+            "it, else one with the same kind of key. Material is a change of the CA owner, of algorithm, size or curve "
+            "of the key, of the set of names, or of the owner where both certificates have one that is told equally "
             "closely: of itself, a name, a pattern or a record."
         ),
         tables={"months": inquiry.ask("change_months"), "reach": reach},

@@ -61,9 +61,8 @@ def attributes(estate: Estate, *, as_of: Moment | None = None, scope: str | None
         kpis=[*inquiry.answered(served, [complete]), _assessed(frame), *inquiry.answered(served, _missing(missing))],
         method=inquiry.method(
             "An attribute is known of a certificate if a value is loaded; what stands in the certificate itself is "
-            "known "
-            "once that was seen in full, even that there is none. Attributes that no loaded export gave for anything "
-            "are not supplied and left out; the list of attributes is that of NIST SP 1800-16, volume B, as "
+            "known once that was seen in full, even that there is none. Attributes that no loaded export gave for "
+            "anything are not supplied and left out; the list of attributes is that of NIST SP 1800-16, volume B, as "
             "facts.sp1800_16_attribute has it."
         ),
         tables={"units": units, "missing": missing},

@@ -71,9 +71,8 @@ def holdings(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
             "Everything a loaded export shows as a TLS server certificate counts, each certificate once: a "
             "precertificate and its certificate are one. Public is told by root lists, SCTs, log entries and the names "
             "of public CAs, in this order; a root that is on no loaded list contradicts a name. Stale is what "
-            "endpoints "
-            "presented once and no look of the last {freshness_days:.0f} days saw; a ghost is valid, set up to be "
-            "served somewhere, and presented by no endpoint."
+            "endpoints presented once and no look of the last {freshness_days:.0f} days saw; a ghost is valid, set up "
+            "to be served somewhere, and presented by no endpoint."
         ),
         tables={
             "states": inquiry.ask("certificate_states"),
@@ -202,9 +201,8 @@ def _ghosts(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
             else "nobody looked there" * bool(ghosts),
         ),
         definition="Valid certificates that a manager, a server, a cluster, a load balancer or a cloud is set up to "
-        "serve "
-        "and that no endpoint presents (INV-8); looked at are those for whose names an endpoint was looked at within "
-        f"{inquiry.thresholds['freshness_days']:.0f} days.",
+        "serve and that no endpoint presents (INV-8); looked at are those for whose names an endpoint was looked at "
+        f"within {inquiry.thresholds['freshness_days']:.0f} days.",
         numerator=ghosts,
         denominator=configured,
         tone="warning" if looked_at else "neutral",
@@ -245,8 +243,7 @@ def _sight(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             unit="days",
             sentence=f"Half of the valid certificates were last seen no more than {show(median, 'days')} ago.",
             definition="Median of the days since an endpoint was last seen to present a certificate that is still "
-            "valid "
-            "(INV-6).",
+            "valid (INV-6).",
             denominator=valid,
         ),
         Kpi(
@@ -264,8 +261,7 @@ def _sight(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             value=part,
             unit="share",
             sentence=f"{show(part, 'share')} of the valid certificates once seen were last seen more than {days:.0f} "
-            "days "
-            "ago.",
+            "days ago.",
             definition="Share of the valid certificates that endpoints ever presented whose last sight is more than "
             f"{days:.0f} days ago (INV-6).",
             numerator=old,
@@ -311,7 +307,6 @@ def _client_only(outside: pd.DataFrame) -> Kpi:
             f"{other:,} more {agree(other, 'is', 'are')} for other purposes" if other else "",
         ),
         definition="Certificates whose extended key usage allows clients to be authenticated and not servers, and that "
-        "no "
-        "endpoint presents. They are in no other figure, and no scope bounds this one.",
+        "no endpoint presents. They are in no other figure, and no scope bounds this one.",
         numerator=number,
     )

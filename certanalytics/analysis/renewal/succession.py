@@ -166,8 +166,7 @@ def _lead(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             value=median,
             unit="days",
             sentence=f"Half of the measured renewals were first seen in service {_before(median, 'at least')} the end "
-            "of "
-            f"the old certificate; they may have been there up to {show(gap, 'days')} earlier.",
+            f"of the old certificate; they may have been there up to {show(gap, 'days')} earlier.",
             definition="Median of the days from the first look that saw the new certificate in service to the end of "
             "the old one (EXP-9); negative after the end.",
             denominator=timed,
@@ -179,8 +178,7 @@ def _lead(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             value=p10,
             unit="days",
             sentence=f"One measured renewal in ten was first seen in service {_before(p10, 'at most')} the end of the "
-            "old "
-            "certificate.",
+            "old certificate.",
             definition="10th percentile of the same days (EXP-9).",
             denominator=timed,
             excluded=without([not_seen]),
@@ -209,8 +207,7 @@ def _lead(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
         return [withheld(kpi, UNTIMED) for kpi in (*made, rate)]
     apart = (
         f"Whether renewals were late cannot be told: {in_time:,.0f} were in time, and of {unclear:,.0f} the looks lie "
-        "too "
-        "far apart to tell."
+        "too far apart to tell."
     )
     return [*made, rate if late or not unclear else withheld(rate, apart)]
 

@@ -68,9 +68,8 @@ def served(estate: Estate, *, as_of: Moment | None = None, scope: str | None = N
         kpis=inquiry.answered(present, kpis),
         method=inquiry.method(
             "A chain is complete if it climbs from the server's certificate to a root the estate knows, by issuer and "
-            "authority key identifier; the root itself need not be sent. It is in order if each certificate is "
-            "signed by "
-            "the next (RFC 5246 section 7.4.2; RFC 8446 section 4.4.2 lets clients cope with any order). Names are "
+            "authority key identifier; the root itself need not be sent. It is in order if each certificate is signed "
+            "by the next (RFC 5246 section 7.4.2; RFC 8446 section 4.4.2 lets clients cope with any order). Names are "
             "compared as RFC 9525 has it: a wildcard stands for the first label alone, the common name does not count. "
             "A path is as long-lived as the first of its CA certificates to end; with several paths the longest-lived "
             "counts."
@@ -119,9 +118,8 @@ def _chains(figures: dict[str, float]) -> list[Kpi]:
             found=missing,
             said=f"{counted(missing, 'endpoint')} {agree(missing, 'leaves', 'leave')} out a CA certificate that "
             "clients need",
-            definition="Endpoints whose chain breaks off below a CA certificate that is known from elsewhere and is "
-            "no root; "
-            "self-signed certificates have no chain and do not count.",
+            definition="Endpoints whose chain breaks off below a CA certificate that is known from elsewhere and is no "
+            "root; self-signed certificates have no chain and do not count.",
             tone="critical",
         ),
         finding(
@@ -171,11 +169,9 @@ def _names(checks: pd.DataFrame) -> Kpi:
         label="Wrong names",
         found=wrong,
         said=f"{counted(wrong, 'endpoint')} {agree(wrong, 'presents', 'present')} a certificate that is not for the "
-        "name it was "
-        "asked by",
+        "name it was asked by",
         definition="Endpoints that were asked by name (SNI) and presented a certificate without it, by RFC 9525: "
-        "subject "
-        "alternative names alone, a wildcard for the first label only.",
+        "subject alternative names alone, a wildcard for the first label only.",
         tone="critical",
     )
 
@@ -211,7 +207,6 @@ def _paths(frame: pd.DataFrame, paths: dict[str, float], outliving: pd.DataFrame
             said=f"{counted(late)} in service {agree(late, 'ends', 'end')} after every path known above "
             f"{agree(late, 'it', 'them')}",
             definition="Certificates in service whose end is later than that of every path known above them, a path "
-            "ending "
-            "with the first of its CA certificates to end.",
+            "ending with the first of its CA certificates to end.",
         ),
     ]

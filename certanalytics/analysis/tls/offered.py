@@ -66,15 +66,11 @@ def offers(estate: Estate, *, as_of: Moment | None = None, scope: str | None = N
         kpis=[*inquiry.answered(served, kpis), _unanswered(inquiry, unanswered)],
         method=inquiry.method(
             "An endpoint is a name (or an address without one) and a port; of each tool its newest look at each "
-            "address "
-            "counts. It offers what a tool saw; it does not offer what a tool asked for at every address and never "
-            "saw; "
-            "whatever was not asked for is not known. Which tools ask for which versions is in facts.tls_tool. "
-            "Versions "
-            "and suites are judged by NIST SP 800-52 Rev. 2, section 3: servers for the government alone shall not use "
-            "TLS 1.0 and should not use TLS 1.1; servers for citizens and businesses may where they need to; SSL is "
-            "not "
-            "allowed anywhere, and TLS 1.3 is required since 2024-01-01."
+            "address counts. It offers what a tool saw; it does not offer what a tool asked for at every address and "
+            "never saw; whatever was not asked for is not known. Which tools ask for which versions is in "
+            "facts.tls_tool. Versions and suites are judged by NIST SP 800-52 Rev. 2, section 3: servers for the "
+            "government alone shall not use TLS 1.0 and should not use TLS 1.1; servers for citizens and businesses "
+            "may where they need to; SSL is not allowed anywhere, and TLS 1.3 is required since 2024-01-01."
         ),
         tables={
             "endpoints": inquiry.ask("tls_endpoints"),
@@ -145,9 +141,8 @@ def _versions(figures: dict[str, float]) -> list[Kpi]:
             label="Offering obsolete versions",
             found=old,
             said=f"{counted(old, 'endpoint')} {agree(old, 'offers', 'offer')} SSL or TLS before 1.2",
-            definition="Endpoints that offer a version an RFC has ended: SSL 2.0 (RFC 6176), SSL 3.0 (RFC 7568), "
-            "TLS 1.0 "
-            "and 1.1 (RFC 8996); of those that offer one or were asked for SSL 3.0, TLS 1.0 and TLS 1.1.",
+            definition="Endpoints that offer a version an RFC has ended: SSL 2.0 (RFC 6176), SSL 3.0 (RFC 7568), TLS "
+            "1.0 and 1.1 (RFC 8996); of those that offer one or were asked for SSL 3.0, TLS 1.0 and TLS 1.1.",
             tone="critical",
         ),
         finding(
@@ -156,9 +151,8 @@ def _versions(figures: dict[str, float]) -> list[Kpi]:
             label="Without TLS 1.3",
             found=late,
             said=f"{counted(late, 'endpoint')} {agree(late, 'lacks', 'lack')} TLS 1.3",
-            definition="Endpoints that were asked for TLS 1.3 and do not offer it. NIST SP 800-52 Rev. 2 requires "
-            "it of "
-            "servers since 2024-01-01.",
+            definition="Endpoints that were asked for TLS 1.3 and do not offer it. NIST SP 800-52 Rev. 2 requires it "
+            "of servers since 2024-01-01.",
         ),
     ]
 
@@ -171,9 +165,8 @@ def _suites(figures: dict[str, float]) -> list[Kpi]:
         label="In line with SP 800-52r2",
         found=passing,
         said=f"{counted(passing, 'endpoint')} {agree(passing, 'keeps', 'keep')} to what NIST SP 800-52 Rev. 2 lists",
-        definition="Endpoints that offer TLS 1.3, no version that servers for the government alone shall not use, "
-        "and only "
-        "suites of section 3.3.1 of NIST SP 800-52 Rev. 2; of those of which all of this can be told.",
+        definition="Endpoints that offer TLS 1.3, no version that servers for the government alone shall not use, and "
+        "only suites of section 3.3.1 of NIST SP 800-52 Rev. 2; of those of which all of this can be told.",
         tone="neutral",
         none="neutral",
     )
@@ -183,9 +176,8 @@ def _suites(figures: dict[str, float]) -> list[Kpi]:
             name="suites_to_end",
             label="Offering unlisted suites",
             found=weak,
-            said=f"{counted(weak, 'endpoint')} {agree(weak, 'offers', 'offer')} suites that section 3.3.1 of NIST "
-            "SP 800-52 "
-            "Rev. 2 does not list"
+            said=f"{counted(weak, 'endpoint')} {agree(weak, 'offers', 'offer')} suites that section 3.3.1 of NIST SP "
+            "800-52 Rev. 2 does not list"
             + (
                 f", {figures['transition_alone']:,.0f} of them only RSA key transport"
                 if figures["transition_alone"]
@@ -208,9 +200,8 @@ def _exchange(figures: dict[str, float]) -> list[Kpi]:
             found=open_,
             said=f"{counted(open_, 'endpoint')} {agree(open_, 'offers', 'offer')} suites without forward secrecy",
             definition="Endpoints that offer suites whose traffic a copy of the server's key decrypts (RSA key "
-            "transport, "
-            "static Diffie-Hellman). A monitor that works with copied keys sees nothing of the other suites, nor of "
-            "TLS 1.3.",
+            "transport, static Diffie-Hellman). A monitor that works with copied keys sees nothing of the other "
+            "suites, nor of TLS 1.3.",
             tone="neutral",
             none="neutral",
         ),
@@ -220,9 +211,8 @@ def _exchange(figures: dict[str, float]) -> list[Kpi]:
             label="With hybrid key exchange",
             found=hybrid,
             said=f"{counted(hybrid, 'endpoint')} {agree(hybrid, 'offers', 'offer')} a post-quantum key exchange",
-            definition="Endpoints seen to offer a hybrid or pure ML-KEM group (facts.tls_group); of those and the "
-            "ones that "
-            "cannot, for they do not offer TLS 1.3.",
+            definition="Endpoints seen to offer a hybrid or pure ML-KEM group (facts.tls_group); of those and the ones "
+            "that cannot, for they do not offer TLS 1.3.",
             tone="neutral",
             none="neutral",
         ),
@@ -245,7 +235,6 @@ def _unanswered(inquiry: Inquiry, unanswered: pd.DataFrame) -> Kpi:
         if inquiry.has["scanned"]
         else inquiry.unanswered(0) or "",
         definition="Names or addresses with a port that were tried and gave no certificate at the newest look: what "
-        "they "
-        "show is unknown. They present no certificate, so no scope bounds them.",
+        "they show is unknown. They present no certificate, so no scope bounds them.",
         numerator=total if inquiry.has["scanned"] else None,
     )

@@ -114,8 +114,7 @@ def _served(figures: dict[str, float]) -> list[Kpi]:
             said=f"{counted(found)} in service {agree(found, 'is', 'are')} revoked or on hold"
             + of_them(lone, found, "without a successor"),
             definition="Certificates that an endpoint presented when last looked at and that a revocation list, an "
-            "OCSP "
-            "response or a record says are revoked or on hold; of those of which anything tells.",
+            "OCSP response or a record says are revoked or on hold; of those of which anything tells.",
             tone="critical",
             # A list may be a part of what its issuer has revoked: not to be on it is no good news.
             none="neutral" if figures["listed"] else "good",
@@ -126,9 +125,8 @@ def _served(figures: dict[str, float]) -> list[Kpi]:
             label="Served after revocation",
             found=after,
             said=f"{counted(after)} {agree(after, 'was', 'were')} seen at an endpoint after the revocation",
-            definition="Revoked certificates whose newest look at an endpoint is later than their revocation; of "
-            "the others "
-            "nobody has looked since.",
+            definition="Revoked certificates whose newest look at an endpoint is later than their revocation; of the "
+            "others nobody has looked since.",
             tone="critical",
         ),
     ]
@@ -153,8 +151,7 @@ def _not_covered(figures: dict[str, float]) -> Kpi:
         if open_
         else "something loaded tells of every certificate in service",
         definition="Certificates in service, but for self-signed ones, whose issuer has no current revocation list "
-        "loaded "
-        "and of which no OCSP response and no record tells.",
+        "loaded and of which no OCSP response and no record tells.",
         tone="neutral",
         none="neutral",
     )
@@ -170,7 +167,6 @@ def _lists(lists: pd.DataFrame) -> Kpi:
         found=int(ended),
         said=f"{counted(ended, 'revocation list')} of the CAs above the inventory {agree(ended, 'has', 'have')} ended"
         + (f"; {counted(endless, 'list')} {agree(endless, 'names', 'name')} no next update" if endless else ""),
-        definition="Newest revocation lists loaded, of issuers that signed certificates of the inventory, whose "
-        "next update "
-        "has passed (RFC 5280 section 5.1.2.5).",
+        definition="Newest revocation lists loaded, of issuers that signed certificates of the inventory, whose next "
+        "update has passed (RFC 5280 section 5.1.2.5).",
     )

@@ -58,12 +58,10 @@ def distrust(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         kpis=inquiry.answered(served, kpis),
         method=inquiry.method(
             "A rule names a programme, a root and a cut-off, with its source (facts.distrust, or a loaded list of "
-            "CAs); "
-            "it counts once it is in force. Roots are matched by fingerprint, else by common name and organisation. A "
-            "rule on the earliest SCT is judged by the beginning of the certificate, for SCT times are not kept: "
-            "within "
-            "{sct_doubt_days:.0f} days of the cut-off it cannot be told, unless a log entry up to the cut-off is "
-            "loaded."
+            "CAs); it counts once it is in force. Roots are matched by fingerprint, else by common name and "
+            "organisation. A rule on the earliest SCT is judged by the beginning of the certificate, for SCT times are "
+            "not kept: within {sct_doubt_days:.0f} days of the cut-off it cannot be told, unless a log entry up to the "
+            "cut-off is loaded."
         ),
         tables={"programmes": inquiry.ask("distrust_programmes")},
         caveats=(
@@ -98,9 +96,8 @@ def _kpis(frame: pd.DataFrame, figures: dict[str, float]) -> list[Kpi]:
             found=hit,
             said=f"{counted(hit)} in service {agree(hit, 'is', 'are')} distrusted by "
             + (", ".join(programmes) or "a programme whose rules are known"),
-            definition="Certificates in service that a rule of at least one programme hits on every path known "
-            "above them; "
-            "of those not under a private root.",
+            definition="Certificates in service that a rule of at least one programme hits on every path known above "
+            "them; of those not under a private root.",
             tone="critical",
         ),
         finding(
@@ -111,8 +108,7 @@ def _kpis(frame: pd.DataFrame, figures: dict[str, float]) -> list[Kpi]:
             said=f"{counted(half)} in service {agree(half, 'is', 'are')} hit by a rule on one path and "
             f"{agree(half, 'has', 'have')} another",
             definition="Certificates in service that a rule hits on one path while another ends elsewhere; whether "
-            "clients "
-            "find the other depends on what the endpoint sends.",
+            "clients find the other depends on what the endpoint sends.",
         ),
         finding(
             known,
@@ -134,7 +130,6 @@ def _kpis(frame: pd.DataFrame, figures: dict[str, float]) -> list[Kpi]:
             "has a "
             "rule against" + of_them(touched - hit - half - unclear, touched, "older than the rule"),
             definition="Certificates in service with a path to a root some programme has a rule against, whether it "
-            "hits them "
-            "or not: their renewal needs another CA.",
+            "hits them or not: their renewal needs another CA.",
         ),
     ]

@@ -85,8 +85,7 @@ def _coverage(domains: pd.DataFrame) -> Kpi:
         unit="share",
         sentence=sentence(
             f"{number:,} of {counted(total, 'own domain')} ({show(part, 'share')}) {agree(number, 'says', 'say')} by "
-            "CAA "
-            "who may issue"
+            "CAA who may issue"
         ),
         definition="Own registered domains whose zone was loaded, by whether CAA records at the apex restrict who may "
         "issue (an issue property).",
@@ -115,8 +114,7 @@ def _violations(figures: dict[str, float]) -> Kpi:
             f"{maybe:,.0f} more may have been" if maybe else "",
         ),
         definition="Public certificates for a name whose CAA records, known before the issue and confirmed after it, "
-        "list "
-        "other CAs or none.",
+        "list other CAs or none.",
         numerator=number,
         denominator=told,
         excluded=without(
@@ -144,8 +142,7 @@ def _blocked(figures: dict[str, float]) -> Kpi:
             "it"
         ),
         definition="Public certificates in service, not yet replaced, for a name whose CAA records now list other CAs "
-        "or "
-        "none. No violation: they may have been issued before.",
+        "or none. No violation: they may have been issued before.",
         numerator=number,
         denominator=judged,
         excluded=without([(total - judged, "whose zone does not tell")]),

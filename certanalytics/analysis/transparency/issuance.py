@@ -78,11 +78,9 @@ def unexpected(
             "Judged are valid public certificates that were logged and have a name of an own domain: one of which an "
             "endpoint, a file or an inventory shows a certificate, or one that was given. That nobody recorded a "
             "certificate is told of CAs of whose valid certificates in logs managers or inventories have at least "
-            "{records_cover:.0%}. A burst is a week, of the "
-            "current one "
-            "and {burst_recent_weeks:.0f} before, with at least {burst_certificates:.0f} certificates for one domain, "
-            "more "
-            "than {burst_factor:.0f} times the mean of the {burst_history_weeks:.0f} weeks before."
+            "{records_cover:.0%}. A burst is a week, of the current one and {burst_recent_weeks:.0f} before, with at "
+            "least {burst_certificates:.0f} certificates for one domain, more than {burst_factor:.0f} times the mean "
+            "of the {burst_history_weeks:.0f} weeks before."
         ),
         tables={
             "weeks": inquiry.ask("issuance_weeks"),
