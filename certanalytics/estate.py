@@ -30,8 +30,8 @@ def connect(path: str | Path | None = None) -> Estate:
 
     Args:
         path: The estate file, made by the first load; the folder of a lake, which is only read; ``:memory:`` for an
-            estate that is not kept. Without it the
-            environment's ``CERTANALYTICS_ESTATE``, else ``estate.duckdb`` in the working directory.
+            estate that is not kept. Without it the environment's ``CERTANALYTICS_ESTATE``, else ``estate.duckdb`` in
+            the working directory.
     """
     return Estate(str(path or os.environ.get("CERTANALYTICS_ESTATE") or "estate.duckdb"))
 

@@ -189,6 +189,15 @@ class TestGhosts:
         found = three_ways(rows.estate(order), as_of=AS_OF).tables["ghosts"]
         assert found["reached"].tolist() == [True]
 
+    def test_what_no_scan_reached_is_told_apart(self, rows):
+        configured(rows, rows.certificate("a.example.com"), "a.example.com")
+        configured(rows, rows.certificate("b.example.com"), "b.example.com")
+        rows.served("c.example.com", "a.example.com")
+        assert three_ways(rows.estate(), as_of=AS_OF).kpis["ghosts"].sentence == (
+            "1 certificate some system is set up to serve is presented by no endpoint, though a scan reached the "
+            "place; of 1 more no scan did."
+        )
+
     def test_a_certificate_that_is_served(self, rows):
         configured(rows, rows.served("a.example.com"), "a.example.com")
         assert self.ghosts(rows) == (0, 0, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
-from certanalytics.analysis._words import agree, counted, of_them, sentence, withheld, without
+from certanalytics.analysis._words import agree, counted, of_them, sentence, together, withheld, without
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def three_ways(estate: Estate, *, as_of: Moment | None = None, scope: str | None
 
         Tables: ``shadow`` (valid public certificates that were logged and are matched to nothing: ``certificate``,
         ``names``, ``issuer_cn``, ``match_tier`` …), ``ghosts`` (valid ones some system is set up to serve and no
-        endpoint
-        presents: ``said_by``, ``places``, ``last_said``, ``reached`` …; nothing follows where ``reached`` is false),
+        endpoint presents: ``said_by``, ``places``, ``last_said``, ``reached`` …; nothing follows where ``reached`` is
+        false),
         ``no_sign_of_log`` (public ones in service without SCTs that are in no loaded log) and ``internal_names``
         (``name``, ``reason``, ``certificates``, ``valid``, ``ca_owners`` …: internal names in public certificates that
         were logged).
@@ -110,10 +110,8 @@ def three_ways(estate: Estate, *, as_of: Moment | None = None, scope: str | None
 
 
 def _headline(matched: Kpi, shadow: Kpi, ghosts: Kpi) -> str:
-    said = [kpi.sentence.rstrip(".") for kpi in (shadow, ghosts) if kpi.value is not None]
-    if matched.value is None or not said:
-        return matched.sentence
-    return sentence(*(text[:1].lower() + text[1:] for text in said))
+    said = [kpi.sentence for kpi in (shadow, ghosts) if kpi.value is not None]
+    return together(*said) if said and matched.value is not None else matched.sentence
 
 
 def _matched(inquiry: Inquiry, frame: pd.DataFrame, figures: dict[str, float]) -> Kpi:
@@ -214,7 +212,9 @@ def _ghosts(inquiry: Inquiry, ghosts: pd.DataFrame) -> Kpi:
         label="Set up, but not served",
         value=reached,
         sentence=sentence(
-            f"{counted(reached)} some system is set up to serve {agree(reached, 'is', 'are')} presented by no endpoint"
+            f"{counted(reached)} some system is set up to serve {agree(reached, 'is', 'are')} presented by no "
+            "endpoint, though a scan reached the place",
+            f"of {elsewhere:,} more no scan did" if elsewhere else "",
         ),
         definition="Valid certificates that a system says it is set up to serve and that no endpoint presents, though "
         f"a scan of the last {days:.0f} days reached the place.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certanalytics.analysis._findings import Base, finding
 from certanalytics.analysis._inquiry import Inquiry
-from certanalytics.analysis._words import agree, counted, of_them, sentence
+from certanalytics.analysis._words import agree, counted, of_them, together
 from certanalytics.result import Kpi, Result
 
 if TYPE_CHECKING:
@@ -92,11 +92,11 @@ def served(estate: Estate, *, as_of: Moment | None = None, scope: str | None = N
 def _headline(figures: dict[str, float], kpis: list[Kpi]) -> str:
     broken = figures["incomplete"]
     wrong = next(kpi for kpi in kpis if kpi.id == "name_mismatches")
-    return sentence(
+    return together(
         f"{counted(broken, 'endpoint')} {agree(broken, 'leaves', 'leave')} out a CA certificate that clients need"
         if figures["completeness_told"]
-        else NO_CHAINS[:1].lower() + NO_CHAINS[1:-1],
-        "" if wrong.value is None else wrong.sentence[:-1],
+        else NO_CHAINS,
+        "" if wrong.value is None else wrong.sentence,
     )
 
 

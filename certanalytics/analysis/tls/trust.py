@@ -127,8 +127,7 @@ def _kpis(frame: pd.DataFrame, figures: dict[str, float]) -> list[Kpi]:
             label="Under a root with a rule",
             found=touched,
             said=f"{counted(touched)} in service {agree(touched, 'stands', 'stand')} under a root that a programme "
-            "has a "
-            "rule against" + of_them(touched - hit - half - unclear, touched, "older than the rule"),
+            "has a rule against" + of_them(touched - hit - half - unclear, touched, "older than the rule"),
             definition="Certificates in service with a path to a root some programme has a rule against, whether it "
             "hits them or not: their renewal needs another CA.",
         ),

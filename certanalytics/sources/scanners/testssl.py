@@ -6,8 +6,7 @@ identifier: ``cert_notAfter <cert#2>`` in 3.0, ``<hostCert#2>`` in 3.2.
 
 Read: the certificate (3.0 gives the leaf only, 3.2 the intermediates too), the protocol versions, cipher
 suites and groups offered, every endpoint that gave no certificate, and each finding of severity LOW or
-worse, or that warns. Not read: HTML; logs are another
-source (`testssl_log`).
+worse, or that warns. Not read: HTML; logs are another source (`testssl_log`).
 
 Only the pretty JSON says when the run started. In it a host that could not be reached has lost its name
 (testssl.sh writes the address alone, or of a name without address the name). Which of several certificates a client
