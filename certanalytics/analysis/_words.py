@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from certanalytics.result import Kpi
 
+WHOLE = "that is of the whole estate, for no scope bounds them"
+"""What is added where a figure of a scope counts what no scope tells apart."""
+
 
 def counted(number: float, noun: str = "certificate") -> str:
     """``no certificates``, ``1 certificate``, ``1,410 certificates``."""

@@ -139,3 +139,16 @@ def test_a_scope_bounds_certificates_and_not_the_age_of_their_keys(shared):
     found = reuse(shared.estate(), as_of=AS_OF, scope="spki_sha256 = 'narrow' AND in_service")
     assert values(found)["oldest_key"] == 900
     assert found.kpis["across_owners"].denominator == 2
+
+
+def test_with_whom_a_key_is_shared_does_not_end_at_the_scope(shared):
+    """Bob alone sees that his key is Ann's, too; of Ann's five certificates two share it."""
+    found = reuse(shared.estate(), as_of=AS_OF, scope="owner = 'bob'")
+    owners = found.kpis["across_owners"]
+    assert (owners.numerator, owners.denominator) == (1, 1)
+    assert found.frame[["spki_sha256", "certificates", "in_scope"]].to_numpy().tolist() == [["wide", 3, 1]]
+    assert values(found)["widest_key"] == 4
+    found = reuse(shared.estate(), as_of=AS_OF, scope="owner = 'ann'")
+    owners = found.kpis["across_owners"]
+    assert (owners.numerator, owners.denominator) == (2, 7)
+    assert found.frame["in_scope"].tolist() == [2, 2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
-from certanalytics.analysis._words import agree, counted, sentence, withheld, without
+from certanalytics.analysis._words import WHOLE, agree, counted, sentence, withheld, without
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def holdings(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         _ghosts(inquiry, figures),
         *_sight(inquiry, figures),
         _revoked(inquiry, figures),
-        _client_only(outside),
+        _client_only(inquiry, outside),
     ]
     return inquiry.result(
         "holdings",
@@ -293,7 +293,7 @@ def _revoked(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
     return kpi if known else withheld(kpi, "No loaded CRL, OCSP answer or record tells the status of one in scope.")
 
 
-def _client_only(outside: pd.DataFrame) -> Kpi:
+def _client_only(inquiry: Inquiry, outside: pd.DataFrame) -> Kpi:
     counts = dict(zip(outside["purpose"], outside["certificates"], strict=True))
     number, other = int(counts.get("client", 0)), int(counts.get("other", 0))
     return Kpi(
@@ -305,6 +305,7 @@ def _client_only(outside: pd.DataFrame) -> Kpi:
             if number
             else "no certificate for clients only is known",
             f"{other:,} more {agree(other, 'is', 'are')} for other purposes" if other else "",
+            WHOLE if inquiry.scope and number + other else "",
         ),
         definition="Certificates whose extended key usage allows clients to be authenticated and not servers, and that "
         "no endpoint presents. They are in no other figure, and no scope bounds this one.",

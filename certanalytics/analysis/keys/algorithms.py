@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
+from certanalytics.analysis.keys._shared_keys import shared_keys
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         ``reason``, ``certificates`` beneath it, ``critical``, ``hosts``, ``certificate_list``), ``adoption`` (all
         certificates known by ``quarter`` of issue and ``key_class``: ``certificates``), ``issuers``
         (``ca_owner`` × key: ``certificates``, ``weak``), ``reused`` (one row a key in certificates for different
-        names: ``spki_sha256``, ``certificates``, ``endpoints``, ``owners``, ``hosts``, ``certificate_list`` …),
+        names: ``spki_sha256``, ``certificates``, ``in_scope``, ``endpoints``, ``owners``, ``hosts``,
+        ``certificate_list`` …),
         ``wildcards`` (``certificate``, ``wildcards``, ``endpoints``, ``hosts`` …) and ``sunset`` (``year``,
         ``in_time``, ``deprecated``, ``disallowed``).
 
@@ -58,7 +60,7 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
     inquiry = Inquiry(estate, as_of=as_of, scope=scope)
     frame = inquiry.ask("key_strength")
     figures = inquiry.figures("key_figures")
-    groups, wildcards = inquiry.ask("key_groups"), inquiry.ask("wildcard_reach")
+    groups, wildcards = shared_keys(inquiry), inquiry.ask("wildcard_reach")
     reused = groups[groups["name_sets"] > 1].reset_index(drop=True)
     tables = {
         "weak": inquiry.ask("weak_certificates"),
@@ -76,7 +78,7 @@ def strength(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         *_weakness(figures),
         *_beneath(figures, least),
         _strong(inquiry, figures),
-        *_spread(figures, reused, wildcards),
+        *_spread(inquiry, figures, reused, wildcards),
         *_quantum(figures),
     ]
     return inquiry.result(
@@ -215,8 +217,8 @@ def _strong(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
     return kpi if known else withheld(kpi, NO_KEY)
 
 
-def _spread(figures: dict[str, float], reused: pd.DataFrame, wildcards: pd.DataFrame) -> list[Kpi]:
-    groups, sharing = len(reused), int(reused["certificates"].sum())
+def _spread(inquiry: Inquiry, figures: dict[str, float], reused: pd.DataFrame, wildcards: pd.DataFrame) -> list[Kpi]:
+    groups, sharing = len(reused), int(reused["in_scope"].sum())
     widest = int(wildcards["endpoints"].max()) if len(wildcards) else 0
     return [
         Kpi(
@@ -225,10 +227,10 @@ def _spread(figures: dict[str, float], reused: pd.DataFrame, wildcards: pd.DataF
             value=groups,
             sentence=sentence(
                 f"{counted(groups, 'key')} {agree(groups, 'is', 'are')} shared by certificates for different names"
-                + (f", {counted(sharing)} in all" if groups else "")
+                + (f", {counted(sharing)} in {'scope' if inquiry.scope else 'all'}" if groups else "")
             ),
             definition="Distinct public keys (SHA-256 of the SubjectPublicKeyInfo) in two or more certificates in "
-            "service with different names; a renewal that keeps its key does not count.",
+            "service with different names, at least one of them in scope; a renewal that keeps its key does not count.",
             numerator=sharing,
             denominator=figures["in_service"],
             tone="warning" if groups else "good",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from certanalytics.analysis._inquiry import Inquiry, share
 from certanalytics.analysis._words import agree, counted, sentence, withheld, without
+from certanalytics.analysis.keys._shared_keys import shared_keys
 from certanalytics.result import Kpi, Result, show
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def reuse(estate: Estate, *, as_of: Moment | None = None, scope: str | None = No
         A result whose frame holds one row a key in more than one certificate in service, most certificates first:
         ``spki_sha256``, ``key_algorithm``, ``key_bits``, ``key_curve``, ``certificates``, ``name_sets``, ``owners``,
         ``units``, ``trusts``, ``crosses_owner``, ``crosses_trust``, ``hosts``, ``certificate_list``, ``owner_list``,
-        ``critical`` and ``endpoints``.
+        ``critical``, ``endpoints`` and ``in_scope`` (how many of the certificates are; the others are named, too).
 
         Tables: ``ages`` (``years``, ``keys``, ``certificates``, ``aged``), ``aged`` (certificates whose key is older
         than the threshold key_age_days: ``certificate``, ``subject_cn``, ``hosts``, ``key_since``, ``key_age_days``,
@@ -52,7 +53,7 @@ def reuse(estate: Estate, *, as_of: Moment | None = None, scope: str | None = No
         UsageError: ``as_of`` is no moment or ``scope`` no predicate.
     """
     inquiry = Inquiry(estate, as_of=as_of, scope=scope)
-    groups = inquiry.ask("key_groups")
+    groups = shared_keys(inquiry)
     figures = inquiry.figures("hygiene_figures")
     served, keyed = figures["in_service"], figures["keyed"]
     kpis = [*_boundaries(inquiry, groups, figures), _widest(groups), *_age(inquiry, figures)]
@@ -67,7 +68,8 @@ def reuse(estate: Estate, *, as_of: Moment | None = None, scope: str | None = No
         kpis=[*inquiry.answered(served, kpis), _renewal(figures)],
         method=inquiry.method(
             "Keys are told apart by the SHA-256 of the SubjectPublicKeyInfo. Owners are those stated for each "
-            "certificate, trust is told by evidence (public, private, self-signed). A key counts from the first day "
+            "certificate, trust is told by evidence (public, private, self-signed). With whom a key is shared does not "
+            "end at the scope. A key counts from the first day "
             "of the oldest certificate for it that is known, or from when that was first seen if it signs itself."
         ),
         tables={
@@ -132,8 +134,8 @@ def _crossing(
     figures: dict[str, float],
 ) -> Kpi:
     """How many certificates rest on keys that cross a boundary; of some it is not known."""
-    number = int(groups.loc[crosses.fillna(value=False), "certificates"].sum())
-    unclear = int(groups.loc[crosses.isna(), "certificates"].sum())
+    number = int(groups.loc[crosses.fillna(value=False), "in_scope"].sum())
+    unclear = int(groups.loc[crosses.isna(), "in_scope"].sum())
     judged = figures["keyed"] - unclear
     part = share(number, judged)
     kpi = Kpi(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certanalytics.analysis._findings import Base, finding
 from certanalytics.analysis._inquiry import Inquiry
-from certanalytics.analysis._words import agree, counted, sentence
+from certanalytics.analysis._words import WHOLE, agree, counted, sentence
 from certanalytics.result import Kpi, Result
 
 if TYPE_CHECKING:
@@ -230,7 +230,8 @@ def _unanswered(inquiry: Inquiry, unanswered: pd.DataFrame) -> Kpi:
         label="Without an answer",
         value=total if inquiry.has["scanned"] else None,
         sentence=sentence(
-            f"{counted(total, 'endpoint')} gave no certificate when last tried" + (f" ({reasons})" if total else "")
+            f"{counted(total, 'endpoint')} gave no certificate when last tried" + (f" ({reasons})" if total else ""),
+            WHOLE if inquiry.scope and total else "",
         )
         if inquiry.has["scanned"]
         else inquiry.unanswered(0) or "",
