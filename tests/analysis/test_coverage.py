@@ -92,6 +92,9 @@ class TestFreshness:
         assert found.headline == (
             "1 of 3 network ranges was not looked at within 45 days; at 1 of them nobody ever looked."
         )
+        scoped = freshness(rows.estate(), as_of=AS_OF, scope="false")
+        assert scoped.frame.equals(found.frame)
+        assert "not looks: these are of the whole estate." in scoped.caveats[-1]
 
     @pytest.mark.parametrize(
         ("ip", "network"),

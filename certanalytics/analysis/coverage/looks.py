@@ -104,7 +104,10 @@ def freshness(estate: Estate, *, as_of: Moment | None = None, scope: str | None 
             "the assets loaded; a range of which no export speaks is not known."
         ),
         tables={"sources": by_source},
-        caveats=("Endpoints known by name alone belong to no range.",),
+        caveats=(
+            "Endpoints known by name alone belong to no range.",
+            *(("A scope bounds certificates, not looks: these are of the whole estate.",) if inquiry.scope else ()),
+        ),
     )
 
 
