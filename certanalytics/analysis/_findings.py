@@ -62,6 +62,7 @@ def finding(
         definition=definition,
         numerator=found,
         denominator=base.told,
+        counts=f"{base.noun}s",
         excluded=without([(untold, base.untold)], base.noun),
         tone=tone if found else "neutral" if untold else none,
     )

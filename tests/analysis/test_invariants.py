@@ -28,6 +28,12 @@ ABOUT_ENDPOINTS = (
 )
 """Analyses that count endpoints, and not certificates."""
 
+HALVES = ("certificate < '8'", "certificate >= '8'")
+"""Two scopes that divide the certificates as chance will."""
+
+UNDIVIDED = {"top_share", "critical_top_share", "largest_load", "client_only"}
+"""Figures of the largest of its kind, and one that no scope bounds."""
+
 DAY = timedelta(days=1)
 
 
@@ -173,3 +179,17 @@ def test_every_question_names_its_columns_alike_with_and_without_rows(mixture):
         assert list(nothing.columns) == list(everything.columns)
         assert len(everything) > 0, name
         assert not [column for column in everything.columns if column.endswith("_1")], name  # of two by one name
+
+
+def test_two_scopes_that_divide_the_certificates_divide_what_is_counted(mixture):
+    """Whatever lies in the other scope (a second holder of a key, a successor, an issuer) still counts for this one."""
+    estate = mixture.estate()
+    compared = 0
+    for analysis in {*ANALYSES, *ABOUT_ENDPOINTS}:
+        whole, *parts = (analysis(estate, as_of=AS_OF, scope=scope) for scope in (None, *HALVES))
+        for name, kpi in whole.kpis.items():
+            told = [part.kpis[name].numerator for part in parts]
+            if kpi.counts == "certificates" and None not in {kpi.numerator, *told} and name not in UNDIVIDED:
+                assert sum(told) == pytest.approx(kpi.numerator), f"{whole.name}: {name}"
+                compared += 1
+    assert compared > 60

@@ -115,7 +115,8 @@ def test_endpoints(holdings, truth, company):
     kpis, held = holdings.kpis, truth.holdings
     assert (kpis["live"].value, kpis["live"].denominator) == (held.live, len(company.truth.in_service))
     ratio = kpis["endpoint_ratio"]
-    assert (ratio.numerator, ratio.denominator) == (held.endpoints, len(company.truth.in_service))
+    assert (ratio.numerator, ratio.counts) == (held.endpoints, "endpoints")
+    assert ratio.value == pytest.approx(held.endpoints / len(company.truth.in_service))
     assert (kpis["endpoints_most"].value, kpis["endpoints_p95"].value) == (held.most_endpoints, held.most_of_95)
     assert kpis["stale"].value == len(held.stale)
     ghosts = company.truth.coverage.ghosts

@@ -258,6 +258,7 @@ def test_endpoints_that_gave_no_certificate_are_unknown_and_counted(rows):
     assert found.kpis["unanswered"].sentence == (
         "2 endpoints gave no certificate when last tried (handshake failed 1, timeout 1)."
     )
+    assert {kpi.counts for kpi in found.kpis.values()} == {"endpoints"}
     everywhere = offers(rows.estate(), as_of=AS_OF, scope="false").kpis["unanswered"]
     assert everywhere.value == 2
     assert everywhere.sentence.endswith("; that is of the whole estate, for no scope bounds them.")

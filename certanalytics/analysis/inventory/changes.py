@@ -102,6 +102,7 @@ def _kpis(figures: dict[str, float]) -> list[Kpi]:
             definition="Certificates that an endpoint began to present after another that is gone since, counted for "
             "each endpoint.",
             numerator=total,
+            counts="changes",
         ),
         Kpi(
             id="material",
@@ -114,6 +115,7 @@ def _kpis(figures: dict[str, float]) -> list[Kpi]:
             definition="Changes in which CA owner, key type, set of names or owner differ; the others are routine.",
             numerator=material,
             denominator=told,
+            counts="changes",
             excluded=unknown,
             tone="warning" if material else "good",
         ),
@@ -130,6 +132,7 @@ def _kpis(figures: dict[str, float]) -> list[Kpi]:
             "(MON-4).",
             numerator=unexpected,
             denominator=checked,
+            counts="changes",
             excluded=without([(material - checked, "to a CA of which records are older, few or none")], "change"),
             tone="warning" if unexpected else "good",
         ),
@@ -141,6 +144,7 @@ def _kpis(figures: dict[str, float]) -> list[Kpi]:
             definition="Changes in which the CA owner differs.",
             numerator=issuer,
             denominator=told,
+            counts="changes",
             excluded=unknown,
         ),
     ]

@@ -114,7 +114,9 @@ def _assessed(frame: pd.DataFrame) -> Kpi:
         ),
         definition="Attributes of NIST SP 1800-16 that any loaded export gave for anything. The figure counts "
         "attributes, not certificates.",
+        numerator=assessed,
         denominator=len(frame),
+        counts="attributes",
     )
 
 

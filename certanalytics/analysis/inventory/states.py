@@ -162,7 +162,7 @@ def _live(inquiry: Inquiry, figures: dict[str, float], ratio: dict[str, float]) 
             definition="Distinct endpoints that present a certificate in scope, divided by the certificates in service "
             "(INV-3).",
             numerator=endpoints,
-            denominator=served,
+            counts="endpoints",
         ),
         Kpi(
             id="endpoints_p95",

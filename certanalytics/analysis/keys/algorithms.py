@@ -248,6 +248,7 @@ def _spread(inquiry: Inquiry, figures: dict[str, float], reused: pd.DataFrame, w
             else "No wildcard certificate is in service.",
             definition="Most endpoints that present one and the same certificate with a wildcard name.",
             numerator=widest,
+            counts="endpoints",
         ),
     ]
 

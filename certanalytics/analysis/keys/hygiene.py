@@ -178,6 +178,7 @@ def _widest(groups: pd.DataFrame) -> Kpi:
         definition="Most endpoints that present certificates with one and the same key, of the keys in more than one "
         "certificate in service.",
         numerator=reach,
+        counts="endpoints",
     )
 
 
@@ -238,6 +239,7 @@ def _renewal(figures: dict[str, float]) -> Kpi:
         "whose successor has another key; in service or not.",
         numerator=judged - kept,
         denominator=judged,
+        counts="renewals",
         excluded=f"{counted(figures['renewals'] - judged, 'renewal')} of which one key is not known"
         if figures["renewals"] > judged
         else None,

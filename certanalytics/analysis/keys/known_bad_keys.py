@@ -269,6 +269,7 @@ def _kpis(certificates: pd.DataFrame, frame: pd.DataFrame, audit: Audit, *, test
                 f"{counted(authorities, 'key')} of CAs, of {tested_authorities:,} tested, can be broken by anybody"
             ),
             definition="Distinct RSA keys of CA certificates in the estate that fail a check, whatever the scope.",
+            counts="keys",
             tone="critical" if authorities else "good",
         ),
         Kpi(
@@ -280,6 +281,7 @@ def _kpis(certificates: pd.DataFrame, frame: pd.DataFrame, audit: Audit, *, test
             ),
             definition="Distinct RSA moduli of the whole estate, in service or not, that were searched for common "
             f"primes; those above {keyaudit.LARGEST:,} bits are left out.",
+            counts="moduli",
         ),
     ]
     if not tested:

@@ -165,6 +165,7 @@ def _tested(tested: pd.DataFrame, cutoff: float) -> list[Kpi]:
         definition="Of stated owners that were hidden and for whom evidence reached the cut-off, those it named.",
         numerator=right,
         denominator=found,
+        counts="proposals",
         excluded=without([(hidden - found, "whose hidden owner evidence did not reach the cut-off for")]),
         tone="warning" if precision is not None and precision < cutoff else "neutral",
     )

@@ -200,6 +200,7 @@ def _lead(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
         "open whether any was late, there is none.",
         numerator=late,
         denominator=timed,
+        counts="renewals",
         excluded=without([not_seen]),
         tone="warning" if late else "good",
     )
@@ -231,6 +232,7 @@ def _keys(figures: dict[str, float]) -> Kpi:
         definition="Renewals whose certificate has the public key of the one before (SP 1800-16: rekey on renewal).",
         numerator=reused,
         denominator=known,
+        counts="renewals",
         excluded=without([(total - known, "of which a key is not known")]),
         tone="warning" if reused else "good",
     )

@@ -238,4 +238,5 @@ def _unanswered(inquiry: Inquiry, unanswered: pd.DataFrame) -> Kpi:
         definition="Names or addresses with a port that were tried and gave no certificate at the newest look: what "
         "they show is unknown. They present no certificate, so no scope bounds them.",
         numerator=total if inquiry.has["scanned"] else None,
+        counts="endpoints",
     )
