@@ -21,6 +21,5 @@ def shared_keys(inquiry: Inquiry) -> pd.DataFrame:
     groups = inquiry.ask_everywhere("key_groups")
     if inquiry.scope is None:
         return groups.assign(in_scope=groups["certificates"])
-    held = inquiry.ask("keyed_certificates")["spki_sha256"].value_counts()
-    here = groups["spki_sha256"].map(held).fillna(0).astype("int64")
-    return groups.assign(in_scope=here)[here > 0].reset_index(drop=True)
+    held = inquiry.ask("keys_held").rename(columns={"certificates": "in_scope"})
+    return groups.merge(held, on="spki_sha256")
