@@ -63,6 +63,15 @@ def test_ldif_as_it_may_be(written):
     assert "modify" in change.reason
 
 
+@pytest.mark.parametrize("ended", ["4 Size limit exceeded", "3 Time limit exceeded", "11"])
+def test_a_search_the_directory_cut_off_says_that_entries_are_missing(written, ended):
+    text = f"dn: cn=A,dc=x\nobjectClass: person\n\n# search result\nsearch: 2\nresult: {ended}\n\n# numEntries: 1\n"
+    person, cut_off = ldap_ldif.read(written(text))
+    assert person.person_id == "cn=A,dc=x"
+    assert ended in cut_off.reason
+    assert list(ldap_ldif.read(written(text.replace(ended, "0 Success")))) == [person]
+
+
 def test_who_has_left(written):
     rows = hr_csv.read(
         written(

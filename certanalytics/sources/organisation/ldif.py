@@ -1,8 +1,8 @@
 """LDAP and Active Directory: people, groups and computers, as ``ldapsearch``, ``ldifde`` and ``slapcat`` write LDIF.
 
 Entries, also those of ``changetype: add``. A change that modifies, renames or deletes says only what became different,
-and is a reject: export the entries themselves. Organisational units, policies and the directory's own configuration are
-passed over, passwords and photographs never kept.
+and is a reject: export the entries themselves; so is the end of a search that the directory cut off. Organisational
+units, policies and the directory's own configuration are passed over, passwords and photographs never kept.
 """
 
 from __future__ import annotations
@@ -95,6 +95,9 @@ def _rows(entry: Entry) -> Iterator[Row]:
     if dn is None:
         if not entry.attributes.keys() & {"version", "search", "result", "ref"}:
             raise ValueError("an entry without dn")
+        result = entry.text("result")
+        if result and not re.match(r"0\b", result):
+            raise ValueError(f"the search ended with {result!r}: entries are missing; export them in pages or in parts")
         return
     if dn.casefold().replace(" ", "").endswith("cn=config"):
         return
