@@ -98,6 +98,37 @@ def test_ssl_on_one_socket_is_ssl_for_all_who_share_it_and_a_variable_is_told(sa
 
 
 @pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("0.0.0.0:443", "443"),
+        ("443", "0.0.0.0:443"),
+        ("[::0]:443", "[::]:443"),
+        ("[2001:DB8::1]:443", "[2001:db8:0::1]:443"),
+    ],
+)
+def test_one_socket_may_be_written_in_several_ways(written, first, second):
+    text = (
+        f"server {{\n listen {first} ssl;\n server_name a.example;\n ssl_certificate /a.pem;\n}}\n"
+        f"server {{\n listen {second};\n server_name b.example;\n ssl_certificate /b.pem;\n}}\n"
+    )
+    assert [host for host, *_ in served(read(written(text), "nginx-config"))] == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize(
+    ("as_written", "path"),
+    [
+        (r"C:\\Certs\\a.pem", r"C:\Certs\a.pem"),
+        (r'"C:\Certs\a.pem"', r"C:\Certs\a.pem"),
+        (r'"C:\\Certs\\new\\a.pem"', r"C:\Certs\new\a.pem"),
+        (r"'/etc/ssl/\'a\'.pem'", "/etc/ssl/'a'.pem"),
+    ],
+)
+def test_nginx_takes_few_backslashes_off(written, as_written, path):
+    text = f"server {{\n listen 443 ssl;\n ssl_certificate {as_written};\n}}\n"
+    assert [row[4] for row in served(read(written(text), "nginx-config"))] == [path]
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("server {\n listen 443 ssl;\n", "'server' is not closed"),
