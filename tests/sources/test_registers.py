@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections import Counter
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import pytest
 from certanalytics.model import Asset, Person, Reject, Team
 from certanalytics.sources.organisation.hr_csv import hr_csv
 from certanalytics.sources.organisation.ldif import ldap_ldif
+from certanalytics.sources.organisation.netbox import netbox_rest
 from certanalytics.sources.organisation.netbox_dump import netbox_dump
 
 
@@ -18,6 +20,21 @@ def test_a_real_dump_of_netbox(sample):
     assert Counter(map(type, rows)) == {Asset: 243, Team: 11}
     first = next(row for row in rows if row.asset_id == "dcim.device/1")
     assert (first.service, first.team, first.status) == ("dmi01-akron-rtr01", "netbox:tenant/5", "active")
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        ({"value": 6, "label": "Decommissioning"}, "decommissioning"),
+        ({"value": "offline", "label": "Offline"}, "offline"),
+        (None, None),
+    ],
+)
+def test_before_netbox_2_7_a_status_was_a_number(written, status, word):
+    url = "https://netbox.example/api/dcim/devices/1/"
+    device = {"id": 1, "url": url, "name": "a.example", "device_type": {"id": 1}, "status": status, "primary_ip4": None}
+    (asset,) = netbox_rest.read(written(json.dumps({"count": 1, "next": None, "results": [device]})))
+    assert asset.status == word
 
 
 @pytest.mark.shared

@@ -144,8 +144,11 @@ def _assignment(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _choice(value: object) -> str | None:
-    """A choice: ``{value, label}``, before NetBox 2.7 a number or text."""
-    return text(value.get("value")) if isinstance(value, dict) else text(value)
+    """A choice, ``{value, label}``: the value, and before NetBox 2.7, where that was a number, the word for it."""
+    if not isinstance(value, dict):
+        return text(value)
+    written, label = value.get("value"), text(value.get("label"))
+    return label.lower() if label and not isinstance(written, str) else text(written)
 
 
 def _identifier(value: object) -> str | None:
