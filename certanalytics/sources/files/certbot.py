@@ -27,6 +27,7 @@ from certanalytics.sources.files._paths import alias_meant, alias_of, place
 
 _FILES = tuple(re.compile(rf"^[^\S\n]*+{name}\s*+=", re.MULTILINE) for name in ("archive_dir", "fullchain"))
 _PARAMETERS = re.compile(r"^[^\S\n]*+\[renewalparams\][^\S\n]*+$", re.MULTILINE)
+_FIRST = re.compile(r"(?:\s++|#[^\n]*+)*+\w++[^\S\n]*+=")
 _VERSION = re.compile(r"(?:\s++|#[^\n]*+)*+version\s*=\s*\d")
 _LIVE = re.compile(r"(?P<folder>.*/live)/(?P<lineage>[^/]+)/fullchain\.pem")
 _LINK = re.compile(rb"\s*((?:\.\./){2}archive/[^/\0\r\n]+/(?:cert|chain|fullchain)\d*\.pem)\s*")
@@ -54,6 +55,8 @@ _TOLD = (
 
 def _is_renewal(head: Head) -> bool:
     text = head.text
+    if not _FIRST.match(text):  # prose about certbot shows such files
+        return False
     return bool((_PARAMETERS.search(text) or _VERSION.match(text)) and all(file.search(text) for file in _FILES))
 
 
