@@ -233,6 +233,7 @@ def test_bytes_that_are_not_ascii_are_octets(written):
         "Nmap scan report\nwww.lab.example. 60 IN A 127.0.0.1\n",
         "See that in 60 A minute\n",
         "validate_fail\t86400\tERR\tA\t127.0.0.1\n",
+        "what a SOA record says\nhost a b\n",
         "",
     ],
 )
@@ -247,6 +248,7 @@ def test_what_is_no_zone_file_is_not_taken_for_one(text):
         "$TTL 3h\n",
         "\n; x\n@ SOA a. b. 1 2 3 4 5\n@ 60 NS a.\n",
         "$INCLUDE x\na. IN A 1.2.3.4\n",
+        "@ SOA a. b. 1 2 3 4 5\n@ NS a.\nwww A 192.0.2.1\n",
     ],
 )
 def test_a_zone_file_is_known_by_its_first_entries(text):

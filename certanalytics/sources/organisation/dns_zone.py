@@ -32,7 +32,9 @@ _LONGEST = 1 << 20
 """Characters a record may have, several times what its 65,535 octets take up in escapes."""
 
 _EXCERPT = 200
-_TELLING = re.compile(r"^\$(?:ORIGIN|TTL)\b|^[^;\n]*\s(?:IN|AWS|\d+[wdhms]?)\s+[A-Z]", re.IGNORECASE | re.MULTILINE)
+_TELLING = re.compile(
+    r"^\$(?:ORIGIN|TTL)\b|^[^;\n]*\s(?:(?:IN|AWS|\d+[wdhms]?)\s+[A-Z]|SOA\s)", re.IGNORECASE | re.MULTILINE
+)
 _LOOKED_AT = 20
 _WINDOWS = re.compile(
     r"[;\s]*+Database file [^\n]+ (?:for (?P<zone>[\w./-]+) zone|in zone (?P<scoped>[\w./-]+?))\.\s*$",
@@ -131,7 +133,9 @@ class _Zone:
             raise ValueError("a record without a type")
         self.last_ttl = self.last_ttl if ttl is None else ttl
         record = self._record(entry.line, record_class, rest, ttl)
-        self.is_told = record.record_type in {*FORMATS} and (record_class or ttl) is not None
+        self.is_told = record.record_type == "SOA" or (
+            record.record_type in {*FORMATS} and (record_class or ttl) is not None
+        )
         if record.record_type == "SOA":
             if self.start and (record.name, record.value) == (self.start.name, self.start.value):
                 return  # a zone transfer ends with the record it began with
@@ -233,7 +237,9 @@ def _is_zone(head: Head) -> bool:
     "dns-zone",
     produced_by="BIND, NSD, Knot, PowerDNS, Windows, Cloudflare, Azure, cli53, dig axfr: a zone in RFC 1035 format",
     brings=("dns",),
-    signature=Signature("a zone file: $ORIGIN, $TTL or a record with class or TTL among its first lines", _is_zone),
+    signature=Signature(
+        "a zone file: $ORIGIN, $TTL, a SOA record or one with class or TTL among its first lines", _is_zone
+    ),
 )
 def dns_zone(export: Export) -> Iterator[Row]:
     """Read the records of a zone file, entry by entry; names and data come in one spelling.
