@@ -80,6 +80,20 @@ def test_ldif_as_it_may_be(written):
     assert "modify" in change.reason
 
 
+def test_without_classes_machines_and_groups_are_no_people(written):
+    text = (
+        "dn: CN=SRV1,DC=x\nsAMAccountName: SRV1$\nuserAccountControl: 4096\n\n"
+        "dn: CN=SRV2,DC=x\ndNSHostName: SRV2.x.example\n\n"
+        "dn: CN=Empty,DC=x\nsAMAccountName: Empty\ngroupType: -2147483646\n\n"
+        "dn: CN=Ada,DC=x\nsAMAccountName: ada\n"
+    )
+    first, second, group, person = ldap_ldif.read(written(text))
+    assert (type(first), first.asset_id, first.status) == (Asset, "CN=SRV1,DC=x", "enabled")
+    assert (type(second), second.name) == (Asset, "srv2.x.example")
+    assert (type(group), group.name) == (Team, None)
+    assert (type(person), person.user_name) == (Person, "ada")
+
+
 @pytest.mark.parametrize("ended", ["4 Size limit exceeded", "3 Time limit exceeded", "11"])
 def test_a_search_the_directory_cut_off_says_that_entries_are_missing(written, ended):
     text = f"dn: cn=A,dc=x\nobjectClass: person\n\n# search result\nsearch: 2\nresult: {ended}\n\n# numEntries: 1\n"

@@ -23,7 +23,7 @@ _START = re.compile(r"dn:(?:: *[A-Za-z0-9+/]| *[A-Za-z0-9.-]+ *=| *$)", re.IGNOR
 _PEOPLE = frozenset({"person", "organizationalperson", "inetorgperson", "user", "posixaccount", "account"})
 _GROUPS = frozenset({"group", "groupofnames", "groupofuniquenames", "groupofentries", "posixgroup", "groupofurls"})
 _COMPUTERS = frozenset({"computer", "msds-groupmanagedserviceaccount", "msds-managedserviceaccount"})
-_MEMBERS = ("member", "uniquemember", "memberuid", "member;range=0-1499")
+_OF_GROUPS = ("member", "uniquemember", "memberuid", "member;range=0-1499", "grouptype")
 _ACCOUNTS = ("uid", "samaccountname", "userprincipalname")
 
 _DISABLED = 0x2
@@ -104,13 +104,18 @@ def _rows(entry: Entry) -> Iterator[Row]:
     if change != "add":
         raise ValueError(f"a change ({change}), not an entry: export the entries themselves")
     classes = {name.casefold() for name in entry.texts("objectclass")}
-    if classes & _COMPUTERS:
+    if classes & _COMPUTERS or (not classes and _is_machine(entry)):
         yield _computer(entry, dn)
-    elif classes & _GROUPS or (not classes and any(name in entry.attributes for name in _MEMBERS)):
+    elif classes & _GROUPS or (not classes and any(name in entry.attributes for name in _OF_GROUPS)):
         yield _group(entry, dn)
     elif classes & _PEOPLE or (not classes and entry.text(*_ACCOUNTS, "mail")):
         yield from _person(entry, dn)
     yield from _certificates(entry, dn)
+
+
+def _is_machine(entry: Entry) -> bool:
+    """Whether an entry exported without its classes is a machine: Active Directory ends the account of one in ``$``."""
+    return "dnshostname" in entry.attributes or (entry.text("samaccountname") or "").endswith("$")
 
 
 def _person(entry: Entry, dn: str) -> Iterator[Row]:
