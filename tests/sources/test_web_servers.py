@@ -236,6 +236,15 @@ def test_what_certbot_says_of_a_lineage_in_full(sample):
     }
 
 
+def test_certbot_on_windows_has_paths_of_its_own(written):
+    text = "".join(
+        f"{name} = C:\\Certbot\\{folder}\\www.lab.example{file}\n"
+        for name, folder, file in [("archive_dir", "archive", ""), ("fullchain", "live", "\\fullchain.pem")]
+    )
+    (record,) = read(written(f"version = 2.9.0\n{text}[renewalparams]\nauthenticator = webroot\n"), "certbot-renewal")
+    assert (record.record_id, record.location) == ("www.lab.example", r"C:\Certbot\live\www.lab.example\fullchain.pem")
+
+
 def test_hooks_and_credentials_of_certbot_are_not_kept(samples):
     export = next(each for each in exports(samples / "webserver") if "renewal" in each.label)
     (record,) = read(export, "certbot-renewal")

@@ -78,7 +78,7 @@ def certbot_renewal(export: Export) -> Iterator[Row]:
         yield Reject(locator=f"line {line}", reason="neither a setting nor a section")
     said: dict[str, str] = {**sections.get("renewalparams", {}), **sections.get("", {})}
     fullchain = said.get("fullchain", "")
-    lineage = _LIVE.fullmatch(f"/{fullchain}")
+    lineage = _LIVE.fullmatch("/" + fullchain.replace("\\", "/"))  # certbot runs on Windows too
     if lineage is None:
         raise DataError("it does not say where the lineage lies (fullchain)", where=export.label)
     domains = [*sections.get("webroot_map", {}), *_listed(said.get("domains", ""))]
