@@ -22,6 +22,14 @@ def test_a_real_dump_of_netbox(sample):
     assert (first.service, first.team, first.status) == ("dmi01-akron-rtr01", "netbox:tenant/5", "active")
 
 
+def test_a_machine_of_netbox_has_its_primary_address_of_each_kind(written):
+    v4, v6 = {"id": 1, "address": "192.0.2.1/24"}, {"id": 2, "address": "2001:db8::1/64"}
+    machine = {"id": 5, "url": "https://netbox.example/api/virtualization/virtual-machines/5/", "name": "a.example"}
+    machine |= {"cluster": {"id": 1}, "primary_ip": v6, "primary_ip4": v4, "primary_ip6": v6}
+    assets = list(netbox_rest.read(written(json.dumps({"count": 1, "results": [machine]}))))
+    assert [(asset.name, asset.ip) for asset in assets] == [("a.example", "2001:db8::1"), ("a.example", "192.0.2.1")]
+
+
 @pytest.mark.parametrize(
     ("status", "word"),
     [
