@@ -121,6 +121,7 @@ def suggest(export: Export, *, rows: int = 10) -> Suggestion:
         columns = _fingerprints_told_apart(columns, cells, doubts)
     if cells.get("serial") and all(value.isdigit() for value in cells["serial"]):
         doubts.append("All serial numbers are digits: if they are decimal, write serial_decimal instead of serial.")
+    doubts += _strange_words(kind, cells)
     note = _dates(cells, doubts)
     said = _said(kind, columns, is_json=is_json, delimiter=delimiter)
     column_map = understood(said, export.label, VOCABULARIES)
@@ -205,6 +206,17 @@ def _fingerprints_told_apart(
         doubts.append("The fingerprint is neither SHA-1 nor SHA-256 in all rows looked at, and is left out.")
         return {theirs: name for theirs, name in columns.items() if name != "fingerprint"}
     return {theirs: ours if name == "fingerprint" else name for theirs, name in columns.items()}
+
+
+def _strange_words(kind: str, cells: Mapping[str, list[str]]) -> Iterator[str]:
+    """What to say of columns that take certain words only and have another."""
+    for ours, words in VOCABULARIES[kind].words.items():
+        strange = next((value for value in cells.get(ours, []) if value.casefold() not in words), None)
+        if strange is not None:
+            yield (
+                f"{strange!r} in {ours} is none of {', '.join(words)}: write what it means under [values.{ours}], "
+                "or its row is refused."
+            )
 
 
 def _dates(cells: Mapping[str, list[str]], doubts: list[str]) -> str | None:

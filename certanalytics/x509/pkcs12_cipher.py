@@ -6,6 +6,8 @@ which lie in other safes, are never decrypted.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import warnings
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,6 +20,8 @@ _OID_DATA = bytes.fromhex("06092a864886f70d010701")
 _OID_CERT_BAG = bytes.fromhex("060b2a864886f70d010c0a0103")
 _OID_X509 = bytes.fromhex("060a2a864886f70d01091601")
 _OID_FRIENDLY_NAME = bytes.fromhex("06092a864886f70d010914")
+_SHA1_ALGORITHM = bytes.fromhex("300906052b0e03021a0500")
+_SALT = bytes(8)
 _UTF8_STRING, _SET, _EXPLICIT = 0x0C, 0x31, 0xA0
 
 
@@ -28,20 +32,32 @@ def decrypted(safe: bytes, password: str) -> bytes | None:
         safe: The ContentInfo with the encrypted content.
         password: The password; the empty one in both ways tools write it.
     """
-    inside = der.wrap(der.OCTET_STRING, der.wrap(der.SEQUENCE, safe))
-    content = der.wrap(der.SEQUENCE, _OID_DATA + der.wrap(_EXPLICIT, inside))
-    store = der.wrap(der.SEQUENCE, der.wrap(der.INTEGER, b"\x03") + content)
-    for written in (password.encode("utf-8"), *([] if password else [None])):
+    authenticated = der.wrap(der.SEQUENCE, safe)
+    inside = der.wrap(_EXPLICIT, der.wrap(der.OCTET_STRING, authenticated))
+    parts = der.wrap(der.INTEGER, b"\x03") + der.wrap(der.SEQUENCE, _OID_DATA + inside)
+    for mac in (b"", *([] if password else [_mac_of_the_empty_text(authenticated)])):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # what it says of BER and of odd certificates is said by the decoder
-                found = load_pkcs12(store, written)
+                found = load_pkcs12(der.wrap(der.SEQUENCE, parts + mac), password.encode("utf-8"))
         except (ValueError, UnsupportedAlgorithm):
             continue
         held = [one for one in (found.cert, *found.additional_certs) if one is not None]
         bags = (_bag(one.certificate.public_bytes(Encoding.DER), one.friendly_name) for one in held)
         return der.wrap(der.SEQUENCE, b"".join(bags))
     return None
+
+
+def _mac_of_the_empty_text(content: bytes) -> bytes:
+    """A MacData under the empty password as text of two octets of zero (RFC 7292 appendix B).
+
+    Without a MAC the library takes the empty password for none. The ciphers older than PBES2 tell the two apart, and
+    openssl locks with the text.
+    """
+    block = 64
+    key = hashlib.sha1(b"\x03" * block + _SALT * (block // len(_SALT)) + b"\0\0" * (block // 2)).digest()  # noqa: S324
+    digest = der.wrap(der.OCTET_STRING, hmac.digest(key, content, "sha1"))
+    return der.wrap(der.SEQUENCE, der.wrap(der.SEQUENCE, _SHA1_ALGORITHM + digest) + der.wrap(der.OCTET_STRING, _SALT))
 
 
 def _bag(certificate: bytes, name: bytes | None) -> bytes:

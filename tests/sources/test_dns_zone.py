@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certanalytics.model import DnsRecord, Reject
-from certanalytics.sources import exports
+from certanalytics.sources import exports, recognise
 from certanalytics.sources._reading.signature import Head
 from certanalytics.sources.organisation.dns_zone import dns_zone
 
@@ -138,6 +138,44 @@ def test_after_a_bad_origin_no_name_is_put_below_the_old_one(written, bad):
     assert "a relative name" in reason
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        "lab.example.dns for lab.example zone.",
+        "lab.example.dns for Default zone scope in zone lab.example.",
+        "(null) for Default zone scope in zone lab.example.",
+    ],
+)
+def test_windows_names_the_zone_in_a_comment_and_ages_records(written, named):
+    text = (
+        f";\r\n;  Database file {named}\r\n;      Zone version:  5\r\n;\r\n\r\n"
+        "@                       IN  SOA dc01.lab.example. hostmaster.lab.example. (\r\n"
+        "                        \t\t5            ; serial number\r\n\t\t900\t600\t86400\t3600 ) ; default TTL\r\n"
+        "\r\n@                       NS\tdc01.lab.example.\r\n"
+        "@                       [AGE:3636304]\t600\tA\t192.0.2.1\r\n"
+        "                        [AGE:3636304]\t1200\tA\t192.0.2.2\r\n"
+        '@                       TXT\t( "v=spf1 -all" )\r\n'
+        "dc01                    A\t192.0.2.3\r\n"
+    )
+    assert recognise(written(text)).name == "dns-zone"
+    assert read(written, text) == [
+        ("lab.example", "SOA", "dc01.lab.example hostmaster.lab.example 5 900 600 86400 3600", 3600),
+        ("lab.example", "NS", "dc01.lab.example", 3600),
+        ("lab.example", "A", "192.0.2.1", 600),
+        ("lab.example", "A", "192.0.2.2", 1200),
+        ("lab.example", "TXT", '"v=spf1 -all"', 3600),
+        ("dc01.lab.example", "A", "192.0.2.3", 3600),
+    ]
+
+
+def test_the_comment_of_another_program_names_no_zone(written):
+    text = ";  Database file zone.tst for @. zone.\n$ORIGIN lab.example.\na 60 IN A 127.0.0.1\nb IN A 127.0.0.2\n"
+    assert read(written, text) == [
+        ("a.lab.example", "A", "127.0.0.1", 60),
+        ("b.lab.example", "A", "127.0.0.2", 60),
+    ]
+
+
 def test_after_a_bad_owner_no_record_is_given_to_the_one_before(written):
     text = "$ORIGIN lab.example.\na 60 A 127.0.0.1\na..b A 127.0.0.2\n  A 127.0.0.3\n"
     assert read(written, text)[2] == "a record without an owner, after none that could be read"
@@ -195,6 +233,7 @@ def test_bytes_that_are_not_ascii_are_octets(written):
         "Nmap scan report\nwww.lab.example. 60 IN A 127.0.0.1\n",
         "See that in 60 A minute\n",
         "validate_fail\t86400\tERR\tA\t127.0.0.1\n",
+        "what a SOA record says\nhost a b\n",
         "",
     ],
 )
@@ -209,6 +248,7 @@ def test_what_is_no_zone_file_is_not_taken_for_one(text):
         "$TTL 3h\n",
         "\n; x\n@ SOA a. b. 1 2 3 4 5\n@ 60 NS a.\n",
         "$INCLUDE x\na. IN A 1.2.3.4\n",
+        "@ SOA a. b. 1 2 3 4 5\n@ NS a.\nwww A 192.0.2.1\n",
     ],
 )
 def test_a_zone_file_is_known_by_its_first_entries(text):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cryptography_vectors
 import pytest
+from cryptography import x509
 
 from certanalytics import model
 from certanalytics.sources import exports, recognise
@@ -15,6 +16,18 @@ from certanalytics.x509.keystores import modified_utf8
 from certanalytics.x509.pkcs12 import pkcs12_entries
 
 VECTORS = Path(cryptography_vectors.__file__).parent / "pkcs12"
+
+EMPTY_PASSWORD = base64.b64decode(
+    "MIICVAIBAzCCAhoGCSqGSIb3DQEHAaCCAgsEggIHMIICAzCCAf8GCSqGSIb3DQEHBqCCAfAwggHsAgEAMIIB5QYJKoZIhvcNAQcBMBwGCiqGSI"
+    "b3DQEMAQMwDgQI5w1M7mH5EcgCAggAgIIBuD3ZDlFibwisyffk5RRwZCo4h5upB1R2sJeEb94+GKp1eo+5W0x4EGvbEBGsMvmoSEZ7Fxb275I0"
+    "Ynnn2ZsV9+swSrhUac8OU5YXdrqUCqtseBeN7FlRcM9dVw707ZRy6r/0ZKwCix3I8e9bj1/sRrAgxC5e1QXLqzY5uOh1EDUr9qjSg6FWXmHQ+R"
+    "6WUX8v6Os4RH4YCV14q4sF1hyYf5nD+ozs83XRguVMc7oQtbgAvwkRiHU+3jQJ/zOCVjirXs5uk91BFiWAL4+9AIDrW222CHhIeVTUhHk3Sm5X"
+    "iala2C6aerRhjBmJpEkIEQ9NaS0gWMMidpiNdaDlNuVzRMbvXEfyLLtuwEIiCPTJLYfRUoeII/PNF96Yadu4YFxdXcCPqx5ZZn7SPxEhvG/fVM"
+    "eHjv5snxz+1cWoZcgM8ynktnga2y/7iAQWHZivNH2ykJv3fwyOVX7lAkVfPVZLt+2hZOk0tADiZTxefPjgHpgkhvjZTKg2IVWb8vt2jZKjkoLf"
+    "HpGf6T0YkzYLeJUa6yeM8/RFSWTg8yV3pxNWOPsXG8fKWe6CiYXE4Z4ifzLXu/wM0RYCf5aFMDEwITAJBgUrDgMCGgUABBT4iVczF6goSsIPb/"
+    "rjnppUsO/KrwQIYfyKfQ5GIrsCAggA"
+)
+"""What ``openssl pkcs12 -export -nokeys -certpbe PBE-SHA1-3DES -passout pass:`` makes of one certificate."""
 
 
 def opened(path):
@@ -127,6 +140,12 @@ def test_stores_of_other_tools(file, password, names):
         assert found[0].chain == (base64.b64decode(ca),)
     if password:
         assert not [one for one in pkcs12_entries(data) if one.kind == "certificates"]
+
+
+def test_the_empty_password_of_openssl_is_two_octets_of_zero_to_older_ciphers():
+    (found,) = pkcs12_entries(EMPTY_PASSWORD)
+    (certificate,) = found.chain
+    assert x509.load_der_x509_certificate(certificate).subject.rfc4514_string() == "CN=a.example"
 
 
 def test_no_key_is_kept_and_that_there_is_one_is_told():

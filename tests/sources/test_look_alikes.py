@@ -24,6 +24,7 @@ from certanalytics.sources.transparency.crtsh import crtsh_json
         '{"ip": "192.0.2.1", "port": 443, "status": "open"}',
         '[{"host": "www.example.org", "port": 443, "certificate": "valid"}]',
         "host,port,name\nwww.example.org,443,https\n",
+        "Renewing\n========\n\n  archive_dir = /x\n  fullchain = /live/a/fullchain.pem\n  [renewalparams]\n",  # prose
         "<report><result><port>443/tcp</port></result></report>",
         "<document><results/></document>",
         "{}",

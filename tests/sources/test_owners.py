@@ -76,6 +76,16 @@ def test_every_canonical_column(written):
     ]
 
 
+def test_excel_in_other_languages_writes_true_in_its_own_word(written):
+    rows = "a.example;ada@example.com;WAHR\r\nb.example;bob@example.com;FALSCH\r\nc.example;cat@example.com;VRAI\r\n"
+    people = [row for row in read(written, f"name;owner_email;active\r\n{rows}") if isinstance(row, Person)]
+    assert [(person.email, person.active) for person in people] == [
+        ("ada@example.com", True),
+        ("bob@example.com", False),
+        ("cat@example.com", True),
+    ]
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_the_two_columns_that_suffice_in_any_case_and_between_any_mark(written, mark):
     for owner in ("Owner", "OWNER_EMAIL"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections import Counter
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import pytest
 from certanalytics.model import Asset, Person, Reject, Team
 from certanalytics.sources.organisation.hr_csv import hr_csv
 from certanalytics.sources.organisation.ldif import ldap_ldif
+from certanalytics.sources.organisation.netbox import netbox_rest
 from certanalytics.sources.organisation.netbox_dump import netbox_dump
 
 
@@ -18,6 +20,29 @@ def test_a_real_dump_of_netbox(sample):
     assert Counter(map(type, rows)) == {Asset: 243, Team: 11}
     first = next(row for row in rows if row.asset_id == "dcim.device/1")
     assert (first.service, first.team, first.status) == ("dmi01-akron-rtr01", "netbox:tenant/5", "active")
+
+
+def test_a_machine_of_netbox_has_its_primary_address_of_each_kind(written):
+    v4, v6 = {"id": 1, "address": "192.0.2.1/24"}, {"id": 2, "address": "2001:db8::1/64"}
+    machine = {"id": 5, "url": "https://netbox.example/api/virtualization/virtual-machines/5/", "name": "a.example"}
+    machine |= {"cluster": {"id": 1}, "primary_ip": v6, "primary_ip4": v4, "primary_ip6": v6}
+    assets = list(netbox_rest.read(written(json.dumps({"count": 1, "results": [machine]}))))
+    assert [(asset.name, asset.ip) for asset in assets] == [("a.example", "2001:db8::1"), ("a.example", "192.0.2.1")]
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        ({"value": 6, "label": "Decommissioning"}, "decommissioning"),
+        ({"value": "offline", "label": "Offline"}, "offline"),
+        (None, None),
+    ],
+)
+def test_before_netbox_2_7_a_status_was_a_number(written, status, word):
+    url = "https://netbox.example/api/dcim/devices/1/"
+    device = {"id": 1, "url": url, "name": "a.example", "device_type": {"id": 1}, "status": status, "primary_ip4": None}
+    (asset,) = netbox_rest.read(written(json.dumps({"count": 1, "next": None, "results": [device]})))
+    assert asset.status == word
 
 
 @pytest.mark.shared
@@ -61,6 +86,29 @@ def test_ldif_as_it_may_be(written):
     assert "secret" not in str(person)
     assert isinstance(change, Reject)
     assert "modify" in change.reason
+
+
+def test_without_classes_machines_and_groups_are_no_people(written):
+    text = (
+        "dn: CN=SRV1,DC=x\nsAMAccountName: SRV1$\nuserAccountControl: 4096\n\n"
+        "dn: CN=SRV2,DC=x\ndNSHostName: SRV2.x.example\n\n"
+        "dn: CN=Empty,DC=x\nsAMAccountName: Empty\ngroupType: -2147483646\n\n"
+        "dn: CN=Ada,DC=x\nsAMAccountName: ada\n"
+    )
+    first, second, group, person = ldap_ldif.read(written(text))
+    assert (type(first), first.asset_id, first.status) == (Asset, "CN=SRV1,DC=x", "enabled")
+    assert (type(second), second.name) == (Asset, "srv2.x.example")
+    assert (type(group), group.name) == (Team, None)
+    assert (type(person), person.user_name) == (Person, "ada")
+
+
+@pytest.mark.parametrize("ended", ["4 Size limit exceeded", "3 Time limit exceeded", "11"])
+def test_a_search_the_directory_cut_off_says_that_entries_are_missing(written, ended):
+    text = f"dn: cn=A,dc=x\nobjectClass: person\n\n# search result\nsearch: 2\nresult: {ended}\n\n# numEntries: 1\n"
+    person, cut_off = ldap_ldif.read(written(text))
+    assert person.person_id == "cn=A,dc=x"
+    assert ended in cut_off.reason
+    assert list(ldap_ldif.read(written(text.replace(ended, "0 Success")))) == [person]
 
 
 def test_who_has_left(written):

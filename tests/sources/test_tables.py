@@ -182,6 +182,13 @@ def test_owner_lists_and_json_are_proposed_too(written):
     assert 'not_after = "valid_to"' in suggest(written('[{"sha256": "x", "valid_to": "2026-12-31"}]')).toml
 
 
+def test_a_word_the_map_would_refuse_is_told(written):
+    proposed = suggest(written("Hostname;Verantwortlicher;Kritikalität\na.example;ada;High\nb.example;bob;hoch\n"))
+    (doubt,) = proposed.doubts
+    assert doubt.startswith("'hoch' in criticality is none of critical, high, medium, low")
+    assert "[values.criticality]" in doubt
+
+
 @pytest.mark.parametrize("content", ["a,b\n1,2\n", "hello world\n", "Expires\n2026-01-01\n", "\0\1"])
 def test_where_names_say_too_little_nothing_is_proposed(written, content):
     with pytest.raises(DataError, match="no map can be proposed"):

@@ -98,6 +98,37 @@ def test_ssl_on_one_socket_is_ssl_for_all_who_share_it_and_a_variable_is_told(sa
 
 
 @pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("0.0.0.0:443", "443"),
+        ("443", "0.0.0.0:443"),
+        ("[::0]:443", "[::]:443"),
+        ("[2001:DB8::1]:443", "[2001:db8:0::1]:443"),
+    ],
+)
+def test_one_socket_may_be_written_in_several_ways(written, first, second):
+    text = (
+        f"server {{\n listen {first} ssl;\n server_name a.example;\n ssl_certificate /a.pem;\n}}\n"
+        f"server {{\n listen {second};\n server_name b.example;\n ssl_certificate /b.pem;\n}}\n"
+    )
+    assert [host for host, *_ in served(read(written(text), "nginx-config"))] == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize(
+    ("as_written", "path"),
+    [
+        (r"C:\\Certs\\a.pem", r"C:\Certs\a.pem"),
+        (r'"C:\Certs\a.pem"', r"C:\Certs\a.pem"),
+        (r'"C:\\Certs\\new\\a.pem"', r"C:\Certs\new\a.pem"),
+        (r"'/etc/ssl/\'a\'.pem'", "/etc/ssl/'a'.pem"),
+    ],
+)
+def test_nginx_takes_few_backslashes_off(written, as_written, path):
+    text = f"server {{\n listen 443 ssl;\n ssl_certificate {as_written};\n}}\n"
+    assert [row[4] for row in served(read(written(text), "nginx-config"))] == [path]
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("server {\n listen 443 ssl;\n", "'server' is not closed"),
@@ -203,6 +234,15 @@ def test_what_certbot_says_of_a_lineage_in_full(sample):
         "archive_dir": "sample-config/archive/c.encryption-example.com",
         "fullchain": "sample-config/live/c.encryption-example.com/fullchain.pem",
     }
+
+
+def test_certbot_on_windows_has_paths_of_its_own(written):
+    text = "".join(
+        f"{name} = C:\\Certbot\\{folder}\\www.lab.example{file}\n"
+        for name, folder, file in [("archive_dir", "archive", ""), ("fullchain", "live", "\\fullchain.pem")]
+    )
+    (record,) = read(written(f"version = 2.9.0\n{text}[renewalparams]\nauthenticator = webroot\n"), "certbot-renewal")
+    assert (record.record_id, record.location) == ("www.lab.example", r"C:\Certbot\live\www.lab.example\fullchain.pem")
 
 
 def test_hooks_and_credentials_of_certbot_are_not_kept(samples):

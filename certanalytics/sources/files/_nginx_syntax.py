@@ -10,6 +10,8 @@ _TOKEN = re.compile(
     r"|(?P<word>(?:\\.|\$\{|[^\s;{\\]|\\\Z)+)",
     re.DOTALL,
 )
+_ESCAPED = re.compile(r"\\([\"'\\trn])")
+_ESCAPES = {"t": "\t", "r": "\r", "n": "\n"}
 _LUA = re.compile(
     r"--\[\[.*?\]\]|--[^\n]*|\[\[.*?\]\]|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|(?P<brace>[{}])", re.DOTALL
 )
@@ -124,7 +126,8 @@ def _inside(block: Directive) -> list[Directive]:
 
 
 def _bare(found: re.Match[str]) -> str:
-    return found["word"] or re.sub(r"\\(.)", r"\1", found["quoted"][1:-1], flags=re.DOTALL)
+    r"""A word as nginx takes it, in quotes or not: other backslashes than these stay, as in ``C:\certs``."""
+    return _ESCAPED.sub(lambda each: _ESCAPES.get(each[1], each[1]), found["word"] or found["quoted"][1:-1])
 
 
 def _statements(words: list[tuple[str, int]], parsed: Parsed) -> list[Directive]:

@@ -27,6 +27,7 @@ from certanalytics.sources.files._paths import alias_meant, alias_of, place
 
 _FILES = tuple(re.compile(rf"^[^\S\n]*+{name}\s*+=", re.MULTILINE) for name in ("archive_dir", "fullchain"))
 _PARAMETERS = re.compile(r"^[^\S\n]*+\[renewalparams\][^\S\n]*+$", re.MULTILINE)
+_FIRST = re.compile(r"(?:\s++|#[^\n]*+)*+\w++[^\S\n]*+=")
 _VERSION = re.compile(r"(?:\s++|#[^\n]*+)*+version\s*=\s*\d")
 _LIVE = re.compile(r"(?P<folder>.*/live)/(?P<lineage>[^/]+)/fullchain\.pem")
 _LINK = re.compile(rb"\s*((?:\.\./){2}archive/[^/\0\r\n]+/(?:cert|chain|fullchain)\d*\.pem)\s*")
@@ -54,6 +55,8 @@ _TOLD = (
 
 def _is_renewal(head: Head) -> bool:
     text = head.text
+    if not _FIRST.match(text):  # prose about certbot shows such files
+        return False
     return bool((_PARAMETERS.search(text) or _VERSION.match(text)) and all(file.search(text) for file in _FILES))
 
 
@@ -75,7 +78,7 @@ def certbot_renewal(export: Export) -> Iterator[Row]:
         yield Reject(locator=f"line {line}", reason="neither a setting nor a section")
     said: dict[str, str] = {**sections.get("renewalparams", {}), **sections.get("", {})}
     fullchain = said.get("fullchain", "")
-    lineage = _LIVE.fullmatch(f"/{fullchain}")
+    lineage = _LIVE.fullmatch("/" + fullchain.replace("\\", "/"))  # certbot runs on Windows too
     if lineage is None:
         raise DataError("it does not say where the lineage lies (fullchain)", where=export.label)
     domains = [*sections.get("webroot_map", {}), *_listed(said.get("domains", ""))]

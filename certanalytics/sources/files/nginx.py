@@ -26,6 +26,7 @@ from certanalytics.sources._reading.bytes import AS_WINDOWS
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
+from certanalytics.sources._reading.text import ip_address
 from certanalytics.sources.files._configured import (
     TlsServer,
     include_not_followed,
@@ -47,6 +48,7 @@ _DUMPED = re.compile(r"^# configuration file (\S.*):$", re.MULTILINE)
 _HARMLESS = frozenset({"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "proxy_params"})
 _PROTOCOLS = {25: "smtp", 587: "smtp", 465: "smtp", 110: "pop3", 995: "pop3", 143: "imap", 993: "imap"}
 """What a mail proxy speaks at well-known ports where ``protocol`` is not given."""
+_EVERY_IPV4 = frozenset({"", "0.0.0.0"})  # noqa: S104 - compared with, not bound to
 _DEEPEST = 10
 
 
@@ -218,7 +220,8 @@ def _listens(held: list[Directive], own: _Settings) -> list[_Listen]:
             continue
         address, port = _address(written)
         tls = always or bool({"ssl", "quic"} & set(parameters))
-        listens.append(_Listen(listening_address(address), port, f"{address.lower() or '*'}:{port}", tls))
+        socket = "*" if address in _EVERY_IPV4 else ip_address(address) or address.lower()
+        listens.append(_Listen(listening_address(address), port, f"{socket}:{port}", tls))
     return listens
 
 

@@ -17,8 +17,10 @@ CRITICALITIES = ("critical", "high", "medium", "low")
 ACTIVE = {
     **dict.fromkeys(("true", "yes", "y", "1", "active", "employed"), True),
     **dict.fromkeys(("false", "no", "n", "0", "inactive", "left", "departed", "terminated"), False),
+    **dict.fromkeys(("wahr", "vrai", "verdadero", "vero"), True),
+    **dict.fromkeys(("falsch", "faux", "falso"), False),
 }
-"""The words an owner list may use for whether someone is still there."""
+"""The words an owner list may use for whether someone is still there; Excel saves ``true`` in its own language."""
 
 OWNERS = Vocabulary(
     columns={

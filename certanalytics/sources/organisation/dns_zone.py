@@ -5,8 +5,9 @@ units of BIND (``1h``), unknown types (RFC 3597), and cli53's ``AWS ALIAS`` for 
 record type is ``ALIAS`` and its value the target, for each type of address once. Not followed: ``$INCLUDE`` and
 ``$GENERATE``, each of which is a reject that says so. Routing comments of cli53 and tags of Cloudflare are comments.
 
-A zone file need not say which zone it is. Relative names are read below ``$ORIGIN``, or below the owner of the SOA
-record where that is absolute; else nobody knows them and each is a reject. The name of the file is no content.
+A zone file need not say which zone it is. Relative names are read below ``$ORIGIN``, below the owner of the SOA
+record where that is absolute, or below the zone that Windows names in its first comment; else nobody knows them and
+each is a reject. The name of the file is no content.
 Signed and compiled zones are read as far as they are text; the file does not say when it was written.
 """
 
@@ -31,8 +32,18 @@ _LONGEST = 1 << 20
 """Characters a record may have, several times what its 65,535 octets take up in escapes."""
 
 _EXCERPT = 200
-_TELLING = re.compile(r"^\$(?:ORIGIN|TTL)\b|^[^;\n]*\s(?:IN|AWS|\d+[wdhms]?)\s+[A-Z]", re.IGNORECASE | re.MULTILINE)
+_TELLING = re.compile(
+    r"^\$(?:ORIGIN|TTL)\b|^[^;\n]*\s(?:(?:IN|AWS|\d+[wdhms]?)\s+[A-Z]|SOA\s)", re.IGNORECASE | re.MULTILINE
+)
 _LOOKED_AT = 20
+_WINDOWS = re.compile(
+    r"[;\s]*+Database file [^\n]+ (?:for (?P<zone>[\w./-]+) zone|in zone (?P<scoped>[\w./-]+?))\.\s*$",
+    re.MULTILINE | re.ASCII,
+)
+"""How Windows begins a zone (``dnscmd /ZoneExport``, ``Export-DnsServerZone``), in which it writes no ``$ORIGIN``."""
+
+_AGE = re.compile(r"\[AGE:\d+\]")
+"""Windows, in a record of dynamic DNS: the hour it was last refreshed."""
 
 
 @dataclass(slots=True)
@@ -82,8 +93,10 @@ def _entries(stream: TextIO) -> Iterator[_Entry]:
 class _Zone:
     """What has been said so far: the origin, the zone, the owner and time to live to be taken over."""
 
-    def __init__(self, origin: str | None = None) -> None:
+    def __init__(self, origin: str | None = None, *, of_windows: bool = False) -> None:
         self.origin = origin
+        self.of_windows = of_windows
+        """Whether a record without a time to live has the last number of the SOA record, not the last one stated."""
         self.zone: str | None = None
         self.owner: str | None = None
         self.default_ttl: int | None = None
@@ -106,6 +119,8 @@ class _Zone:
             self.owner = dns_name(entry.words[0], self._origin_by(entry.words[0], rest))
         if self.owner is None:
             raise ValueError("a record without an owner, after none that could be read")
+        if rest and _AGE.fullmatch(rest[0]):
+            rest.pop(0)
         ttl = record_class = None
         while rest:
             if record_class is None and rest[0].upper() in _CLASSES:
@@ -118,7 +133,9 @@ class _Zone:
             raise ValueError("a record without a type")
         self.last_ttl = self.last_ttl if ttl is None else ttl
         record = self._record(entry.line, record_class, rest, ttl)
-        self.is_told = record.record_type in {*FORMATS} and (record_class or ttl) is not None
+        self.is_told = record.record_type == "SOA" or (
+            record.record_type in {*FORMATS} and (record_class or ttl) is not None
+        )
         if record.record_type == "SOA":
             if self.start and (record.name, record.value) == (self.start.name, self.start.value):
                 return  # a zone transfer ends with the record it began with
@@ -138,6 +155,8 @@ class _Zone:
             value = data(record_type, rest[1:], self.origin)
         name = self.owner or ""
         if record_type == "SOA":
+            if self.of_windows:
+                self.default_ttl = int(value.rpartition(" ")[2])
             self.zone = name
             self.origin = name if self.origin is None else self.origin
         is_inside = self.zone is not None and f".{name}".endswith(f".{self.zone}" if self.zone else "")
@@ -188,6 +207,12 @@ def _only(arguments: list[str]) -> str:
     return arguments[0]
 
 
+def _zone_of_windows(head: Head) -> str | None:
+    """The zone by the first comment of Windows; ``None`` if there is none."""
+    told = _WINDOWS.match(head.text)
+    return dns_name((told["zone"] or told["scoped"]).removesuffix(".") + ".", None) if told else None
+
+
 def _is_zone(head: Head) -> bool:
     """The first entry can be read, and half of the first ones, and one of them is nothing else than DNS."""
     text = head.text
@@ -210,9 +235,11 @@ def _is_zone(head: Head) -> bool:
 
 @source(
     "dns-zone",
-    produced_by="BIND, NSD, Knot, PowerDNS, Cloudflare, Azure, cli53 export, dig axfr: a zone in RFC 1035 format",
+    produced_by="BIND, NSD, Knot, PowerDNS, Windows, Cloudflare, Azure, cli53, dig axfr: a zone in RFC 1035 format",
     brings=("dns",),
-    signature=Signature("a zone file: $ORIGIN, $TTL or a record with class or TTL among its first lines", _is_zone),
+    signature=Signature(
+        "a zone file: $ORIGIN, $TTL, a SOA record or one with class or TTL among its first lines", _is_zone
+    ),
 )
 def dns_zone(export: Export) -> Iterator[Row]:
     """Read the records of a zone file, entry by entry; names and data come in one spelling.
@@ -221,7 +248,8 @@ def dns_zone(export: Export) -> Iterator[Row]:
         DataError: The file is damaged before its first record.
     """
     utf16 = export.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    zone, line = _Zone(), 0
+    told = _zone_of_windows(Head(export.head))
+    zone, line = _Zone(told, of_windows=told is not None), 0
     try:
         with export.text("utf-16" if utf16 else "utf-8-sig", errors="replace" if utf16 else "surrogateescape") as text:
             for entry in _entries(text):

@@ -1,8 +1,8 @@
 """LDAP and Active Directory: people, groups and computers, as ``ldapsearch``, ``ldifde`` and ``slapcat`` write LDIF.
 
 Entries, also those of ``changetype: add``. A change that modifies, renames or deletes says only what became different,
-and is a reject: export the entries themselves. Organisational units, policies and the directory's own configuration are
-passed over, passwords and photographs never kept.
+and is a reject: export the entries themselves; so is the end of a search that the directory cut off. Organisational
+units, policies and the directory's own configuration are passed over, passwords and photographs never kept.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _START = re.compile(r"dn:(?:: *[A-Za-z0-9+/]| *[A-Za-z0-9.-]+ *=| *$)", re.IGNOR
 _PEOPLE = frozenset({"person", "organizationalperson", "inetorgperson", "user", "posixaccount", "account"})
 _GROUPS = frozenset({"group", "groupofnames", "groupofuniquenames", "groupofentries", "posixgroup", "groupofurls"})
 _COMPUTERS = frozenset({"computer", "msds-groupmanagedserviceaccount", "msds-managedserviceaccount"})
-_MEMBERS = ("member", "uniquemember", "memberuid", "member;range=0-1499")
+_OF_GROUPS = ("member", "uniquemember", "memberuid", "member;range=0-1499", "grouptype")
 _ACCOUNTS = ("uid", "samaccountname", "userprincipalname")
 
 _DISABLED = 0x2
@@ -95,19 +95,27 @@ def _rows(entry: Entry) -> Iterator[Row]:
     if dn is None:
         if not entry.attributes.keys() & {"version", "search", "result", "ref"}:
             raise ValueError("an entry without dn")
+        result = entry.text("result")
+        if result and not re.match(r"0\b", result):
+            raise ValueError(f"the search ended with {result!r}: entries are missing; export them in pages or in parts")
         return
     if dn.casefold().replace(" ", "").endswith("cn=config"):
         return
     if change != "add":
         raise ValueError(f"a change ({change}), not an entry: export the entries themselves")
     classes = {name.casefold() for name in entry.texts("objectclass")}
-    if classes & _COMPUTERS:
+    if classes & _COMPUTERS or (not classes and _is_machine(entry)):
         yield _computer(entry, dn)
-    elif classes & _GROUPS or (not classes and any(name in entry.attributes for name in _MEMBERS)):
+    elif classes & _GROUPS or (not classes and any(name in entry.attributes for name in _OF_GROUPS)):
         yield _group(entry, dn)
     elif classes & _PEOPLE or (not classes and entry.text(*_ACCOUNTS, "mail")):
         yield from _person(entry, dn)
     yield from _certificates(entry, dn)
+
+
+def _is_machine(entry: Entry) -> bool:
+    """Whether an entry exported without its classes is a machine: Active Directory ends the account of one in ``$``."""
+    return "dnshostname" in entry.attributes or (entry.text("samaccountname") or "").endswith("$")
 
 
 def _person(entry: Entry, dn: str) -> Iterator[Row]:

@@ -3,6 +3,8 @@
 Answers of the REST API (``{count, next, results}``, or ``results`` alone as an array), its tables told apart by the
 ``url`` every object has or, where that was left out of a page, by the members only one table has.
 
+A machine with a primary address of each kind is an asset with each of them.
+
 The name of a device is a DNS name only where it has a dot in it; in plain words it goes to ``service``. A tenant is a
 team: NetBox means by it whoever a resource belongs to, a department or a customer. ``last_updated`` says when somebody
 edited an object, not when it was exported, and is not read.
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from certanalytics.model import Asset, Row
@@ -99,18 +102,24 @@ def _object(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
             tenant_name=_name(said.get("tenant")),
         )
     else:
-        yield machine(
+        primary = [
+            text(section(said.get(name)).get("address")) for name in ("primary_ip", "primary_ip4", "primary_ip6")
+        ]
+        first, *others = dict.fromkeys(filter(None, primary)) or [None]
+        made = machine(
             locator,
             model,
             required(said, "id"),
             text(said.get("name")),
-            text(section(said.get("primary_ip") or said.get("primary_ip4") or said.get("primary_ip6")).get("address")),
+            first,
             status=_choice(said.get("status")),
             tenant_id=_identifier(said.get("tenant")),
             tenant_name=_name(said.get("tenant")),
             location=_name(said.get("site")),
             owner=_name(said.get("owner")),  # since NetBox 4.5
         )
+        yield made
+        yield from (replace(made, ip=without_mask(other)) for other in others)
 
 
 def _by_members(said: Mapping[str, Any]) -> str:
@@ -144,8 +153,11 @@ def _assignment(locator: str, said: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _choice(value: object) -> str | None:
-    """A choice: ``{value, label}``, before NetBox 2.7 a number or text."""
-    return text(value.get("value")) if isinstance(value, dict) else text(value)
+    """A choice, ``{value, label}``: the value, and before NetBox 2.7, where that was a number, the word for it."""
+    if not isinstance(value, dict):
+        return text(value)
+    written, label = value.get("value"), text(value.get("label"))
+    return label.lower() if label and not isinstance(written, str) else text(written)
 
 
 def _identifier(value: object) -> str | None:
