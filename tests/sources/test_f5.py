@@ -157,6 +157,23 @@ def test_the_language_of_a_configuration(written):
     assert [row.locator for row in rows if isinstance(row, Reject)] == ["line 34", "line 35"]
 
 
+OF_TWO_MODULES = """ltm virtual /Shop/vs {
+    destination /Shop/10.0.0.1:80
+    profiles {
+        /Shop/spm { context clientside }
+        /Shop/web { context clientside }
+    }
+}
+pem profile spm /Shop/spm {
+    fast-pem enabled
+}
+"""
+
+
+def test_a_profile_of_another_module_is_no_ssl_profile(written):
+    assert [row.chain[0].alias for row in f5_config.read(written(OF_TWO_MODULES))] == ["f5:/Shop/web"]
+
+
 @pytest.mark.shared
 def test_a_real_listing(sample):
     rows = list(f5_icontrol_rest.read(sample("managers/f5_bigip/icontrol_rest_14.1/sys_filessl_cert.json")))

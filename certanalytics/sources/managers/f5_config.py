@@ -28,8 +28,12 @@ from certanalytics.sources.managers import _f5_certificate
 
 _HEADER = re.compile(r"\s*#TMSH-VERSION: ")
 _STANZA = re.compile(
-    r'^(?P<what>ltm virtual|ltm profile [a-z0-9-]+|sys file ssl-cert) (?P<name>"[^"\n]+"|[^\s{}"]+) \{', re.MULTILINE
+    r"^(?P<what>ltm virtual|(?:ltm|apm|pem|security) profile [a-z0-9-]+|sys file ssl-cert)"
+    r' (?P<name>"[^"\n]+"|[^\s{}"]+) \{',
+    re.MULTILINE,
 )
+"""Profiles of every module: those of policy enforcement (``pem profile spm``) have a client side as SSL profiles do."""
+
 _CLIENT_SSL = "ltm profile client-ssl"
 _PEM = re.compile(r"^-----BEGIN ", re.MULTILINE)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]|[^\s{}"]+', re.DOTALL)
@@ -75,7 +79,7 @@ class _Stanza:
     brings=("place",),
     tried_on="documentation",
     signature=Signature(
-        "text that begins with #TMSH-VERSION or holds ltm virtual, ltm profile or sys file ssl-cert before a brace",
+        "text that begins with #TMSH-VERSION or holds ltm virtual, a profile or sys file ssl-cert before a brace",
         lambda head: _is_configuration(head.text),
     ),
 )
