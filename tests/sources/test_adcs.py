@@ -61,6 +61,18 @@ def test_a_listing_in_english(written):
     assert '"not_after_as_written": "1/2/2026 10:00 AM"' in revoked.attributes
 
 
+def test_a_request_that_was_not_issued_in_a_listing_of_all_columns(written):
+    export = written(
+        '"Request ID","Requester Name","Request Disposition","Issued Request ID","Serial Number"\r\n'
+        '"7","LAB\\ada","20 -- Issued","7","00ab01"\r\n'
+        '"8","LAB\\ben","31 -- Denied","EMPTY","EMPTY"\r\n'
+    )
+    issued, denied = adcs_certutil_csv.read(export)
+    assert (issued.record_id, issued.state) == ("7", "issued")
+    assert (denied.record_id, denied.state, denied.requester) == ("8", "denied", "LAB\\ben")
+    assert denied.certificate is None
+
+
 def test_a_listing_in_another_language(written, tmp_path):
     mapping = tmp_path / "deutsch.toml"
     mapping.write_text(GERMAN)

@@ -10,14 +10,14 @@ Hash`` or ``Binary Certificate`` its certificates cannot be joined with what oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from certanalytics.model import Row
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import csv_records, rows
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
-from certanalytics.sources.managers._adcs import adcs_rows, without_trailer
+from certanalytics.sources.managers._adcs import adcs_rows, says_something, without_trailer
 
 _NAME = "adcs-certutil-csv"
 
@@ -75,9 +75,9 @@ def adcs_certutil_csv(export: Export) -> Iterator[Row]:
     A console writes in its OEM code page, which does not show: names with letters beyond ASCII need a mapping that
     says the ``encoding``, also where the columns are English.
     """
-    yield from rows(
-        without_trailer(csv_records(export)),
-        lambda locator, row: adcs_rows(
-            locator, {_OURS[theirs]: value for theirs, value in row.items() if theirs in _OURS}
-        ),
-    )
+    yield from rows(without_trailer(csv_records(export)), lambda locator, row: adcs_rows(locator, _named(row)))
+
+
+def _named(row: Mapping[str, str]) -> dict[str, str]:
+    """A row by our names. A request that was not issued has its ``Request ID`` and no ``Issued Request ID``."""
+    return {_OURS[theirs]: value for theirs, value in row.items() if theirs in _OURS and says_something(value)}
