@@ -161,6 +161,7 @@ OF_TWO_MODULES = """ltm virtual /Shop/vs {
     destination /Shop/10.0.0.1:80
     profiles {
         /Shop/spm { context clientside }
+        /Common/classification_pem { context clientside }
         /Shop/web { context clientside }
     }
 }

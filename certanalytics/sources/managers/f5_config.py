@@ -88,7 +88,7 @@ def f5_config(export: Export) -> Iterator[Row]:
 
     A profile without a certificate of its own has that of the one it is made from. What kind of profile a virtual
     server names is said only where the profile is described: a profile of another file with a client side counts as
-    client-SSL, unless it has the name of a transport profile of F5's own. Such a server is then a place whose
+    client-SSL, unless it has the name of another profile of F5's own. Such a server is then a place whose
     certificate stays unknown. A disabled virtual server or profile gives no row, nor does one that makes up
     certificates as it goes (SSL forward proxy).
     """
@@ -126,7 +126,7 @@ def _virtual(export: Export, stanza: _Stanza, body: _Block, kinds: Mapping[str, 
     profiles = []
     for name, profile in body.block("profiles").blocks.items():
         path = f5_objects.full_path(name)
-        is_ssl = kinds[path] == _CLIENT_SSL if path in kinds else not f5_objects.is_transport(path)
+        is_ssl = kinds[path] == _CLIENT_SSL if path in kinds else not f5_objects.is_supplied(path)
         if is_ssl and profile.value("context") == "clientside":
             profiles.append(path)
     yield from f5_objects.serving(export, stanza.locator, stanza.name, body.value("destination"), profiles)
