@@ -120,6 +120,26 @@ def test_a_list_and_a_report_of_sectigo_mean_the_same_certificate(written):
 
 
 @pytest.mark.parametrize(
+    "dates", [("04/24/2025", "05/06/2026"), ("24.04.2025", "06.05.2026"), ("2025-04-24", "2026-05-06")]
+)
+def test_dates_of_sectigo_in_the_format_a_request_asked_for(written, dates):
+    record, *_ = sectigo_ssl.read(
+        written(json.dumps(SECTIGO | dict(zip(("requested", "expires"), dates, strict=True))))
+    )
+    assert record.requested_at == datetime(2025, 4, 24)
+    assert record.certificate.not_after == datetime(2026, 5, 6, 23, 59, 59)
+    assert record.attributes == '{"orgId": 1}'
+
+
+def test_a_request_to_sectigo_is_no_certificate(written):
+    asked = {**SECTIGO, "status": "Requested", "keyType": "RSA", "keySize": 0, "expires": "2026-05-06"}
+    (record,) = sectigo_ssl.read(written(json.dumps(asked | {"serialNumber": ""})))
+    assert (record.state, record.certificate) == ("Requested", None)
+    (record,) = sectigo_ssl.read(written(json.dumps(asked)))  # a renewal is asked for
+    assert (record.certificate.serial_hex, record.certificate.key_bits) == ("0a0b", None)
+
+
+@pytest.mark.parametrize(
     ("written", "expected"),
     [
         ("SHA-256withRSA", "sha256"),
