@@ -162,12 +162,16 @@ def _certificate(
 
 
 def _state(said: Mapping[str, str]) -> str | None:
-    """By the number of the disposition, which is the same in every language; else by an English message."""
+    """By the number of the disposition, which is the same in every language; else by an English message.
+
+    A list of revoked requests shows neither, only when they were revoked.
+    """
     number = _number(said.get("disposition"))
     if number is not None:
         return _DISPOSITIONS.get(number, str(number))
     message = said.get("disposition_message", "").casefold()
-    return next((state for begin, state in _MESSAGES if message.startswith(begin)), None)
+    revoked = "revoked" if {"revoked", "revoked_effective"} & said.keys() else None
+    return next((state for begin, state in _MESSAGES if message.startswith(begin)), revoked)
 
 
 def _template(said: Mapping[str, str]) -> str | None:

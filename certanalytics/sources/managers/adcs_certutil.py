@@ -42,7 +42,7 @@ _ENGLISH = {
     "certificate_hash": ("certificate hash", "certificatehash"),
     "key_bits": ("public key length", "publickeylength"),
     "certificate": ("binary certificate", "rawcertificate"),
-    "ca": ("configstring",),  # PSPKI exported by Export-Csv -NoTypeInformation
+    "ca": ("configstring",),  # PSPKI exported by Export-Csv
     "template_name": ("certificatetemplateoid",),
 }
 """Our names to the display names of English consoles and the names ``-out`` takes."""
@@ -55,7 +55,7 @@ _FROM_OUT = frozenset({"requestid", "requestername", "certificatetemplate", "not
 
 
 def _is_english(head: Head) -> bool:
-    columns = head.casefolded(",")
+    columns = head.casefolded(head.delimiter)
     known = columns & _OURS.keys()
     # Other tools have columns called Serial Number, and Certificate Expiration Date, too.
     with_requester = "requester name" in columns and columns & {"certificate hash", "certificate expiration date"}
@@ -75,7 +75,10 @@ def adcs_certutil_csv(export: Export) -> Iterator[Row]:
     A console writes in its OEM code page, which does not show: names with letters beyond ASCII need a mapping that
     says the ``encoding``, also where the columns are English.
     """
-    yield from rows(without_trailer(csv_records(export)), lambda locator, row: adcs_rows(locator, _named(row)))
+    yield from rows(
+        without_trailer(csv_records(export, Head(export.head).delimiter)),
+        lambda locator, row: adcs_rows(locator, _named(row)),
+    )
 
 
 def _named(row: Mapping[str, str]) -> dict[str, str]:

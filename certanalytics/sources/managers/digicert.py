@@ -81,9 +81,8 @@ _COLUMNS = ("order_id", "status", "common_name", "tech_email", "valid_till", "se
 )
 def digicert_orders_csv(export: Export) -> Iterator[Row]:
     """Read the order report, one row an order; what stands between cells may have been changed by a spreadsheet."""
-    head = Head(export.head)
-    delimiter = max(",;\t", key=lambda mark: len(head.columns(mark)))
-    yield from rows(csv_records(export, delimiter), lambda locator, row: _record(locator, _order(row)))
+    records = csv_records(export, Head(export.head).delimiter)
+    yield from rows(records, lambda locator, row: _record(locator, _order(row)))
 
 
 def _order(row: Mapping[str, str]) -> dict[str, Any]:
