@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from certanalytics.model import Alias, CertificateRef, Record, Row, Sighting, StatedCertificate
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.local_dates import local_times
+from certanalytics.sources._reading.local_dates import told_times
 from certanalytics.sources._reading.records import array, json_records, number, page_records, rows, section, text
 from certanalytics.sources._reading.signature import json_pages, json_paths
 from certanalytics.sources._reading.source import source
@@ -29,7 +28,6 @@ from certanalytics.sources._reading.text import (
     host_and_ip,
     ip_address,
     is_dns_name,
-    naive,
     port_number,
     serial_hex,
 )
@@ -256,11 +254,7 @@ def _digest(written: str | None, digits: int) -> str | None:
 def _dates(said: Mapping[str, Any]) -> dict[str, datetime]:
     """The dates of one record, those that cannot be told left out; a certificate ends with the last of its days."""
     written = {name: value for name in _DATES if (value := text(said.get(name)))}
-    times: dict[str, datetime] = {}
-    for name, value in written.items():
-        with suppress(ValueError):
-            times[name] = naive(datetime.fromisoformat(value))
-    times |= local_times({name: value for name, value in written.items() if name not in times})
+    times = told_times(written)
     if "expires" in times and ":" not in written["expires"]:
         times["expires"] += timedelta(days=1, seconds=-1)
     return times
