@@ -93,6 +93,7 @@ def test_the_place_of_a_virtual_server(written, place):
         ("var/tmp/filestore_temp/files_d/Common_d/certificate_d/:Common:www.crt_70369_1", "/Common/www.crt"),
         ("files_d/T_d/certificate_d/:T:App:web_1.crt_7_12", "/T/App/web_1.crt"),
         ("config/ssl/ssl.crt/default.crt", "/Common/default.crt"),
+        ("var/tmp/cert_temp/ssl/ssl.crt/default.crt", "/Common/default.crt"),
         ("var/tmp/filestore_temp/files_d/Common_d/certificate_key_d/:Common:www.key_1_1", None),
         ("etc/pki/ssl.crt/www.crt", None),
     ],

@@ -48,7 +48,7 @@ _SUPPLIED = re.compile(
 """Profiles every BIG-IP comes with that have a client side, as SSL profiles do: of transport, policies and ICAP."""
 
 _STORED = re.compile(r"(?:\A|/)files_d/[^/]+_d/certificate_d/(:[^/]+)_\d+_\d+\Z")
-_INSTALLED = re.compile(r"(?:\A|/)config/ssl/ssl\.crt/([^/]+)\Z")
+_INSTALLED = re.compile(r"(?:\A|/)(?:config|var/tmp/cert_temp)/ssl/ssl\.crt/([^/]+)\Z")
 
 
 def named(export: Export, path: str) -> str:
@@ -68,7 +68,8 @@ def certificate_name(path: str) -> str | None:
     """Full path of the certificate object whose file this is, if it lies where a BIG-IP keeps them.
 
     ``/config/filestore/files_d/Common_d/certificate_d/:Common:www.crt_70369_1``, in backups below
-    ``var/tmp/filestore_temp``; those it came with also below ``/config/ssl/ssl.crt``.
+    ``var/tmp/filestore_temp``; those it came with lie below ``/config/ssl/ssl.crt``, in backups below
+    ``var/tmp/cert_temp``, and the store has links to them.
     """
     if stored := _STORED.search(path):
         return stored[1].replace(":", "/")
