@@ -45,6 +45,24 @@ def test_a_missing_comma_costs_one_record(written):
     assert kinds == [Record, Reject, Reject]
 
 
+def test_lemur_keeps_no_password_of_a_destination(written):
+    said = {
+        "id": 1,
+        "owner": "a@x.example",
+        "notBefore": None,
+        "notAfter": None,
+        "signingAlgorithm": "sha256",
+        "authority": {"name": "CA"},
+        "destinations": [{"id": 3, "label": "web", "plugin": {}, "options": [{"name": "password", "value": "s3cr3t"}]}],
+        "replacedBy": [{"id": 2, "name": "a-2027", "body": "-----BEGIN CERTIFICATE-----"}],
+    }
+    (record,) = lemur_certificates.read(written(json.dumps({"items": [said], "total": 1})))
+    assert record.location == "web"
+    kept = json.loads(record.attributes)
+    assert kept["destinations"] == [{"id": 3, "label": "web"}]
+    assert kept["replacedBy"] == [{"id": 2, "name": "a-2027"}]
+
+
 def test_keyfactor_says_where_and_whose(written):
     said = {
         **KEYFACTOR,
