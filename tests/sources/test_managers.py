@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from certanalytics.model import Alias, Record, Reject, Revocation, Sighting
+from certanalytics.sources import recognise
 from certanalytics.sources._reading.wording import signature_hash
 from certanalytics.sources.managers.ejbca import ejbca_search
 from certanalytics.sources.managers.keyfactor import keyfactor_certificates
@@ -106,6 +107,13 @@ def test_ejbca_holds_and_lifts(written):
     record, revoked = ejbca_search.read(written(json.dumps({"certificates": [in_words], "pagination_summary": {}})))
     assert (record.state, revoked.status) == ("revoked", "revoked")
     assert record.certificate.not_after == datetime(2030, 1, 1)
+
+
+def test_a_certificate_of_a_person_has_no_number_among_those_of_sectigo_ssl(written):
+    details = {**SECTIGO, "backendCertId": "9", "certType": {"id": 3}}
+    assert recognise(written(json.dumps(details))) is sectigo_ssl
+    del details["sslId"]
+    assert recognise(written(json.dumps({**details, "id": 7}))) is None
 
 
 def test_a_fingerprint_of_the_ca_is_not_taken_for_the_certificate(written):

@@ -41,7 +41,6 @@ from certanalytics.sources._reading.wording import (
 )
 
 _SYSTEM = "sectigo-scm"
-_DETAIL = ("commonName", "backendCertId", "certType")
 _LIST = ("sslId", "commonName", "subjectAlternativeNames")
 _REPORT = tuple(f"reports.item.{name}" for name in ("id", "commonName", "subjAltNames"))
 _CURVES = {"P-256": "secp256r1", "P-384": "secp384r1", "P-521": "secp521r1"}
@@ -76,13 +75,13 @@ _UNISSUED = frozenset({"init", "requested", "saapproved", "approved", "applied",
     tried_on="documentation",
     signature=json_pages(*_LIST)
     | json_paths("item.sslId", "item.commonName", "item.serialNumber")
-    | json_pages("sslId", "commonName", "orgId")
-    | json_pages(*_DETAIL),
+    | json_pages("sslId", "commonName", "orgId"),
 )
 def sectigo_ssl(export: Export) -> Iterator[Row]:
     """Read the list of certificates, or the details of one or several.
 
-    ``owner`` is, as documented, who approved the request.
+    ``owner`` is, as documented, who approved the request. Details without ``sslId`` are of a person's certificate or a
+    device's, whose numbers are counted apart; they are not read.
     """
     yield from rows(json_records(export), _details)
 
