@@ -177,6 +177,19 @@ def test_a_profile_of_another_module_is_no_ssl_profile(written):
 
 
 @pytest.mark.shared
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ltm virtual www { destination 10.0.0.1:https profiles { web { context clientside } } }",
+        f"sys file ssl-cert www.crt {{ fingerprint SHA256/{'AA' * 32} serial-number 0a subject CN=www.example }}",
+    ],
+)
+def test_what_would_lose_something_on_one_line_is_not_read(written, line):
+    (row,) = f5_config.read(written(line + "\n"))
+    assert isinstance(row, Reject)
+    assert "without one-line" in row.reason
+
+
 def test_a_real_listing(sample):
     rows = list(f5_icontrol_rest.read(sample("managers/f5_bigip/icontrol_rest_14.1/sys_filessl_cert.json")))
     records = [row for row in rows if isinstance(row, Record)]

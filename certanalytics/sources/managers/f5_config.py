@@ -35,6 +35,9 @@ _STANZA = re.compile(
 """Profiles of every module: those of policy enforcement (``pem profile spm``) have a client side as SSL profiles do."""
 
 _CLIENT_SSL = "ltm profile client-ssl"
+_LINE_BY_LINE = {"ltm virtual": "a virtual server", "sys file ssl-cert": "a certificate"}
+"""What is read by what stands on each of its lines."""
+
 _PEM = re.compile(r"^-----BEGIN ", re.MULTILINE)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]|[^\s{}"]+', re.DOTALL)
 _QUOTE = re.compile(r"\\(.)", re.DOTALL)
@@ -109,6 +112,9 @@ def _is_configuration(text: str) -> bool:
 def _rows(export: Export, stanza: _Stanza, kinds: Mapping[str, str]) -> Iterator[Row]:
     if stanza.body is None:
         raise ValueError(f"the file is cut short, or this is longer than {_LONGEST} characters")
+    if stanza.is_one_line and stanza.body.lines and stanza.what in _LINE_BY_LINE:
+        # `disabled` by itself and the last word of `mirror disabled` cannot be told apart there.
+        raise ValueError(f"{_LINE_BY_LINE[stanza.what]} on one line is not read: list it without one-line")
     if stanza.what == "ltm virtual":
         yield from _virtual(export, stanza, stanza.body, kinds)
     elif stanza.what == _CLIENT_SSL:
@@ -118,9 +124,6 @@ def _rows(export: Export, stanza: _Stanza, kinds: Mapping[str, str]) -> Iterator
 
 
 def _virtual(export: Export, stanza: _Stanza, body: _Block, kinds: Mapping[str, str]) -> Iterator[Row]:
-    if stanza.is_one_line and body.lines:
-        # `disabled` by itself and the last word of `mirror disabled` cannot be told apart there.
-        raise ValueError("a virtual server on one line is not read: list it without one-line")
     if ["disabled"] in body.lines:
         return
     profiles = []
