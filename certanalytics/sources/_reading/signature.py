@@ -19,6 +19,7 @@ from certanalytics.sources._reading.json import BrokenJsonError, begins, events
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL)
 _ELEMENT = re.compile(r"\s*<([A-Za-z_][\w.:-]*)")
+_DELIMITERS = (",", ";", "\t")
 
 
 def is_preamble(line: str) -> bool:
@@ -65,10 +66,10 @@ class Head:
             self._columns[delimiter] = tuple(self._cells(delimiter))
         return self._columns[delimiter]
 
-    @cached_property
+    @property
     def delimiter(self) -> str:
-        """What stands between cells, also where a spreadsheet or a computer's region changed it."""
-        return max(",;\t", key=lambda mark: len(self.columns(mark)))
+        """Comma, semicolon or tab, whichever makes most cells of that line: spreadsheets save with their language's."""
+        return max(_DELIMITERS, key=lambda mark: len(self.columns(mark)))
 
     def casefolded(self, delimiter: str) -> frozenset[str]:
         """The same without regard to case."""

@@ -83,13 +83,9 @@ _COLUMNS = ("order_id", "status", "common_name", "tech_email", "valid_till", "se
     signature=csv_columns(*_COLUMNS) | csv_columns(*_COLUMNS, delimiter=";") | csv_columns(*_COLUMNS, delimiter="\t"),
 )
 def digicert_orders_csv(export: Export) -> Iterator[Row]:
-    """Read the order report, one row an order.
-
-    A spreadsheet may have changed what stands between cells and how dates are written: these are read where they can
-    mean one day (`_reading.local_dates`), else kept as written.
-    """
-    records = csv_records(export, Head(export.head).delimiter)
-    yield from rows(records, lambda locator, row: _record(locator, _order(row)))
+    """Read the order report, one row an order; what stands between cells may have been changed by a spreadsheet."""
+    delimiter = Head(export.head).delimiter
+    yield from rows(csv_records(export, delimiter), lambda locator, row: _record(locator, _order(row)))
 
 
 def _order(row: Mapping[str, str]) -> dict[str, Any]:
@@ -132,7 +128,10 @@ def _order(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _dates(row: Mapping[str, str]) -> dict[str, str]:
-    """The dates of a row as the report writes them, without those that cannot be told."""
+    """The dates of a row as the report writes them, without those that cannot be told.
+
+    A spreadsheet may have written them anew: they are read where they can mean one day (`_reading.local_dates`).
+    """
     written = {name: row[name] for name in _DATES if row.get(name)}
     return {
         name: time.isoformat() if ":" in written[name] else f"{time:%Y-%m-%d}"
