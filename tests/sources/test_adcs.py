@@ -6,7 +6,7 @@ import pytest
 
 from certanalytics.errors import UsageError
 from certanalytics.model import Record, Reject, Revocation, StatedCertificate
-from certanalytics.sources import mapped
+from certanalytics.sources import mapped, recognise
 from certanalytics.sources._reading.local_dates import local_times
 from certanalytics.sources._reading.signature import Head
 from certanalytics.sources.managers.adcs_certutil import adcs_certutil_csv
@@ -59,6 +59,30 @@ def test_a_listing_in_english(written):
     # The 2nd of January or the 1st of February: not guessed, but kept.
     assert (revoked.state, revoked.certificate) == ("revoked", StatedCertificate(serial_hex="0b"))
     assert '"not_after_as_written": "1/2/2026 10:00 AM"' in revoked.attributes
+
+
+def test_a_request_that_was_not_issued_in_a_listing_of_all_columns(written):
+    export = written(
+        '"Request ID","Requester Name","Request Disposition","Issued Request ID","Serial Number"\r\n'
+        '"7","LAB\\ada","20 -- Issued","7","00ab01"\r\n'
+        '"8","LAB\\ben","31 -- Denied","EMPTY","EMPTY"\r\n'
+    )
+    issued, denied = adcs_certutil_csv.read(export)
+    assert (issued.record_id, issued.state) == ("7", "issued")
+    assert (denied.record_id, denied.state, denied.requester) == ("8", "denied", "LAB\\ben")
+    assert denied.certificate is None
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_listing_by_powershell_of_revoked_requests(written, mark):
+    columns = ("RequestID", "Request.RevokedWhen", "Request.RevokedReason", "SerialNumber", "ConfigString")
+    cells = ("8", "5/6/2026 10:00:00 AM", "4", "0b", "ca01\\CA")
+    lines = (mark.join(f'"{cell}"' for cell in line) for line in (columns, cells))
+    export = written("#TYPE PKI.CertificateServices.DB.AdcsDbRow\r\n" + "\r\n".join(lines))
+    assert recognise(export) is adcs_certutil_csv
+    (record,) = adcs_certutil_csv.read(export)
+    assert (record.record_id, record.state, record.certificate.serial_hex) == ("ca01\\CA:8", "revoked", "0b")
+    assert record.revoked_at is None  # the 5th of June or the 6th of May
 
 
 def test_a_listing_in_another_language(written, tmp_path):

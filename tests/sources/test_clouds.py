@@ -121,6 +121,14 @@ def test_an_exported_key_is_named_and_not_kept(written, samples):
     assert "MIIE\\n" not in repr(made)
 
 
+def test_the_chain_of_vaults_own_ca_is_one_text(written, samples):
+    answer = json.loads((samples / "vault" / "sign.json").read_text())
+    issuer = answer["data"]["issuing_ca"]
+    answer["data"] = {"certificate": issuer, "ca_chain": f"{issuer}\n{issuer}", "revocation_time": 0}
+    record, place = rows(written(json.dumps(answer)))
+    assert place.chain == (record.certificate,)
+
+
 @pytest.mark.shared
 def test_a_vault_says_when_it_answered(sample):
     cassette = sample("managers/azure_keyvault/KeyVaultCertificatesTest.test_key_vault_certificates_keyvault.json")

@@ -199,6 +199,22 @@ def test_the_report_as_documented(written):
     }
 
 
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [("1/31/2026 0:00", "2/2/2027"), ("31.01.2026 00:00", "02.02.2027"), ("2026/1/31 0:00", "2027/2/2")],
+)
+def test_dates_of_a_report_as_a_spreadsheet_writes_them(written, begin, end):
+    (record,) = digicert_orders_csv.read(written(report({"valid_from": begin, "valid_till": end})))
+    certificate = record.certificate
+    assert (certificate.not_before, certificate.not_after) == (datetime(2026, 1, 31), datetime(2027, 2, 2, 23, 59, 59))
+
+
+def test_a_date_of_a_report_that_may_mean_two_days_costs_nothing_else(written):
+    (record,) = digicert_orders_csv.read(written(report({"date_created": "1/2/2026 3:04"})))
+    assert (record.requested_at, record.certificate.not_before) == (None, datetime(2026, 1, 2))
+    assert json.loads(record.attributes)["dates_as_written"] == {"date_created": "1/2/2026 3:04"}
+
+
 def test_an_order_of_the_report_without_a_certificate(written):
     blank = dict.fromkeys(("thumbprint", "serial_number", "valid_from", "valid_till", "tech_email"), "")
     pending = blank | {"status": "pending", "tech_first_name": "", "tech_last_name": ""}

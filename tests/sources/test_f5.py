@@ -93,6 +93,7 @@ def test_the_place_of_a_virtual_server(written, place):
         ("var/tmp/filestore_temp/files_d/Common_d/certificate_d/:Common:www.crt_70369_1", "/Common/www.crt"),
         ("files_d/T_d/certificate_d/:T:App:web_1.crt_7_12", "/T/App/web_1.crt"),
         ("config/ssl/ssl.crt/default.crt", "/Common/default.crt"),
+        ("var/tmp/cert_temp/ssl/ssl.crt/default.crt", "/Common/default.crt"),
         ("var/tmp/filestore_temp/files_d/Common_d/certificate_key_d/:Common:www.key_1_1", None),
         ("etc/pki/ssl.crt/www.crt", None),
     ],
@@ -157,7 +158,38 @@ def test_the_language_of_a_configuration(written):
     assert [row.locator for row in rows if isinstance(row, Reject)] == ["line 34", "line 35"]
 
 
+OF_TWO_MODULES = """ltm virtual /Shop/vs {
+    destination /Shop/10.0.0.1:80
+    profiles {
+        /Shop/spm { context clientside }
+        /Common/classification_pem { context clientside }
+        /Shop/web { context clientside }
+    }
+}
+pem profile spm /Shop/spm {
+    fast-pem enabled
+}
+"""
+
+
+def test_a_profile_of_another_module_is_no_ssl_profile(written):
+    assert [row.chain[0].alias for row in f5_config.read(written(OF_TWO_MODULES))] == ["f5:/Shop/web"]
+
+
 @pytest.mark.shared
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ltm virtual www { destination 10.0.0.1:https profiles { web { context clientside } } }",
+        f"sys file ssl-cert www.crt {{ fingerprint SHA256/{'AA' * 32} serial-number 0a subject CN=www.example }}",
+    ],
+)
+def test_what_would_lose_something_on_one_line_is_not_read(written, line):
+    (row,) = f5_config.read(written(line + "\n"))
+    assert isinstance(row, Reject)
+    assert "without one-line" in row.reason
+
+
 def test_a_real_listing(sample):
     rows = list(f5_icontrol_rest.read(sample("managers/f5_bigip/icontrol_rest_14.1/sys_filessl_cert.json")))
     records = [row for row in rows if isinstance(row, Record)]

@@ -115,6 +115,16 @@ def test_an_ingress_without_namespace_names_no_secret(written):
     assert (place.host, place.port, place.resource) == ("a.example", 443, "shop/web")
 
 
+def test_an_ingress_of_another_operator_is_another_thing(written):
+    spec = {"tls": [{"hosts": ["a.example"], "secretName": "web", "secretNamespace": "certificates"}]}
+    thing = {"kind": "Ingress", "metadata": {"name": "web", "namespace": "shop"}, "spec": spec}
+    places = {
+        group: list(kubernetes.read(written(json.dumps({"apiVersion": group} | thing))))
+        for group in ("extensions/v1beta1", "networking.internal.knative.dev/v1alpha1")
+    }
+    assert [len(found) for found in places.values()] == [1, 0]
+
+
 def test_a_file_that_is_cut_at_once_is_an_error_in_words(written):
     with pytest.raises(DataError):
         list(kubernetes.read(written('{"apiVersion": "v1", "kind": "Secret", "da')))

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from certanalytics.model import Alias, Record, Reject, Revocation, Sighting
+from certanalytics.sources import recognise
 from certanalytics.sources._reading.wording import signature_hash
 from certanalytics.sources.managers.ejbca import ejbca_search
 from certanalytics.sources.managers.keyfactor import keyfactor_certificates
@@ -43,6 +44,24 @@ def test_a_missing_comma_costs_one_record(written):
     assert kinds == [Record, Reject, Record]
     kinds = [type(row) for row in lemur_certificates.read(written(text[: text.rindex("{") - 3]))]
     assert kinds == [Record, Reject, Reject]
+
+
+def test_lemur_keeps_no_password_of_a_destination(written):
+    said = {
+        "id": 1,
+        "owner": "a@x.example",
+        "notBefore": None,
+        "notAfter": None,
+        "signingAlgorithm": "sha256",
+        "authority": {"name": "CA"},
+        "destinations": [{"id": 3, "label": "web", "plugin": {}, "options": [{"name": "password", "value": "s3cr3t"}]}],
+        "replacedBy": [{"id": 2, "name": "a-2027", "body": "-----BEGIN CERTIFICATE-----"}],
+    }
+    (record,) = lemur_certificates.read(written(json.dumps({"items": [said], "total": 1})))
+    assert record.location == "web"
+    kept = json.loads(record.attributes)
+    assert kept["destinations"] == [{"id": 3, "label": "web"}]
+    assert kept["replacedBy"] == [{"id": 2, "name": "a-2027"}]
 
 
 def test_keyfactor_says_where_and_whose(written):
@@ -90,6 +109,13 @@ def test_ejbca_holds_and_lifts(written):
     assert record.certificate.not_after == datetime(2030, 1, 1)
 
 
+def test_a_certificate_of_a_person_has_no_number_among_those_of_sectigo_ssl(written):
+    details = {**SECTIGO, "backendCertId": "9", "certType": {"id": 3}}
+    assert recognise(written(json.dumps(details))) is sectigo_ssl
+    del details["sslId"]
+    assert recognise(written(json.dumps({**details, "id": 7}))) is None
+
+
 def test_a_fingerprint_of_the_ca_is_not_taken_for_the_certificate(written):
     of_ca = {"certificateDetails": {"subject": "CN=CA", "issuer": "CN=CA", "sha1Hash": "AA" * 20}}
     record, alias = sectigo_ssl.read(written(json.dumps({**SECTIGO, **of_ca})))
@@ -117,6 +143,26 @@ def test_a_list_and_a_report_of_sectigo_mean_the_same_certificate(written):
     assert alias.certificate.not_after.isoformat() == "2027-01-31T23:59:59"
     assert reported.requested_at is None
     assert '"requested_as_written": "05/06/2026"' in reported.attributes
+
+
+@pytest.mark.parametrize(
+    "dates", [("04/24/2025", "05/06/2026"), ("24.04.2025", "06.05.2026"), ("2025-04-24", "2026-05-06")]
+)
+def test_dates_of_sectigo_in_the_format_a_request_asked_for(written, dates):
+    record, *_ = sectigo_ssl.read(
+        written(json.dumps(SECTIGO | dict(zip(("requested", "expires"), dates, strict=True))))
+    )
+    assert record.requested_at == datetime(2025, 4, 24)
+    assert record.certificate.not_after == datetime(2026, 5, 6, 23, 59, 59)
+    assert record.attributes == '{"orgId": 1}'
+
+
+def test_a_request_to_sectigo_is_no_certificate(written):
+    asked = {**SECTIGO, "status": "Requested", "keyType": "RSA", "keySize": 0, "expires": "2026-05-06"}
+    (record,) = sectigo_ssl.read(written(json.dumps(asked | {"serialNumber": ""})))
+    assert (record.state, record.certificate) == ("Requested", None)
+    (record,) = sectigo_ssl.read(written(json.dumps(asked)))  # a renewal is asked for
+    assert (record.certificate.serial_hex, record.certificate.key_bits) == ("0a0b", None)
 
 
 @pytest.mark.parametrize(

@@ -41,13 +41,14 @@ _PORTS = {
 
 _ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - no address to bind to, but one that is none
 
-_TRANSPORT = re.compile(
+_SUPPLIED = re.compile(
     r"(?:f5-|wam-|wom-|mp|apm-forwarding-client-|splitsession-default-)?(?:tcp|udp|sctp)(?:[-_].*)?"
+    r"|classification_pem|spm|subscriber-mgmt|(?:request|response)adapt"
 )
-"""Profiles every BIG-IP comes with that have a client side, as SSL profiles do."""
+"""Profiles every BIG-IP comes with that have a client side, as SSL profiles do: of transport, policies and ICAP."""
 
 _STORED = re.compile(r"(?:\A|/)files_d/[^/]+_d/certificate_d/(:[^/]+)_\d+_\d+\Z")
-_INSTALLED = re.compile(r"(?:\A|/)config/ssl/ssl\.crt/([^/]+)\Z")
+_INSTALLED = re.compile(r"(?:\A|/)(?:config|var/tmp/cert_temp)/ssl/ssl\.crt/([^/]+)\Z")
 
 
 def named(export: Export, path: str) -> str:
@@ -67,7 +68,8 @@ def certificate_name(path: str) -> str | None:
     """Full path of the certificate object whose file this is, if it lies where a BIG-IP keeps them.
 
     ``/config/filestore/files_d/Common_d/certificate_d/:Common:www.crt_70369_1``, in backups below
-    ``var/tmp/filestore_temp``; those it came with also below ``/config/ssl/ssl.crt``.
+    ``var/tmp/filestore_temp``; those it came with lie below ``/config/ssl/ssl.crt``, in backups below
+    ``var/tmp/cert_temp``, and the store has links to them.
     """
     if stored := _STORED.search(path):
         return stored[1].replace(":", "/")
@@ -92,9 +94,9 @@ def destination(written: str | None) -> tuple[str | None, int | None]:
     return (found if found not in _ANYWHERE else None), number or None
 
 
-def is_transport(profile: str) -> bool:
+def is_supplied(profile: str) -> bool:
     """Whether a profile that is not described is one of those that come with the system and are no SSL profiles."""
-    return bool(_TRANSPORT.fullmatch(profile.rpartition("/")[2]))
+    return bool(_SUPPLIED.fullmatch(profile.rpartition("/")[2]))
 
 
 def serving(export: Export, locator: str, name: str, address: str | None, profiles: list[str]) -> list[Row]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
+
+from certanalytics.sources._reading.text import naive
 
 LocalTimes = Callable[[Mapping[str, str]], dict[str, datetime]]
 """From names and the dates written under them to times, those that cannot be told left out."""
@@ -23,6 +26,15 @@ _YEAR_FIRST = re.compile(
 _YEAR_LAST = re.compile(rf"(?P<a>\d{{1,2}})(?P<mark>[-/]|\. ?)(?P<b>\d{{1,2}})(?P=mark)(?P<year>\d{{4}})\.?{_TIME}")
 _YEARS = range(1970, 2200)
 """Other calendars count from elsewhere (2566 is 2023 in Thailand): years outside are not read."""
+
+
+def told_times(written: Mapping[str, str]) -> dict[str, datetime]:
+    """The dates of one record as times, naive UTC: ISO 8601, else as somebody's computer writes them."""
+    times: dict[str, datetime] = {}
+    for name, value in written.items():
+        with suppress(ValueError):
+            times[name] = naive(datetime.fromisoformat(value.strip()))
+    return times | local_times({name: value for name, value in written.items() if name not in times})
 
 
 def local_times(written: Mapping[str, str]) -> dict[str, datetime]:

@@ -18,7 +18,7 @@ from certanalytics.sources._reading.bytes import AS_WINDOWS
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.json import BrokenJsonError, begins, items
 from certanalytics.sources._reading.secrets import excerpt
-from certanalytics.sources._reading.signature import Head, is_separator_line
+from certanalytics.sources._reading.signature import Head, is_preamble
 
 Record = tuple[str, Mapping[str, Any]]
 """Where a record stands in its file, and what it says."""
@@ -143,7 +143,7 @@ def csv_records(
                 except csv.Error as error:
                     yield Reject(locator=f"line {line}", reason=f"not CSV: {error}; cut short, or a quote is missing")
                     continue
-                if not any(cells) or (not header and is_separator_line(delimiter.join(cells))):
+                if not any(cells) or (not header and is_preamble(delimiter.join(cells))):
                     continue
                 if header and not any(cells[len(header) :]):
                     cells = cells[: len(header)]  # spreadsheets write empty cells where the header has none

@@ -19,12 +19,13 @@ from certanalytics.sources._reading.json import BrokenJsonError, begins, events
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL)
 _ELEMENT = re.compile(r"\s*<([A-Za-z_][\w.:-]*)")
+_DELIMITERS = (",", ";", "\t")
 
 
-def is_separator_line(line: str) -> bool:
-    """Whether a line only tells Excel what stands between cells (``sep=;``)."""
+def is_preamble(line: str) -> bool:
+    """Whether a line only tells Excel what stands between cells (``sep=;``) or PowerShell what a row is (``#TYPE``)."""
     written = line.strip().strip('"').casefold()
-    return written.startswith("sep=") and len(written) == len("sep=;")
+    return (written.startswith("sep=") and len(written) == len("sep=;")) or written.startswith("#type ")
 
 
 class Head:
@@ -59,11 +60,16 @@ class Head:
     def columns(self, delimiter: str) -> tuple[str, ...]:
         """The cells of the first line that is not empty, white space stripped; none if it is no CSV.
 
-        A line ``sep=;`` before it is Excel's own and no header.
+        A line ``sep=;`` before it is Excel's own and no header, and so is PowerShell's ``#TYPE``.
         """
         if delimiter not in self._columns:
             self._columns[delimiter] = tuple(self._cells(delimiter))
         return self._columns[delimiter]
+
+    @property
+    def delimiter(self) -> str:
+        """Comma, semicolon or tab, whichever makes most cells of that line: spreadsheets save with their language's."""
+        return max(_DELIMITERS, key=lambda mark: len(self.columns(mark)))
 
     def casefolded(self, delimiter: str) -> frozenset[str]:
         """The same without regard to case."""
@@ -73,7 +79,7 @@ class Head:
 
     def _cells(self, delimiter: str) -> Iterator[str]:
         for line in self.text.splitlines():
-            if line.strip() and not is_separator_line(line):
+            if line.strip() and not is_preamble(line):
                 with suppress(csv.Error):
                     yield from (cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), []))
                 return

@@ -84,7 +84,7 @@ def adcs_rows(locator: str, said: Mapping[str, str], times_of: LocalTimes = loca
     Raises:
         ValueError: Nothing tells which request it is, or a number in it is none.
     """
-    said = {name: value.strip() for name, value in said.items() if value.strip().casefold() not in ("", _EMPTY)}
+    said = {name: value.strip() for name, value in said.items() if says_something(value)}
     record_id = required(said, "request_id", "serial_number")
     written = {name: said[name] for name in _TIMES if name in said}
     times = times_of(written)
@@ -116,6 +116,11 @@ def adcs_rows(locator: str, said: Mapping[str, str], times_of: LocalTimes = loca
             revoked_at=revoked_at,
             reason=_reason(said.get("revocation_reason")),
         )
+
+
+def says_something(value: str) -> bool:
+    """Whether a cell has a value; certutil writes ``EMPTY`` where the database has none."""
+    return value.strip().casefold() not in ("", _EMPTY)
 
 
 def without_trailer(
@@ -157,12 +162,16 @@ def _certificate(
 
 
 def _state(said: Mapping[str, str]) -> str | None:
-    """By the number of the disposition, which is the same in every language; else by an English message."""
+    """By the number of the disposition, which is the same in every language; else by an English message.
+
+    A list of revoked requests shows neither, only when they were revoked.
+    """
     number = _number(said.get("disposition"))
     if number is not None:
         return _DISPOSITIONS.get(number, str(number))
     message = said.get("disposition_message", "").casefold()
-    return next((state for begin, state in _MESSAGES if message.startswith(begin)), None)
+    revoked = "revoked" if {"revoked", "revoked_effective"} & said.keys() else None
+    return next((state for begin, state in _MESSAGES if message.startswith(begin)), revoked)
 
 
 def _template(said: Mapping[str, str]) -> str | None:

@@ -10,14 +10,14 @@ Hash`` or ``Binary Certificate`` its certificates cannot be joined with what oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from certanalytics.model import Row
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import csv_records, rows
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
-from certanalytics.sources.managers._adcs import adcs_rows, without_trailer
+from certanalytics.sources.managers._adcs import adcs_rows, says_something, without_trailer
 
 _NAME = "adcs-certutil-csv"
 
@@ -42,7 +42,7 @@ _ENGLISH = {
     "certificate_hash": ("certificate hash", "certificatehash"),
     "key_bits": ("public key length", "publickeylength"),
     "certificate": ("binary certificate", "rawcertificate"),
-    "ca": ("configstring",),  # PSPKI exported by Export-Csv -NoTypeInformation
+    "ca": ("configstring",),  # PSPKI exported by Export-Csv
     "template_name": ("certificatetemplateoid",),
 }
 """Our names to the display names of English consoles and the names ``-out`` takes."""
@@ -55,7 +55,7 @@ _FROM_OUT = frozenset({"requestid", "requestername", "certificatetemplate", "not
 
 
 def _is_english(head: Head) -> bool:
-    columns = head.casefolded(",")
+    columns = head.casefolded(head.delimiter)
     known = columns & _OURS.keys()
     # Other tools have columns called Serial Number, and Certificate Expiration Date, too.
     with_requester = "requester name" in columns and columns & {"certificate hash", "certificate expiration date"}
@@ -76,8 +76,11 @@ def adcs_certutil_csv(export: Export) -> Iterator[Row]:
     says the ``encoding``, also where the columns are English.
     """
     yield from rows(
-        without_trailer(csv_records(export)),
-        lambda locator, row: adcs_rows(
-            locator, {_OURS[theirs]: value for theirs, value in row.items() if theirs in _OURS}
-        ),
+        without_trailer(csv_records(export, Head(export.head).delimiter)),
+        lambda locator, row: adcs_rows(locator, _named(row)),
     )
+
+
+def _named(row: Mapping[str, str]) -> dict[str, str]:
+    """A row by our names. A request that was not issued has its ``Request ID`` and no ``Issued Request ID``."""
+    return {_OURS[theirs]: value for theirs, value in row.items() if theirs in _OURS and says_something(value)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from certanalytics.model import Record, Row, StatedCertificate
 from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.local_dates import told_times
 from certanalytics.sources._reading.records import array, csv_records, number, page_records, rows, section, text
 from certanalytics.sources._reading.signature import Head, csv_columns, json_pages, json_without
 from certanalytics.sources._reading.source import source
@@ -36,6 +37,7 @@ _ATTRIBUTES = (
     "additional_emails",
     "dcv_method",
     "payment_method",
+    "dates_as_written",
 )
 """What else of an order is kept, under the API's names."""
 
@@ -69,6 +71,7 @@ def digicert_orders_json(export: Export) -> Iterator[Row]:
     )
 
 
+_DATES = ("date_created", "valid_from", "valid_till")
 _COLUMNS = ("order_id", "status", "common_name", "tech_email", "valid_till", "serial_number")
 
 
@@ -81,16 +84,15 @@ _COLUMNS = ("order_id", "status", "common_name", "tech_email", "valid_till", "se
 )
 def digicert_orders_csv(export: Export) -> Iterator[Row]:
     """Read the order report, one row an order; what stands between cells may have been changed by a spreadsheet."""
-    head = Head(export.head)
-    delimiter = max(",;\t", key=lambda mark: len(head.columns(mark)))
+    delimiter = Head(export.head).delimiter
     yield from rows(csv_records(export, delimiter), lambda locator, row: _record(locator, _order(row)))
 
 
 def _order(row: Mapping[str, str]) -> dict[str, Any]:
     """A row of the report in the shape of an order's details, so that both are read by one rule."""
+    dates = _dates(row)
     copied = (
         "status",
-        "date_created",
         "validity_years",
         "is_renewed",
         "renewed_order_id",
@@ -103,6 +105,8 @@ def _order(row: Mapping[str, str]) -> dict[str, Any]:
     return {
         **{name: row.get(name) for name in copied},
         "id": row["order_id"],
+        "date_created": dates.get("date_created"),
+        "dates_as_written": {name: row[name] for name in _DATES if row.get(name) and name not in dates},
         "price": row.get("cost"),
         "payment_method": row.get("pay_type"),
         "organization": {"id": row.get("organization_id"), "name": row.get("organization_name")},
@@ -115,11 +119,23 @@ def _order(row: Mapping[str, str]) -> dict[str, Any]:
             "serial_number": row["serial_number"],
             "common_name": row["common_name"],
             "dns_names": [name for name in re.split(r"[\s,;|]+", row.get("dns_names") or "") if name],
-            "valid_from": row.get("valid_from"),
-            "valid_till": row["valid_till"],
+            "valid_from": dates.get("valid_from"),
+            "valid_till": dates.get("valid_till"),
             "signature_hash": row.get("signature_hash"),
             "ca_cert": {"name": row.get("issuing_ca")},
         },
+    }
+
+
+def _dates(row: Mapping[str, str]) -> dict[str, str]:
+    """The dates of a row as the report writes them, without those that cannot be told.
+
+    A spreadsheet may have written them anew: they are read where they can mean one day (`_reading.local_dates`).
+    """
+    written = {name: row[name] for name in _DATES if row.get(name)}
+    return {
+        name: time.isoformat() if ":" in written[name] else f"{time:%Y-%m-%d}"
+        for name, time in told_times(written).items()
     }
 
 

@@ -28,9 +28,16 @@ from certanalytics.sources.managers import _f5_certificate
 
 _HEADER = re.compile(r"\s*#TMSH-VERSION: ")
 _STANZA = re.compile(
-    r'^(?P<what>ltm virtual|ltm profile [a-z0-9-]+|sys file ssl-cert) (?P<name>"[^"\n]+"|[^\s{}"]+) \{', re.MULTILINE
+    r"^(?P<what>ltm virtual|(?:ltm|apm|pem|security) profile [a-z0-9-]+|sys file ssl-cert)"
+    r' (?P<name>"[^"\n]+"|[^\s{}"]+) \{',
+    re.MULTILINE,
 )
+"""Profiles of every module: those of policy enforcement (``pem profile spm``) have a client side as SSL profiles do."""
+
 _CLIENT_SSL = "ltm profile client-ssl"
+_LINE_BY_LINE = {"ltm virtual": "a virtual server", "sys file ssl-cert": "a certificate"}
+"""What is read by what stands on each of its lines."""
+
 _PEM = re.compile(r"^-----BEGIN ", re.MULTILINE)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]|[^\s{}"]+', re.DOTALL)
 _QUOTE = re.compile(r"\\(.)", re.DOTALL)
@@ -75,7 +82,7 @@ class _Stanza:
     brings=("place",),
     tried_on="documentation",
     signature=Signature(
-        "text that begins with #TMSH-VERSION or holds ltm virtual, ltm profile or sys file ssl-cert before a brace",
+        "text that begins with #TMSH-VERSION or holds ltm virtual, a profile or sys file ssl-cert before a brace",
         lambda head: _is_configuration(head.text),
     ),
 )
@@ -84,7 +91,7 @@ def f5_config(export: Export) -> Iterator[Row]:
 
     A profile without a certificate of its own has that of the one it is made from. What kind of profile a virtual
     server names is said only where the profile is described: a profile of another file with a client side counts as
-    client-SSL, unless it has the name of a transport profile of F5's own. Such a server is then a place whose
+    client-SSL, unless it has the name of another profile of F5's own. Such a server is then a place whose
     certificate stays unknown. A disabled virtual server or profile gives no row, nor does one that makes up
     certificates as it goes (SSL forward proxy).
     """
@@ -105,6 +112,9 @@ def _is_configuration(text: str) -> bool:
 def _rows(export: Export, stanza: _Stanza, kinds: Mapping[str, str]) -> Iterator[Row]:
     if stanza.body is None:
         raise ValueError(f"the file is cut short, or this is longer than {_LONGEST} characters")
+    if stanza.is_one_line and stanza.body.lines and stanza.what in _LINE_BY_LINE:
+        # `disabled` by itself and the last word of `mirror disabled` cannot be told apart there.
+        raise ValueError(f"{_LINE_BY_LINE[stanza.what]} on one line is not read: list it without one-line")
     if stanza.what == "ltm virtual":
         yield from _virtual(export, stanza, stanza.body, kinds)
     elif stanza.what == _CLIENT_SSL:
@@ -114,15 +124,12 @@ def _rows(export: Export, stanza: _Stanza, kinds: Mapping[str, str]) -> Iterator
 
 
 def _virtual(export: Export, stanza: _Stanza, body: _Block, kinds: Mapping[str, str]) -> Iterator[Row]:
-    if stanza.is_one_line and body.lines:
-        # `disabled` by itself and the last word of `mirror disabled` cannot be told apart there.
-        raise ValueError("a virtual server on one line is not read: list it without one-line")
     if ["disabled"] in body.lines:
         return
     profiles = []
     for name, profile in body.block("profiles").blocks.items():
         path = f5_objects.full_path(name)
-        is_ssl = kinds[path] == _CLIENT_SSL if path in kinds else not f5_objects.is_transport(path)
+        is_ssl = kinds[path] == _CLIENT_SSL if path in kinds else not f5_objects.is_supplied(path)
         if is_ssl and profile.value("context") == "clientside":
             profiles.append(path)
     yield from f5_objects.serving(export, stanza.locator, stanza.name, body.value("destination"), profiles)

@@ -145,7 +145,7 @@ def _client_ssl(profile: Mapping[str, Any]) -> str | None:
     """Full path of a profile, if it is for what clients are shown; before version 12 its kind is not said."""
     path = f5_objects.full_path(_required(profile, "fullPath", "name"))
     link = text(section(profile.get("nameReference")).get("link"))
-    is_ssl = "/profile/client-ssl/" in link if link else not f5_objects.is_transport(path)
+    is_ssl = "/profile/client-ssl/" in link if link else not f5_objects.is_supplied(path)
     return path if is_ssl and text(profile.get("context")) == "clientside" else None
 
 

@@ -32,6 +32,7 @@ _JSON_KIND = re.compile(rf'"kind"\s*:\s*"{_KIND}"')
 _YAML_KIND = re.compile(rf"^(?:- |  )?kind:\s*[\"']?{_KIND}[\"']?\s*(?:#.*)?$", re.MULTILINE)
 _YAML_VERSION = re.compile(r"^apiVersion:\s*\S", re.MULTILINE)
 _TOLD = ("kind", "string")
+_INGRESS = ("networking.k8s.io/", "extensions/")
 _CERT_MANAGER = ("cert-manager.io/", "certmanager.k8s.io/")
 
 
@@ -119,6 +120,8 @@ class _Reader:
 
 def _ingress(locator: str, thing: Mapping[str, Any]) -> Iterator[Row]:
     """Each host of each TLS entry; without a Secret the controller serves a certificate of its own."""
+    if not (text(thing.get("apiVersion")) or _INGRESS[0]).startswith(_INGRESS):
+        return  # Knative has a kind of this name whose Secrets lie in other namespaces, OpenShift one for the cluster
     namespace, name = named(thing)
     for entry in map(section, array(section(thing.get("spec")).get("tls"))):
         hosts = [text(host) for host in array(entry.get("hosts"))] or [None]

@@ -36,11 +36,9 @@ _KEPT = (
     "rotation",
     "rotationPolicy",
     "hasPrivateKey",
-    "destinations",
-    "roles",
-    "replaces",
-    "replaced",
 )
+_NAMED = ("destinations", "roles", "replaces", "replaced", "replacedBy")
+"""Kept by name alone: a destination has the passwords and tokens it is reached with, a certificate its whole text."""
 
 
 def _matches(head: Head) -> bool:
@@ -85,7 +83,11 @@ def _certificate(locator: str, said: Mapping[str, Any], path: str) -> Iterator[R
         location=", ".join(filter(None, (_label(each) for each in array(said.get("destinations"))))) or None,
         product=text(authority.get("name")),
         requested_at=utc(text(said.get("dateCreated"))),
-        attributes=as_json({**{name: said.get(name) for name in _KEPT}, "authority_owner": authority.get("owner")}),
+        attributes=as_json(
+            {name: said.get(name) for name in _KEPT}
+            | {name: _by_name(said.get(name)) for name in _NAMED}
+            | {"authority_owner": authority.get("owner")}
+        ),
     )
     yield from chain_records(locator, _SYSTEM, record_id, (*body.chain[1:], *above.chain))
     for position, endpoint in enumerate(array(said.get("endpoints"))):
@@ -127,6 +129,10 @@ def _person(value: object) -> str | None:
     if not isinstance(value, dict):
         return text(value)
     return text(value.get("email")) or text(value.get("username"))
+
+
+def _by_name(value: object) -> list[dict[str, Any]]:
+    return [{key: each[key] for key in ("id", "name", "label") if key in each} for each in map(section, array(value))]
 
 
 def _label(value: object) -> str | None:

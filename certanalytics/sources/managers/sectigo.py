@@ -3,7 +3,8 @@
 ``GET /api/ssl/v2`` (list), ``GET /api/ssl/v2/<sslId>`` (details, API 25.9) and ``POST
 /api/report/v1/ssl-certificates``. Files begin with a UTF-8 byte order mark. The list says only identifier, names and
 serial number: what it means is told by the details or the report of the same certificate, in whichever order they are
-loaded. Dates that are not ISO 8601 are kept as written and not read.
+loaded. A request may ask for its dates in a format of its country (``dateFormat``), and the first version of the API
+writes ``04/24/2025``: such a date is read where it can mean one day (`_reading.local_dates`), else kept as written.
 
 The documentation of the details describes ``sha1Hash`` and its like as those of the *CA* certificate: they count only
 where ``subject`` beside them is plainly the certificate's own.
@@ -12,12 +13,13 @@ where ``subject`` beside them is plainly the certificate's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from certanalytics.model import Alias, CertificateRef, Record, Row, Sighting, StatedCertificate
 from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.local_dates import told_times
 from certanalytics.sources._reading.records import array, json_records, number, page_records, rows, section, text
 from certanalytics.sources._reading.signature import json_pages, json_paths
 from certanalytics.sources._reading.source import source
@@ -28,11 +30,9 @@ from certanalytics.sources._reading.text import (
     is_dns_name,
     port_number,
     serial_hex,
-    utc,
 )
 from certanalytics.sources._reading.wording import (
     as_json,
-    end_of_validity,
     key_algorithm,
     place,
     required,
@@ -41,7 +41,6 @@ from certanalytics.sources._reading.wording import (
 )
 
 _SYSTEM = "sectigo-scm"
-_DETAIL = ("commonName", "backendCertId", "certType")
 _LIST = ("sslId", "commonName", "subjectAlternativeNames")
 _REPORT = tuple(f"reports.item.{name}" for name in ("id", "commonName", "subjAltNames"))
 _CURVES = {"P-256": "secp256r1", "P-384": "secp384r1", "P-521": "secp521r1"}
@@ -65,6 +64,8 @@ _KEPT = (
     "suspendNotifications",
 )
 _INSTALLED = frozenset({"deployed", "completed"})
+_UNISSUED = frozenset({"init", "requested", "saapproved", "approved", "applied", "declined", "rejected", "invalid"})
+"""States of requests for which there is no certificate yet, or never will be."""
 
 
 @source(
@@ -74,13 +75,13 @@ _INSTALLED = frozenset({"deployed", "completed"})
     tried_on="documentation",
     signature=json_pages(*_LIST)
     | json_paths("item.sslId", "item.commonName", "item.serialNumber")
-    | json_pages("sslId", "commonName", "orgId")
-    | json_pages(*_DETAIL),
+    | json_pages("sslId", "commonName", "orgId"),
 )
 def sectigo_ssl(export: Export) -> Iterator[Row]:
     """Read the list of certificates, or the details of one or several.
 
-    ``owner`` is, as documented, who approved the request.
+    ``owner`` is, as documented, who approved the request. Details without ``sslId`` are of a person's certificate or a
+    device's, whose numbers are counted apart; they are not read.
     """
     yield from rows(json_records(export), _details)
 
@@ -146,14 +147,16 @@ def _rows(
     product: str | None,
 ) -> Iterator[Row]:
     record_id = required(said, "sslId", "id")
-    unread = {f"{name}_as_written": said[name] for name in _DATES if _date(utc, said.get(name), or_else="") == ""}
-    revoked_at = _date(utc, said.get("revoked"))
+    dates = _dates(said)
+    unread = {f"{name}_as_written": said.get(name) for name in _DATES if name not in dates}
+    revoked_at = dates.get("revoked")
     state = text(said.get("status"))
+    is_known = certificate.sha256 or certificate.sha1 or certificate.serial_hex
     yield Record(
         locator=locator,
         system=_SYSTEM,
         record_id=record_id,
-        certificate=certificate,
+        certificate=certificate if is_known or (state or "").casefold() not in _UNISSUED else None,
         state=state,
         owner_name=owner,
         requester=text(said.get("requester")) or text(said.get("externalRequester")),
@@ -161,7 +164,7 @@ def _rows(
         business_unit=text(said.get("organizationName")),
         location=text(said.get("ipAddresses")),
         product=product,
-        requested_at=_date(utc, said.get("requested")),
+        requested_at=dates.get("requested"),
         revoked_at=revoked_at,
         attributes=as_json({**{name: said.get(name) for name in _KEPT}, **unread}),
     )
@@ -201,7 +204,7 @@ def _stated(
         subject_cn=text(said.get("commonName")),
         san_dns=tuple(name for name in names if is_dns_name(name)),
         san_ip=tuple(address for address in map(ip_address, names) if address),
-        not_after=_date(end_of_validity, said.get("expires")),
+        not_after=_dates(said).get("expires"),
         key_algorithm=algorithm,
         key_bits=bits,
         key_curve=curve,
@@ -216,7 +219,7 @@ def _key(kind: object, algorithm: object, size: object) -> tuple[str | None, int
     if known == "EC":
         return known, None, _CURVES.get(detail.strip().upper())
     digits = re.search(r"\d+", detail or text(size) or "")
-    return known, int(digits[0]) if digits and known in {"RSA", "DSA"} else None, None
+    return known, (int(digits[0]) or None) if digits and known in {"RSA", "DSA"} else None, None
 
 
 def _is_of_itself(details: Mapping[str, Any], common_name: str | None) -> bool:
@@ -247,9 +250,10 @@ def _digest(written: str | None, digits: int) -> str | None:
     return found if len(found) == digits else None
 
 
-def _date(read: Callable[[str | None], datetime | None], value: object, *, or_else: Any = None) -> Any:
-    """A date by this reading; ``or_else`` for one in the format of somebody's screen."""
-    try:
-        return read(text(value))
-    except ValueError:
-        return or_else
+def _dates(said: Mapping[str, Any]) -> dict[str, datetime]:
+    """The dates of one record, those that cannot be told left out; a certificate ends with the last of its days."""
+    written = {name: value for name in _DATES if (value := text(said.get(name)))}
+    times = told_times(written)
+    if "expires" in times and ":" not in written["expires"]:
+        times["expires"] += timedelta(days=1, seconds=-1)
+    return times

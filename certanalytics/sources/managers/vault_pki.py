@@ -82,7 +82,8 @@ def _answer(locator: str, value: Any, path: str) -> Iterator[Row]:
     if "certificate" not in said:
         return
     leaf = held(f"{locator}.data.certificate", text(said["certificate"]))
-    chain = [*array(said.get("ca_chain")), said.get("issuing_ca")]
+    chain = said.get("ca_chain")  # one text of several PEM in the answer to `GET /pki/cert/ca_chain`
+    chain = [*([chain] if isinstance(chain, str) else array(chain)), said.get("issuing_ca")]
     rest = held(f"{locator}.data.ca_chain", "\n".join(filter(None, map(text, chain))))
     yield from (*leaf.rejects, *rest.rejects)
     if text(said.get("private_key")):
