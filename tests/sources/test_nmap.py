@@ -203,6 +203,8 @@ def test_starttls(written, number, service, starttls):
         ("nmap -p443 --script firewall-bypass", port(state="closed"), None),
         ("nmap -p443", port(state="closed"), None),
         ("nmap -p443 --script http-title", port(state="closed"), None),
+        ("nmap -p443 -A --script http-title", port(state="closed"), None),  # then -A does not run the default scripts
+        ("nmap -p443 -script=ssl-cert", port(state="closed"), "closed"),
         ('nmap -p443 --script "http-title, ssl-cert"', port(), "not tls"),
         ("nmap -p443 --script +/usr/share/nmap/scripts/ssl-*.nse", port(), "not tls"),
         ("nmap -p443 --script (default or vuln) and not http-*", port(), "not tls"),

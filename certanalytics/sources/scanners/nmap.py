@@ -66,7 +66,7 @@ _STARTTLS = {
 _TLS_PORTS = frozenset({443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 5061, 5986, 6697, 8443, 8883})
 
 _DEFAULT_SCRIPTS = re.compile(r"\s-A\b|\s-s[A-Za-z]*C")
-_SCRIPTS = re.compile(r"""--script[=\s]+(?:"([^"]*)"|(\S+))""")
+_SCRIPTS = re.compile(r"""\s--?script[=\s]+(?:"([^"]*)"|(\S+))""")
 _CATEGORIES = frozenset({"default", "safe", "discovery", "all"})
 """Those that ssl-cert is in."""
 
@@ -188,10 +188,10 @@ class _Host:
 
 
 def _scripts(args: str) -> list[str]:
-    """The scripts, patterns and categories a run was given; ``-A`` and ``-sC`` stand for the default category."""
+    """The scripts, patterns and categories of a run; ``-A`` and ``-sC`` run the default category if none is named."""
     given = [name for quoted, plain in _SCRIPTS.findall(args) for name in re.split(r"[,\s()]+", quoted or plain)]
     names = [re.split(r"[\\/]", name.lower().lstrip("+"))[-1].removesuffix(".nse") for name in given]
-    return names + ["default"] * bool(_DEFAULT_SCRIPTS.search(args))
+    return names or ["default"] * bool(_DEFAULT_SCRIPTS.search(args))
 
 
 def _attributes(parent: Element, name: str) -> dict[str, str]:
