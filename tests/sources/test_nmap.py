@@ -265,6 +265,12 @@ def test_a_document_type_alone_is_fine(written):
     assert counts(rows_of(written, run(host(), prolog="<!DOCTYPE nmaprun>"))) == {"Run": 1}
 
 
+@pytest.mark.parametrize("declared", ["UTF-8", "UTF-16"])
+def test_what_powershell_wrote_is_read_whatever_it_declares(written, declared):
+    content = run(host(port(scripts=script()))).replace("'1.0'?>", f"'1.0' encoding='{declared}'?>")
+    assert rows_of(written, content.encode("utf-16")) == rows_of(written, run(host(port(scripts=script()))))
+
+
 def test_what_is_no_xml_is_an_error(written):
     with pytest.raises(DataError, match="not readable as XML"):
         rows_of(written, "nmaprun")
