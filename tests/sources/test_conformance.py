@@ -367,10 +367,9 @@ def _public(holds: Callable[[str, bytes], bool]) -> list[object]:
 
 
 def _is_text(source: str, data: bytes) -> bool:
-    """XML names its encoding itself."""
     with suppress(UnicodeDecodeError):
         data.decode("utf-8-sig")
-        return source not in _BYTES and not data.lstrip().startswith(b"<")
+        return source not in _BYTES
     return False
 
 

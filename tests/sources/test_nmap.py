@@ -203,11 +203,26 @@ def test_starttls(written, number, service, starttls):
         ("nmap -p443 --script firewall-bypass", port(state="closed"), None),
         ("nmap -p443", port(state="closed"), None),
         ("nmap -p443 --script http-title", port(state="closed"), None),
+        ("nmap -p443 -A --script http-title", port(state="closed"), None),  # then -A does not run the default scripts
+        ("nmap -p443 -script=ssl-cert", port(state="closed"), "closed"),
+        ('nmap -p443 --script "http-title, ssl-cert"', port(), "not tls"),
+        ("nmap -p443 --script +/usr/share/nmap/scripts/ssl-*.nse", port(), "not tls"),
+        ("nmap -p443 --script (default or vuln) and not http-*", port(), "not tls"),
     ],
 )
 def test_an_attempt_counts_where_tls_was_asked_for(written, args, found, outcome):
     probes = of(rows_of(written, run(host(found), args=args)), Probe)
     assert [probe.outcome for probe in probes] == ([outcome] if outcome else [])
+
+
+@pytest.mark.parametrize("scripts", ["ssl-enum-ciphers", '"ssl-poodle, ssl-heartbleed"', "tls-*"])
+def test_an_open_port_that_was_not_asked_for_its_certificate_did_not_fail_to_show_one(written, scripts):
+    suite = "<table key='TLSv1.2'><table key='ciphers'><table><elem key='name'>X</elem></table></table></table>"
+    spoke = port(service="<service name='http' tunnel='ssl'/>", scripts=script("", suite, "ssl-enum-ciphers"))
+    hosts = host(spoke, port(8443), port(9999, state="closed"))
+    rows = rows_of(written, run(hosts, args=f"nmap -p443,9999 --script {scripts}"))
+    assert [type(row).__name__ for row in rows] == ["Run", "EndpointTls", "Probe"]
+    assert (rows[2].port, rows[2].outcome) == (9999, "closed")
 
 
 def test_a_named_host_that_was_down_counts_and_a_swept_one_does_not(written):
@@ -248,6 +263,12 @@ def test_entities_are_refused(written, entity):
 
 def test_a_document_type_alone_is_fine(written):
     assert counts(rows_of(written, run(host(), prolog="<!DOCTYPE nmaprun>"))) == {"Run": 1}
+
+
+@pytest.mark.parametrize("declared", ["UTF-8", "UTF-16"])
+def test_what_powershell_wrote_is_read_whatever_it_declares(written, declared):
+    content = run(host(port(scripts=script()))).replace("'1.0'?>", f"'1.0' encoding='{declared}'?>")
+    assert rows_of(written, content.encode("utf-16")) == rows_of(written, run(host(port(scripts=script()))))
 
 
 def test_what_is_no_xml_is_an_error(written):

@@ -78,6 +78,12 @@ def test_a_name_that_did_not_resolve(written):
     assert (probe.outcome, probe.host, probe.ip, probe.port) == ("unresolvable", "a.example", None, 443)
 
 
+@pytest.mark.parametrize("asked", ["https://a.example", "https://a.example/", "HTTPS://a.example:443/path"])
+def test_a_host_that_was_asked_for_by_its_url_is_the_host(written, asked):
+    (probe,) = rows_of(written, {"ipAddress": "192.0.2.1", "statusMessage": "Unable to connect"}, host=asked)
+    assert (probe.host, probe.sni, probe.ip, probe.port) == ("a.example", "a.example", "192.0.2.1", 443)
+
+
 @pytest.mark.parametrize("message", ["Certificate not valid for domain name", "In progress", "Ready"])
 def test_an_address_whose_certificate_was_not_kept_did_not_fail(written, message):
     (reject,) = rows_of(written, {"ipAddress": "192.0.2.1", "statusMessage": message})

@@ -94,6 +94,24 @@ def test_a_short_block_says_what_it_says_and_bits_of_a_curve_are_no_size(written
     )
 
 
+@pytest.mark.parametrize(
+    ("serial", "expected"),
+    [
+        ("0a:12:34:56:78", "0a12345678"),
+        ("4660 (0x1234)", "1234"),
+        ("-4660 (-0x1234)", "-1234"),
+        ("4660", "1234"),
+        ("-4294967295", None),
+        ("4294967295", None),
+        ("-18446744073709551615", None),
+    ],
+)
+def test_serial_numbers_of_all_ages(written, serial, expected):
+    block = f"<certificate>\n<serial>{serial}</serial>\n<subject>/CN=a.example</subject>\n</certificate>\n"
+    (sighting,) = of(rows(written, TEST.format(host="a", sni="a", inside=block)), Sighting)
+    assert sighting.chain[0].serial_hex == expected
+
+
 def test_neither_bytes_of_another_encoding_nor_one_tag_too_many_end_the_file(written):
     odd = TEST.format(host="a", sni="a", inside=f"<certificates>\n{SHORT.format(name='M~nchen%')}</certificates>\n")
     stray = TEST.format(host="b", sni="b", inside=f"{NO_PROTOCOL}<certificates>\n  </certificate>\n </certificates>\n")

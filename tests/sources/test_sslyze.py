@@ -335,3 +335,11 @@ def test_a_large_file_is_read_in_little_memory(tmp_path):
         tracemalloc.stop()
     assert sightings == 300
     assert peak < 30e6
+
+
+def test_an_address_sslyze_sent_as_a_name_is_none(written):
+    written_out = "2001:db8:0:0:0:0:0:1"
+    place = {"hostname": written_out, "port": 443, "ip_address": written_out}
+    target = result(server_location=place, network_configuration={"tls_server_name_indication": written_out})
+    (sighting,) = of(rows_of(written, report(target)), Sighting)
+    assert (sighting.host, sighting.ip, sighting.sni) == (None, "2001:db8::1", None)

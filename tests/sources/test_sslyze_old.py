@@ -83,3 +83,23 @@ def test_a_command_that_failed_is_a_probe_and_one_that_was_not_asked_for_is_none
     assert of(rows, Reject) == []
     (probe,) = of(rows, Probe)
     assert (probe.outcome, probe.starttls, probe.ip) == ("timeout", "xmpp_server", "192.0.2.1")
+
+
+CERTIFICATE = "<certificate><serialNumber>17</serialNumber></certificate>"
+
+
+@pytest.mark.parametrize(
+    ("certinfo", "expected"),
+    [
+        (f"<receivedCertificateChain>{CERTIFICATE}</receivedCertificateChain>", "Sighting"),
+        (f"<certificateChain>{CERTIFICATE}</certificateChain>", "Sighting"),  # 0.10 to 0.13
+        (f"<receivedCertificateChain/><verifiedCertificateChain>{CERTIFICATE}</verifiedCertificateChain>", "Reject"),
+        (CERTIFICATE, "Reject"),  # before 0.10
+        ("<receivedCertificateChain/>", "Probe"),
+    ],
+)
+def test_a_server_whose_certificate_stands_somewhere_in_the_file_did_show_one(written, certinfo, expected):
+    target = f'<target host="a.example" ip="192.0.2.1" port="443"><certinfo>{certinfo}</certinfo></target>'
+    document = f'<document SSLyzeVersion="1.1.0"><results>{target}</results></document>'
+    rows = list(sslyze_xml.read(written(document)))
+    assert [type(row).__name__ for row in rows] == ["Run", expected]

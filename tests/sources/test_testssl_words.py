@@ -7,7 +7,7 @@ import json
 import pytest
 from scan_samples import of
 
-from certanalytics.model import Finding, Probe, Sighting
+from certanalytics.model import EndpointTls, Finding, Probe, Sighting
 from certanalytics.sources.scanners.testssl import testssl_json, testssl_json_pretty
 
 
@@ -69,6 +69,28 @@ def test_a_bare_finding_between_the_hosts_of_the_pretty_json_has_its_place_in_wo
     found = {"id": "scanProblem", "severity": "FATAL", "finding": text}
     (probe,) = of(testssl_json_pretty.read(written(pretty(found))), Probe)
     assert (probe.outcome, (probe.host, probe.ip, probe.port)) == (outcome, place)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("not offered", ("TLSv1.1",)),
+        ("is not offered", ("TLSv1.1",)),  # 3.0, where nothing older is offered either
+        ("TLSv1.1 is not offered, and downgraded to a weaker protocol", ("TLSv1.1",)),
+        ("likely not offered", ()),
+        ("connection failed rather than downgrading to TLSv1.0", ()),
+    ],
+)
+def test_what_was_asked_for_in_vain(written, text, refused):
+    (endpoint,) = of(testssl_json.read(written(flat(TLS1_1=text, TLS1_2="offered"))), EndpointTls)
+    assert (endpoint.protocols, endpoint.refused) == (("TLSv1.2",), refused)
+
+
+def test_the_target_as_it_was_called_before_3_0(written):
+    served = [{"id": "cert_serialNumber", "severity": "INFO", "finding": "01"}]
+    content = pretty({"target host": "a.example", "ip": "192.0.2.1", "port": "443", "serverDefaults": served})
+    (sighting,) = of(testssl_json_pretty.read(written(content)), Sighting)
+    assert (sighting.host, sighting.ip, sighting.port) == ("a.example", "192.0.2.1", 443)
 
 
 def test_of_a_mail_domain_the_exchanger_is_the_host(written):

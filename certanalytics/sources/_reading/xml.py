@@ -5,17 +5,19 @@ Entities read local files or grow without bounds, and no tool whose files are re
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 from xml.etree.ElementTree import tostring
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import ParseError, iterparse
+from defusedxml.ElementTree import DefusedXMLParser, ParseError, iterparse
 
 from certanalytics.errors import DataError
 from certanalytics.model import Reject, Row
+from certanalytics.sources._reading.bytes import UTF16_MARKS
 from certanalytics.sources._reading.export import DAMAGED, Export
 
 if TYPE_CHECKING:
@@ -29,6 +31,18 @@ _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
 _DECLARATION = re.compile(rb"<\?xml\s")
 _DECLARATION_BEGINS = 5
 """Bytes that may be the beginning of a declaration that is not all there."""
+
+
+def in_utf8(export: Export) -> BinaryIO:
+    """A fresh binary stream over XML; of UTF-16, which PowerShell makes of what a tool prints, the same in UTF-8."""
+    stream = export.open()
+    if not _is_utf16(export):
+        return stream
+    return cast("BinaryIO", codecs.EncodedFile(stream, "utf-8", "utf-16", "backslashreplace"))
+
+
+def _is_utf16(export: Export) -> bool:
+    return export.head.startswith(UTF16_MARKS)
 
 
 def xml_rows(
@@ -49,9 +63,9 @@ def xml_rows(
     """
     counts: Counter[str] = Counter()
     with _Documents(export, several=several) as documents:
-        yield from _document(documents, export.label, readers, rescue, counts, first=True)
+        yield from _document(documents, export, readers, rescue, counts, first=True)
         while documents.turn():
-            yield from _document(documents, export.label, readers, rescue, counts, first=False)
+            yield from _document(documents, export, readers, rescue, counts, first=False)
 
 
 class _Documents:
@@ -67,7 +81,7 @@ class _Documents:
     def read(self, size: int = -1) -> bytes:
         """The next bytes of the document; none only at its end."""
         if self._stream is None:
-            self._stream = self._export.open()
+            self._stream = in_utf8(self._export)
         if not self._several:
             return self._stream.read(size)
         part = b""
@@ -106,7 +120,7 @@ class _Documents:
 
 def _document(
     stream: _Documents,
-    label: str,
+    export: Export,
     readers: Mapping[str, Convert],
     rescue: Convert | None,
     counts: Counter[str],
@@ -116,8 +130,10 @@ def _document(
     open_elements: list[Element] = []
     path: list[str] = []
     inside = 0  # how many open elements some reader is waiting for
+    # The declaration of such a file may name either encoding.
+    parser = DefusedXMLParser(encoding="utf-8") if _is_utf16(export) else None
     try:
-        for event, element in iterparse(stream, events=("start", "end")):
+        for event, element in iterparse(stream, events=("start", "end"), parser=parser):
             if event == "start":
                 open_elements.append(element)
                 path.append(element.tag)
@@ -139,10 +155,10 @@ def _document(
                 open_elements[-1].remove(element)
     except DefusedXmlException as error:
         hint = "The tool writes none: find out who made this file."
-        raise DataError(f"XML entities are refused ({error})", where=label, hint=hint) from error
+        raise DataError(f"XML entities are refused ({error})", where=export.label, hint=hint) from error
     except (ParseError, *DAMAGED, ValueError, LookupError) as error:
         if first and not path and not counts:
-            raise DataError(f"not readable as XML ({error})", where=label, hint="Export it again.") from error
+            raise DataError(f"not readable as XML ({error})", where=export.label, hint="Export it again.") from error
         whole = sum(counts.values())
         for depth in range(1, len(path)):
             if rescue and (here := "/".join(path[: depth + 1])) in readers:

@@ -24,6 +24,9 @@ _KEY_ALGORITHMS = frozenset({"RSA", "DSA", "EC"})
 _CURVES = {"prime256v1": "secp256r1", "prime192v1": "secp192r1"}
 """OpenSSL's names where they are not those of SEC 2, which it uses for all other curves."""
 
+_TOO_LONG = 0xFFFFFFFF
+"""What OpenSSL before 1.0 gives for a serial number longer than a C long; later ones give -1."""
+
 _NAME_KINDS = "DNS|IP Address|email|URI|DirName|othername|Registered ID"
 _ALT_NAME = re.compile(rf"(?:^|,)\s*+({_NAME_KINDS}):")
 _ONE_LINE_NAME = re.compile(r"/[A-Za-z0-9.]+=")
@@ -177,8 +180,11 @@ def _extension(full: Element | None, name: str) -> str:
 
 
 def _serial(written: str | None) -> str | None:
-    """``41:0d:8c``, or for a short one ``4660 (0x1234)``."""
+    """``41:0d:8c``, or for a short one ``4660 (0x1234)``; 1.8 says ``4660``, and of a long one no number."""
     if not written:
         return None
+    if re.fullmatch(r"-?\d+", written):
+        number = int(written)
+        return serial_hex(number) if number > 0 and number != _TOO_LONG else None
     found = re.fullmatch(r"-?\d+ \((-?)0x([0-9a-fA-F]+)\)", written)
     return serial_hex(found[1] + found[2]) if found else serial_hex(written)

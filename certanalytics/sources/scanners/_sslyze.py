@@ -82,7 +82,7 @@ class Result:
         self.locator = locator
         self.path = f"{locator}.{commands}.certificate_info" + (".result" if commands == "scan_result" else "")
         self.result = result
-        self.sni = text(network.get("tls_server_name_indication"))
+        self.sni, _ = host_and_ip(text(network.get("tls_server_name_indication")))
         self.place: dict[str, Any] = {
             "host": host,
             "ip": ip,

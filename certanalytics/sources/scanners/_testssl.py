@@ -28,8 +28,8 @@ _FACTS = frozenset(
 )
 """The findings that tell of a certificate; all others about one are testssl.sh's judgement of it."""
 
-NOT_OFFERED = ("not offered", "not supported")
-"""How the finding on a protocol version begins that testssl.sh asked for in vain."""
+NOT_OFFERED = ("not offered", "not supported", "is not offered", "TLSv1.1 is not offered")
+"""How the finding on a protocol version begins that testssl.sh asked for in vain: TLS 1.1 has words of its own."""
 
 _DIRECTORY_NAME = re.compile(r"(?:^|\s)/?[A-Za-z]{1,20} ?= ?\S")
 

@@ -9,6 +9,8 @@ An attempt is counted (`Probe`) only where TLS was asked for: the run had a scri
 the port was named one by one with ``-p``, is one Nmap itself expects TLS on, or answered in TLS. So a
 sweep of all ports does not turn every SSH server into a failed TLS endpoint, and ports Nmap sums up in
 ``extraports`` are not attempts. A host that was down counts if its name was given and the ports too.
+An open port that no script asked for its certificate (``--script ssl-enum-ciphers`` alone) did not fail to
+show one.
 Names that did not resolve leave no trace in the file.
 """
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from certanalytics.model import (
@@ -62,10 +65,10 @@ _STARTTLS = {
 
 _TLS_PORTS = frozenset({443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 5061, 5986, 6697, 8443, 8883})
 
-# ssl-cert by name or pattern, or in a category; "-A" and "-sC" run the default category.
-_TLS_SCRIPTS = re.compile(
-    r"\s-A\b|\s-s[A-Za-z]*C|--script[=\s]+(?:\S*(?:ssl|tls)|(?:\S*,)?(?:default|safe|discovery|all)(?=[,\s]|$))"
-)
+_DEFAULT_SCRIPTS = re.compile(r"\s-A\b|\s-s[A-Za-z]*C")
+_SCRIPTS = re.compile(r"""\s--?script[=\s]+(?:"([^"]*)"|(\S+))""")
+_CATEGORIES = frozenset({"default", "safe", "discovery", "all"})
+"""Those that ssl-cert is in."""
 
 _OUTCOMES: dict[str, Outcome] = {
     "open": "not tls",
@@ -133,7 +136,9 @@ class _Host:
         }
         if not (self.place["host"] or self.place["ip"]):
             raise ValueError("a host without address and name")
-        self.asks_for_tls = bool(_TLS_SCRIPTS.search(args))
+        scripts = _scripts(args)
+        self.asks_for_certificate = any(name in _CATEGORIES or fnmatchcase("ssl-cert", name) for name in scripts)
+        self.asks_for_tls = self.asks_for_certificate or any("ssl" in name or "tls" in name for name in scripts)
         listed = re.search(r"\s-p\s?(?:T:)?([\d,]+)(?:\s|$)", args)
         self.listed = {port_number(port) for port in listed[1].split(",") if port} if listed else set()
 
@@ -174,11 +179,19 @@ class _Host:
             spoke = wrapped or "ssl-enum-ciphers" in scripts
             outcome = "no certificate" if spoke else _OUTCOMES.get(state.get("state", ""), "no certificate")
             detail = " ".join(state[name] for name in ("state", "reason") if name in state)
-            yield Probe(locator=locator, outcome=outcome, detail=detail or None, starttls=starttls, **place)
+            if self.asks_for_certificate or state.get("state") != "open":
+                yield Probe(locator=locator, outcome=outcome, detail=detail or None, starttls=starttls, **place)
 
         if (offered := scripts.get("ssl-enum-ciphers")) is not None:
             where = f"{locator}/script[@id='ssl-enum-ciphers']"
             yield EndpointTls(locator=where, starttls=starttls, **_offered(offered), **place)
+
+
+def _scripts(args: str) -> list[str]:
+    """The scripts, patterns and categories of a run; ``-A`` and ``-sC`` run the default category if none is named."""
+    given = [name for quoted, plain in _SCRIPTS.findall(args) for name in re.split(r"[,\s()]+", quoted or plain)]
+    names = [re.split(r"[\\/]", name.lower().lstrip("+"))[-1].removesuffix(".nse") for name in given]
+    return names or ["default"] * bool(_DEFAULT_SCRIPTS.search(args))
 
 
 def _attributes(parent: Element, name: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from certanalytics.model import (
     CertificateRef,
@@ -88,7 +89,8 @@ class _Assessment:
     def __init__(self, locator: str, host: Mapping[str, Any]) -> None:
         self.locator = locator
         self.host = host
-        self.name, self.ip = host_and_ip(text(host.get("host")))
+        asked = text(host.get("host")) or ""  # a URL where one was asked for
+        self.name, self.ip = host_and_ip(urlsplit(asked).hostname if "://" in asked else asked)
         if not (self.name or self.ip):
             raise ValueError("it does not say which host it is about")
         ended = number(host.get("testTime")) or number(host.get("startTime"))

@@ -20,7 +20,7 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.signature import Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import host_and_ip, port_number
-from certanalytics.sources._reading.xml import xml_rows
+from certanalytics.sources._reading.xml import in_utf8, xml_rows
 from certanalytics.sources.scanners._sslscan import Sound, outcome, place, stated
 from certanalytics.x509.containers import pem_to_der
 
@@ -62,7 +62,7 @@ def sslscan_xml(export: Export) -> Iterator[Row]:
     Raises:
         DataError: The file holds entities, or is no XML from its first byte on.
     """
-    sound = Export(export.path, export.member, export.file_time, lambda: cast("BinaryIO", Sound(export.open())))
+    sound = Export(export.path, export.member, export.file_time, lambda: cast("BinaryIO", Sound(in_utf8(export))))
     yield from xml_rows(sound, {"document": _run, "document/ssltest": _test, "document/error": _error}, _rescued)
 
 

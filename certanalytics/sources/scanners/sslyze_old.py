@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 _NO_TARGET = re.compile("Not a valid host:port|IPv6 is not supported")
 """What SSLyze says of a target that it could make nothing of."""
 
+_RECEIVED = ("receivedCertificateChain", "certificateChain")
+"""What the chain as served is called in the XML; the second in 0.10 to 0.13."""
+
 _PROTOCOLS = {
     "sslv2": "SSLv2",
     "sslv3": "SSLv3",
@@ -199,20 +202,23 @@ def _target(locator: str, target: Element) -> Iterator[Row]:
     asked = [command for command in target if command.tag.startswith("certinfo")]
     sent = next((name for command in asked if (name := _sni(command))), None)
     seen: set[tuple[CertificateRef, ...]] = set()
-    for received in target.findall("*/receivedCertificateChain"):
+    chains = [chain for command in asked for name in _RECEIVED for chain in command.findall(name)]
+    for received in chains:
         chain: list[CertificateRef] = []
         for number, certificate in enumerate(received.findall("certificate"), 1):
             try:
                 chain.append(_certificate(certificate))
             except ValueError as error:
-                yield Reject(locator=f"{locator}/receivedCertificateChain/certificate[{number}]", reason=str(error))
+                yield Reject(locator=f"{locator}/{received.tag}/certificate[{number}]", reason=str(error))
                 break  # what follows a gap is no chain
         if chain and tuple(chain) not in seen:
             seen.add(tuple(chain))
-            yield Sighting(
-                locator=f"{locator}/receivedCertificateChain", chain=tuple(chain), kind="scan", sni=sent, **where
-            )
-    if asked and not any(command.findall("receivedCertificateChain/certificate") for command in asked):
+            yield Sighting(locator=f"{locator}/{received.tag}", chain=tuple(chain), kind="scan", sni=sent, **where)
+    as_received = any(received.find("certificate") is not None for received in chains)
+    if not as_received and any(command.find(".//certificate") is not None for command in asked):
+        # 1.1.0 and 1.1.1 put what they received into the chains they built, 0.9 and before wrote no chain.
+        yield Reject(locator=locator, reason="SSLyze did not write the certificates as it received them")
+    elif asked and not as_received:
         words = next((words for command in asked if (words := command.get("exception"))), None)
         why: Outcome = outcome(words) if words else "no certificate"
         yield Probe(locator=locator, outcome=why, detail=words, sni=sent, **where)

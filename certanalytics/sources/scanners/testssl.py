@@ -43,6 +43,9 @@ _PROTOCOLS = {
     "TLS1_3": "TLSv1.3",
 }
 
+_TARGETS = ("targetHost", "target host")
+"""What the target is called in the pretty JSON; the second until 3.0rc2."""
+
 _GROUPS = ("FS_KEMs", "FS_ECDHE_curves", "PFS_ECDHE_curves", "DH_groups")
 
 # What testssl.sh writes of a service it reached through STARTTLS; all others are in capitals.
@@ -171,17 +174,18 @@ def testssl_json_pretty(export: Export) -> Iterator[Row]:
             continue
         locator, result = record
         endpoint = _Endpoint(observed_at=started)
+        target = next((name for name in _TARGETS if name in result), None)
         try:
-            if "targetHost" in result:
+            if target:
                 # With --mx the target is the domain, and the server its mail exchanger.
-                name = text(result.get("hostname")) or text(result["targetHost"])
+                name = text(result.get("hostname")) or text(result[target])
                 endpoint.host, endpoint.ip = host_and_ip(name, text(result.get("ip")))
                 endpoint.port = port_number(result["port"])
                 endpoint.service = text(result.get("service"))
         except (KeyError, TypeError, ValueError) as error:
             yield Reject(locator=locator, reason=f"not a place: {error}")
             continue
-        listed = _listed(locator, result) if "targetHost" in result else ((locator, result),)
+        listed = _listed(locator, result) if target else ((locator, result),)
         for where, finding in listed:
             try:
                 endpoint.findings.append(said(where, finding))
