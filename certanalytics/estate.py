@@ -92,6 +92,7 @@ class Estate:
         collected_at: Moment | None = None,
         column_maps: tuple[str | Path, ...] = (),
         passwords: Sequence[str] = (),
+        origin: str | None = None,
         progress: Progress | None = None,
         der: bool | None = None,
         workers: int | None = None,
@@ -103,6 +104,7 @@ class Estate:
             collected_at: When files that do not say so themselves were collected.
             column_maps: TOML files that say which column of an owners' CSV, or of a certutil listing, is which.
             passwords: What may open locked key stores (PKCS#12); never stored, and none is guessed.
+            origin: The zone of zone files that do not say which they are; those that do are read by what they say.
             progress: Called while reading.
             der: Whether the DER of certificates is kept; that of the estate's first million if ``None``.
             workers: How many processes read where there is much to read; as many as there are processors if ``None``.
@@ -126,6 +128,7 @@ class Estate:
                 collected_at=given,
                 more_sources=more,
                 passwords=passwords,
+                origin=origin,
                 progress=progress,
                 der=der,
                 workers=workers,

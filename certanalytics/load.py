@@ -63,6 +63,7 @@ def load(
     collected_at: datetime | None = None,
     more_sources: tuple[Source, ...] = (),
     passwords: Sequence[str] = (),
+    origin: str | None = None,
     progress: Progress | None = None,
     der: bool | None = None,
     workers: int | None = None,
@@ -76,6 +77,7 @@ def load(
             file counts, and the estate says which.
         more_sources: Sources beside the built-in ones (a table with a column map).
         passwords: What may open locked key stores; never stored. A store that was locked before is looked at again.
+        origin: The zone of zone files that do not say which they are; they are looked at again, too.
         progress: Called while reading.
         der: Whether the DER of certificates is kept beside what was read from it, which the search for weak keys needs;
             without it, that of the estate's first `DERS_KEPT`. It takes two to three times the room of all the rest.
@@ -95,7 +97,7 @@ def load(
     ((ders,),) = store.fetch("SELECT count(*) FROM der")
     room = {True: sys.maxsize, False: 0, None: max(0, DERS_KEPT - ders)}[der]
     loading = _Loading(store, loaded, given, room, progress)
-    first = list(islice(groups := _groups(_found(store, paths, tuple(passwords)), given), 2))
+    first = list(islice(groups := _groups(_found(store, paths, tuple(passwords), origin), given), 2))
     groups = chain(first, groups)
     several = processors() if workers is None else workers
     at_first = sum(_bytes(each) for group in first for each in group.files)
@@ -106,7 +108,9 @@ def load(
     return LoadReport(files=tuple(chain.from_iterable(loading.take((group, None)) for group in groups)))
 
 
-def _found(store: Store, paths: Sequence[Path], passwords: tuple[str, ...]) -> Iterator[Export | FileReport]:
+def _found(
+    store: Store, paths: Sequence[Path], passwords: tuple[str, ...], origin: str | None
+) -> Iterator[Export | FileReport]:
     """The files below the paths; of those that cannot be opened the report."""
     ours = {Path(store.path).resolve(), Path(f"{store.path}.wal").resolve()}
     for path in paths:
@@ -114,7 +118,7 @@ def _found(store: Store, paths: Sequence[Path], passwords: tuple[str, ...]) -> I
             if isinstance(export, DataError):
                 yield FileReport(path=export.where or str(path), status="unreadable", reasons=(export.what,))
             elif export.path.resolve() not in ours:  # the estate may lie in the folder it is loaded from
-                yield dataclasses.replace(export, passwords=passwords) if passwords else export
+                yield dataclasses.replace(export, passwords=passwords, origin=origin)
 
 
 def _groups(found: Iterable[Export | FileReport], given: Given) -> Iterator[Group]:

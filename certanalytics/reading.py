@@ -90,9 +90,9 @@ def begin(export: Export, loaded: Loaded, given: Given) -> tuple[Reading, Source
     place = f"{os.path.abspath(export.path)}!{export.member}" if source.path_matters else ""  # noqa: PTH100
     load = load_id(source.name, export.sha256, place)
     if load in loaded.loads:
-        if not (source.takes_passwords and export.passwords):
+        if not any(getattr(export, said) for said in source.takes):
             return FileReport(path=export.label, status="already loaded", source=source.name)
-        # It may have been locked: it is read again, and what it said before is counted as duplicate.
+        # It may have been locked, or a zone nobody knew: it is read again, and what it said is counted as duplicate.
         load = load_id(source.name, export.sha256, place, str(loaded.contents[export.sha256]))
     reading = Reading(
         load=load,

@@ -44,6 +44,7 @@ def load(
     password_file: Annotated[
         Path | None, typer.Option(help="Passwords for locked key stores, one a line; - reads them from stdin.")
     ] = None,
+    origin: Annotated[str, typer.Option(help="The zone of zone files that do not say which they are.")] = "",
     der: Annotated[
         bool | None,
         typer.Option(
@@ -67,6 +68,7 @@ def load(
             collected_at=collected_at or None,
             column_maps=tuple(column_map or ()),
             passwords=_passwords(password_file),
+            origin=origin or None,
             progress=progress,
             der=der,
             workers=workers or None,

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from certanalytics.errors import DataError
 from certanalytics.model import DnsRecord, Reject
 from certanalytics.sources import exports, recognise
 from certanalytics.sources._reading.signature import Head
@@ -123,6 +125,24 @@ def test_the_zone_is_that_of_the_soa_record_and_may_be_the_origin(written):
     assert "neither $ORIGIN nor the owner of its SOA record" in lost.reason
     assert (soa.value, www.name) == ("ns1.lab.example root.lab.example 1 2 3 4 5", "www.lab.example")
     assert (www.zone, other.zone) == ("lab.example", None)  # what is not in the zone is in none we know
+
+
+def test_a_zone_that_does_not_say_which_it_is_may_be_named_by_the_user(written):
+    text = "$TTL 60\n@ IN SOA ns1 root 1 2 3 4 5\nwww A 127.0.0.1\n"
+    export = written(text)
+    assert [row.reason[:15] for row in dns_zone.read(export)] == ["a relative name"] * 2
+    for named in ("lab.example", "LAB.example."):
+        soa, www = dns_zone.read(replace(export, origin=named))
+        assert soa.value == "ns1.lab.example root.lab.example 1 2 3 4 5"
+        assert (www.name, www.zone) == ("www.lab.example", "lab.example")
+    with pytest.raises(DataError, match="'lab..example' is no zone"):
+        list(dns_zone.read(replace(export, origin="lab..example")))
+
+
+@pytest.mark.parametrize("said", ["$ORIGIN other.test.\n", "other.test. IN SOA ns1 root 1 2 3 4 5\n"])
+def test_what_a_zone_file_says_itself_counts_more(written, said):
+    *_, www = dns_zone.read(replace(written(f"{said}www 60 IN A 127.0.0.1\n"), origin="lab.example"))
+    assert www.name == "www.other.test"
 
 
 def test_a_secondarys_file_names_the_zone_below_the_root(written):

@@ -64,6 +64,7 @@ class Export:
         file_time: Modification time of the file or member, naive UTC.
         size: Bytes it has unpacked, as far as that is said before it is; ``None`` if only packed bytes can be counted.
         passwords: What the user gave to open locked key stores; never guessed, never stored, never shown.
+        origin: The zone the user gave for zone files that do not say which they are.
     """
 
     path: Path
@@ -72,6 +73,7 @@ class Export:
     _opener: Callable[[], BinaryIO]
     size: int | None = None
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    origin: str | None = None
 
     @property
     def label(self) -> str:

@@ -23,6 +23,7 @@ Reader = Callable[[Export], Iterator[Row]]
 Brings = Literal[
     "certificate", "chain", "place", "protocols", "ct", "owner", "status", "people", "dns", "logs", "roots"
 ]
+Said = Literal["passwords", "origin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Source:
         read: The reader; whatever it yields, no private key is in the text of a row.
         path_matters: Whether where a file lies is itself a fact, as it is for a certificate file: a copy elsewhere
             is then another file, not the same one again.
-        takes_passwords: Whether its files may be locked, and more of them is read with a password (`Export.passwords`).
+        takes: What a user may say beside a file by which more of it is read; attributes of `Export`.
         bulk: How DuckDB reads its large files into the same rows, if it can.
     """
 
@@ -49,7 +50,7 @@ class Source:
     signature: Signature
     read: Reader
     path_matters: bool = False
-    takes_passwords: bool = False
+    takes: tuple[Said, ...] = ()
     bulk: BulkReader | None = None
 
     def __post_init__(self) -> None:
@@ -70,7 +71,7 @@ def source(
     signature: Signature,
     tried_on: Literal["real export", "documentation"] = "real export",
     path_matters: bool = False,
-    takes_passwords: bool = False,
+    takes: tuple[Said, ...] = (),
     bulk: BulkReader | None = None,
 ) -> Callable[[Reader], Source]:
     """Turn a reader into a `Source`. Registers nothing: the list is `certanalytics.sources.SOURCES`."""
@@ -84,7 +85,7 @@ def source(
             signature=signature,
             read=read,
             path_matters=path_matters,
-            takes_passwords=takes_passwords,
+            takes=takes,
             bulk=bulk,
         )
 

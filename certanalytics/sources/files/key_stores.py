@@ -75,7 +75,7 @@ def java_key_store(export: Export) -> Iterator[Row]:
     produced_by="openssl pkcs12, keytool from Java 9 on, Windows: .p12 .pfx",
     brings=("certificate", "place"),
     path_matters=True,
-    takes_passwords=True,
+    takes=("passwords",),
     signature=Signature("PKCS#12 in DER or BER (version 3, then PKCS#7)", lambda head: bool(_PFX.match(head.data))),
 )
 def pkcs12_store(export: Export) -> Iterator[Row]:

@@ -21,7 +21,7 @@ _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 ORIGIN_UNKNOWN = (
     "a relative name, and the file does not say of which zone: neither $ORIGIN nor the owner of its SOA record is "
-    "absolute. Put '$ORIGIN <zone>.' on a line before it and load the file again"
+    "absolute. Load it by itself with --origin <zone>, or put '$ORIGIN <zone>.' on its first line"
 )
 
 

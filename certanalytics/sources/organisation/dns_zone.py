@@ -6,8 +6,8 @@ record type is ``ALIAS`` and its value the target, for each type of address once
 ``$GENERATE``, each of which is a reject that says so. Routing comments of cli53 and tags of Cloudflare are comments.
 
 A zone file need not say which zone it is. Relative names are read below ``$ORIGIN``, below the owner of the SOA
-record where that is absolute, or below the zone that Windows names in its first comment; else nobody knows them and
-each is a reject. The name of the file is no content.
+record where that is absolute, or below the zone that Windows names in its first comment; else below the zone the user
+names, and where nobody does each is a reject. The name of the file is no content.
 Signed and compiled zones are read as far as they are text; the file does not say when it was written.
 """
 
@@ -93,8 +93,10 @@ def _entries(stream: TextIO) -> Iterator[_Entry]:
 class _Zone:
     """What has been said so far: the origin, the zone, the owner and time to live to be taken over."""
 
-    def __init__(self, origin: str | None = None, *, of_windows: bool = False) -> None:
+    def __init__(self, origin: str | None = None, *, of_windows: bool = False, or_else: str | None = None) -> None:
         self.origin = origin
+        self.or_else = or_else
+        """The origin while the file has not said one."""
         self.of_windows = of_windows
         """Whether a record without a time to live has the last number of the SOA record, not the last one stated."""
         self.zone: str | None = None
@@ -152,7 +154,7 @@ class _Zone:
         elif record_type not in TYPES and not re.fullmatch(r"TYPE\d{1,5}", record_type):
             raise ValueError(f"{rest[0][:40]} is no type of record")
         else:
-            value = data(record_type, rest[1:], self.origin)
+            value = data(record_type, rest[1:], self._base)
         name = self.owner or ""
         if record_type == "SOA":
             if self.of_windows:
@@ -174,18 +176,22 @@ class _Zone:
         """The origin; an absolute owner of a SOA record is one for the names in that record already."""
         if self.origin is None and owner.endswith(".") and "SOA" in (word.upper() for word in rest[:3]):
             self.origin = dns_name(owner, None)
-        return self.origin
+        return self._base
+
+    @property
+    def _base(self) -> str | None:
+        return self.or_else if self.origin is None else self.origin
 
     def _alias(self, rest: list[str]) -> str:
         """cli53: ``ALIAS <type> <target> <zone of the target, or $self> <whether its health counts>``."""
         if len(rest) != 5 or rest[0].upper() != "ALIAS":
             raise ValueError("class AWS is for ALIAS, with a type, a target, its zone, and true or false")
-        return dns_name(rest[2], self.origin)
+        return dns_name(rest[2], self._base)
 
     def _directive(self, entry: _Entry) -> None:
         directive, arguments = entry.words[0].upper(), entry.words[1:]
         if directive == "$ORIGIN":
-            before, self.origin = self.origin, None
+            before, self.origin = self._base, None
             self.origin = dns_name(_only(arguments), before)
         elif directive == "$TTL":
             before_ttl, self.default_ttl = _only(arguments), None
@@ -213,6 +219,17 @@ def _zone_of_windows(head: Head) -> str | None:
     return dns_name((told["zone"] or told["scoped"]).removesuffix(".") + ".", None) if told else None
 
 
+def _named(export: Export) -> str | None:
+    """The zone the user names."""
+    if not export.origin:
+        return None
+    try:
+        return dns_name(export.origin.removesuffix(".") + ".", None)
+    except ValueError as error:
+        hint = "Name it as in --origin example.com."
+        raise DataError(f"{export.origin!r} is no zone ({error})", where=export.label, hint=hint) from None
+
+
 def _is_zone(head: Head) -> bool:
     """The first entry can be read, and half of the first ones, and one of them is nothing else than DNS."""
     text = head.text
@@ -237,6 +254,7 @@ def _is_zone(head: Head) -> bool:
     "dns-zone",
     produced_by="BIND, NSD, Knot, PowerDNS, Windows, Cloudflare, Azure, cli53, dig axfr: a zone in RFC 1035 format",
     brings=("dns",),
+    takes=("origin",),
     signature=Signature(
         "a zone file: $ORIGIN, $TTL, a SOA record or one with class or TTL among its first lines", _is_zone
     ),
@@ -245,11 +263,11 @@ def dns_zone(export: Export) -> Iterator[Row]:
     """Read the records of a zone file, entry by entry; names and data come in one spelling.
 
     Raises:
-        DataError: The file is damaged before its first record.
+        DataError: The file is damaged before its first record, or what the user names is no zone.
     """
     utf16 = export.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     told = _zone_of_windows(Head(export.head))
-    zone, line = _Zone(told, of_windows=told is not None), 0
+    zone, line = _Zone(told, of_windows=told is not None, or_else=_named(export)), 0
     try:
         with export.text("utf-16" if utf16 else "utf-8-sig", errors="replace" if utf16 else "surrogateescape") as text:
             for entry in _entries(text):

@@ -1,4 +1,4 @@
-"""Locked key stores: listed as locked, opened with a password that is given, and with no other."""
+"""What a user says beside a file: a password opens a store that was locked, a zone's name a zone that has none."""
 
 from __future__ import annotations
 
@@ -63,3 +63,13 @@ def test_a_store_made_to_keep_the_machine_busy_stays_locked(store, tmp_path, mon
     with Estate(str(tmp_path / "estate.duckdb")) as estate:
         assert estate.load(store, passwords=["öffne dich"]).total("certificates") == 0
         assert "made to take hours to open" in estate.rows("SELECT text FROM finding ORDER BY check_id")[1][0][0]
+
+
+def test_a_zone_nobody_knew_is_read_again_once_it_is_named(tmp_path):
+    (tmp_path / "db.shop").write_text("$TTL 60\n@ IN SOA ns1 root 1 2 3 4 5\nwww A 127.0.0.1\n")
+    with Estate(str(tmp_path / "estate.duckdb")) as estate:
+        assert estate.load(tmp_path / "db.shop").total("rejected") == 2
+        assert estate.load(tmp_path / "db.shop").files[0].status == "already loaded"
+        named = estate.load(tmp_path / "db.shop", origin="shop.example").files[0]
+        assert (named.status, named.accepted, named.rejected) == ("loaded", 2, 0)
+        assert ("www.shop.example", "A") in estate.rows("SELECT name, record_type FROM dns_record")[1]
