@@ -135,7 +135,7 @@ def test_a_zone_that_does_not_say_which_it_is_may_be_named_by_the_user(written):
         soa, www = dns_zone.read(replace(export, origin=named))
         assert soa.value == "ns1.lab.example root.lab.example 1 2 3 4 5"
         assert (www.name, www.zone) == ("www.lab.example", "lab.example")
-    with pytest.raises(DataError, match="'lab..example' is no zone"):
+    with pytest.raises(DataError, match="is no zone"):
         list(dns_zone.read(replace(export, origin="lab..example")))
 
 

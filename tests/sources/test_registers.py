@@ -121,6 +121,8 @@ def test_who_has_left(written):
             '"Planned, Paul",4,0,12/31/2099,Active,,IT\r\n'
             '"Torn, Tom",5,1,,Active,,IT\r\n'
             '"Soon, Sue",6,,,Future Start,,IT\r\n'
+            '"Next, Nell",7,,12/31/2099,,,IT\r\n'
+            '"Next, Ned",8,,03/04/2099,,,IT\r\n'
         )
     )
     said = [(row.person_id, row.name, row.active, row.department, row.manager) for row in rows]
@@ -131,4 +133,6 @@ def test_who_has_left(written):
         ("4", "Paul Planned", True, "IT", None),
         ("5", "Tom Torn", None, "IT", None),
         ("6", "Sue Soon", None, "IT", None),
+        ("7", "Nell Next", None, "IT", None),  # had not left when the list was saved
+        ("8", "Ned Next", None, "IT", None),
     ]

@@ -2,16 +2,21 @@
 
 Read are lists with the columns of Dayforce-like reports (``EmpID``, ``Employee_Name``, ``Termd``,
 ``DateofTermination``, ``EmploymentStatus``, ``ManagerName``, ``Department``). Their dates stand in the format of
-somebody's screen (``7/5/2011``, ``07/10/83``); whether someone has left does not hang on them, and nothing else of a
-person is read: pay, birth, origin and health are none of our business.
+somebody's screen (``7/5/2011``, ``07/10/83``); whether someone has left hangs on them only where nothing else tells: a
+leaving that was to come when the file was saved tells nothing. Nothing else of a person is read: pay, birth, origin and
+health are none of our business.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import partial
 
 from certanalytics.model import Person, Row
 from certanalytics.sources._reading.export import Export
+from certanalytics.sources._reading.local_dates import told_times
 from certanalytics.sources._reading.records import csv_records, rows
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
@@ -44,10 +49,10 @@ def _delimiter_of(head: Head) -> str | None:
 )
 def hr_csv(export: Export) -> Iterator[Row]:
     """Read employees, one a row."""
-    yield from rows(csv_records(export, _delimiter_of(Head(export.head)) or ","), _person)
+    yield from rows(csv_records(export, _delimiter_of(Head(export.head)) or ","), partial(_person, export.file_time))
 
 
-def _person(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
+def _person(saved_at: datetime, locator: str, row: Mapping[str, str]) -> Iterator[Row]:
     said = {_plain(column): " ".join(value.split()) for column, value in row.items()}
     said = {column: value for column, value in said.items() if value.casefold() not in _NONE}
     number = next((said[column] for column in _NUMBERS if column in said), None)
@@ -61,7 +66,7 @@ def _person(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
         name=_name(said.get("employeename")),
         user_name=said.get("username") or said.get("networkid"),
         email=email if is_email(email) else None,
-        active=_active(said),
+        active=_active(said, saved_at),
         department=said.get("department"),
         manager=_name(said.get("managername")),
     )
@@ -78,8 +83,8 @@ def _name(written: str | None) -> str | None:
     return " ".join(f"{first} {last}".split()) if comma else written
 
 
-def _active(said: Mapping[str, str]) -> bool | None:
-    """By ``Termd`` and ``EmploymentStatus``, unknown where they disagree; else by whether there is a date of leaving.
+def _active(said: Mapping[str, str], saved_at: datetime) -> bool | None:
+    """By ``Termd`` and ``EmploymentStatus``, unknown where they disagree; else by whether a date of leaving is past.
 
     A date beside a status that says they are there is one to come. ``Future Start`` is nobody yet.
     """
@@ -87,7 +92,16 @@ def _active(said: Mapping[str, str]) -> bool | None:
     told = {flag.get(said.get("termd", "").casefold()), _by_status(said.get("employmentstatus", ""))} - {None}
     if len(told) == 1:
         return told.pop()
-    return False if not told and "dateoftermination" in said else None
+    leaves = said.get("dateoftermination")
+    return False if not told and leaves and not _is_to_come(leaves, saved_at) else None
+
+
+def _is_to_come(written: str, saved_at: datetime) -> bool:
+    """Whether a date lies after a moment; one of which day or month come first nobody knows, by its year alone."""
+    if time := told_times({"": written}).get(""):
+        return time > saved_at
+    year = re.search(r"\b(?:19|20)\d\d\b", written)
+    return year is not None and int(year[0]) > saved_at.year
 
 
 def _by_status(written: str) -> bool | None:
