@@ -33,9 +33,15 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CERTIFICATE, _REMOTE_DESKTOP, _PROTOCOLS, _SUITES = "10863", "64814", "56984", "21643"
-_ABOUT_TLS = re.compile(r"\b(?:SSL|D?TLS)(?:v?\d|\b)|\bSTARTTLS\b|\bAUTH TLS\b|\bHSTS\b|\bX\.509\b|OpenSSL Heartbeat")
-_STARTTLS = re.compile(r"^(\S+)(?: Service)? (?:STARTTLS|STLS|AUTH TLS|StartTLS)")
-_UPGRADES = {"smtp", "imap", "pop3", "ftp", "ldap", "nntp", "xmpp", "acap", "postgresql"}
+_ABOUT_TLS = re.compile(
+    r"\b(?:SSL|D?TLS)(?:v?\d|\b)|\b(?:STARTTLS|STLS|AUTH TLS)\b|\bHSTS\b|\bX\.509\b|OpenSSL Heartbeat"
+)
+_STARTTLS = re.compile(r"^(.+?)(?: Service)? (?:STARTTLS|STLS|AUTH TLS|StartTLS)")
+_UPGRADES = {
+    **{name: name for name in ("smtp", "imap", "pop3", "ftp", "ldap", "nntp", "xmpp", "acap")},
+    "postgresql": "postgres",
+    "microsoft sql server": "mssql",
+}
 _SEVERITIES = ("info", "low", "medium", "high", "critical")
 _EXPORT_XML = "Nessus, Tenable.sc, Tenable.io: scan, Export, Nessus (NessusClientData_v2)"
 
@@ -73,11 +79,14 @@ def nessus_csv(export: Export) -> Iterator[Row]:
     yield from rows(csv_records(export), _nessus_row)
 
 
+_SC_COLUMNS = ("Plugin", "Plugin Name", "Severity", "IP Address", "Port")
+
+
 @source(
     "tenable-sc-csv",
     produced_by="Tenable.sc (SecurityCenter): Analysis, Vulnerability Detail List, Export as CSV",
     brings=("certificate", "place", "protocols"),
-    signature=csv_columns("Plugin", "Plugin Name", "Severity", "IP Address", "Port", "Plugin Text"),
+    signature=csv_columns(*_SC_COLUMNS, "Plugin Text") | csv_columns(*_SC_COLUMNS, "Plugin Output"),
 )
 def tenable_sc_csv(export: Export) -> Iterator[Row]:
     """Read the CSV of Tenable.sc; the time is that of the last observation, where its zone is known."""
@@ -140,8 +149,7 @@ class _Result:
         if self.plugin == _REMOTE_DESKTOP:
             return "rdp"
         found = _STARTTLS.match(self.name)
-        upgrade = found[1].lower() if found else None
-        return {"postgresql": "postgres"}.get(upgrade, upgrade) if upgrade in _UPGRADES else None
+        return _UPGRADES.get(found[1].lower()) if found else None
 
 
 class _Host:
@@ -217,7 +225,7 @@ def _sc_row(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
         plugin=row["plugin"],
         name=row["plugin name"],
         severity=_risk(row["severity"]),
-        output=texts.plain(row["plugin text"]),
+        output=texts.plain(row.get("plugin text") or row.get("plugin output") or ""),
         port=row["port"],
         transport=(row.get("protocol") or "tcp").lower(),
         place=_place(row.get("dns name"), address=row["ip address"], observed_at=when(row.get("last observed"))),
