@@ -19,6 +19,7 @@ from certanalytics.sources._reading.json import BrokenJsonError, begins, events
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL)
 _ELEMENT = re.compile(r"\s*<([A-Za-z_][\w.:-]*)")
+_DELIMITERS = (",", ";", "\t")
 
 
 def is_separator_line(line: str) -> bool:
@@ -64,6 +65,11 @@ class Head:
         if delimiter not in self._columns:
             self._columns[delimiter] = tuple(self._cells(delimiter))
         return self._columns[delimiter]
+
+    @property
+    def delimiter(self) -> str:
+        """Comma, semicolon or tab, whichever makes most cells of that line: spreadsheets save with their language's."""
+        return max(_DELIMITERS, key=lambda mark: len(self.columns(mark)))
 
     def casefolded(self, delimiter: str) -> frozenset[str]:
         """The same without regard to case."""
@@ -130,6 +136,15 @@ def csv_columns(*columns: str, delimiter: str = ",") -> Signature:
     return Signature(
         "CSV with columns " + ", ".join(columns) + ("" if delimiter == "," else f" between {delimiter!r}"),
         lambda head: wanted <= head.casefolded(delimiter),
+    )
+
+
+def table_columns(*columns: str) -> Signature:
+    """The same whatever a spreadsheet put between the cells: commas, semicolons or tabs (`Head.delimiter`)."""
+    wanted = frozenset(column.casefold() for column in columns)
+    return Signature(
+        "CSV between commas, semicolons or tabs with columns " + ", ".join(columns),
+        lambda head: wanted <= head.casefolded(head.delimiter),
     )
 
 
