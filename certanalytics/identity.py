@@ -32,12 +32,15 @@ _SAME_TYPE = {
 """Attribute types by the names tools have for them, as RFC 4514 section 3 and PKCS #9 call them."""
 
 _SEPARATOR = re.compile(r"(?<!\\)[,/+]\s*(?=(?:[A-Za-z][A-Za-z0-9.-]*|\d+(?:\.\d+)+)\s*=)")
+_QUOTED = re.compile(r'(?<==)\s*"((?:[^"\\]|\\.|"")*)"(?=\s*(?:[,/+]|$))', re.DOTALL)
+"""A value as RFC 2253 section 4 has it from LDAPv2; OpenSSL, crt.sh, Java and Windows still write it so."""
 
 
 def issuer_key(dn: str | None) -> str | None:
-    """A distinguished name in a form two tools agree on: its attributes in lower case, sorted.
+    r"""A distinguished name in a form two tools agree on: its attributes in lower case, sorted.
 
-    ``C=US, O=Example Inc, CN=CA 1``, ``CN=CA 1,O=Example Inc,C=US`` and ``/C=US/O=Example Inc/CN=CA 1`` give the same.
+    ``C=US, O=Example Inc, CN=CA 1``, ``CN=CA 1,O=Example Inc,C=US`` and ``/C=US/O=Example Inc/CN=CA 1`` give the same,
+    and so do ``O="Example, Inc."`` and ``O=Example\, Inc.``.
     """
     if not dn:
         return None
@@ -104,9 +107,14 @@ def _attributes(dn: str | None) -> list[tuple[str, str]]:
     """Types in lower case and values of a distinguished name, in its order."""
     if not dn:
         return []
-    parts = (part.partition("=") for part in _SEPARATOR.split(dn.strip().removeprefix("/")))
+    parts = (part.partition("=") for part in _SEPARATOR.split(_QUOTED.sub(_escaped, dn.strip().removeprefix("/"))))
     kinds = ((kind.strip().lower(), value) for kind, _, value in parts)
     return [(_SAME_TYPE.get(kind, kind), _unescaped(value).strip()) for kind, value in kinds]
+
+
+def _escaped(quoted: re.Match[str]) -> str:
+    """The same value without quotes around it; Windows doubles those within."""
+    return re.sub(r'\\.|""|[,/+]', lambda one: one[0] if one[0][0] == "\\" else f"\\{one[0][0]}", quoted[1])
 
 
 def _unescaped(value: str) -> str:

@@ -24,6 +24,34 @@ def test_a_comma_inside_a_value_does_not_cut_it():
     assert issuer_key("C=US, O=GoDaddy.com, Inc., CN=CA") == escaped
 
 
+@pytest.mark.parametrize(
+    ("quoted", "escaped"),
+    [
+        ('C=US, O="Example, Inc.", CN=CA', r"CN=CA,O=Example\, Inc.,C=US"),
+        ('C = US, O = "Example, Inc.", CN = "CA, the 1st"', r"CN=CA\, the 1st,O=Example\, Inc.,C=US"),
+        ('CN=CA, O="A, OU=B/C"', r"CN=CA,O=A\, OU=B\/C"),
+        (r'CN=CA, O="A \"B\", Inc."', r"CN=CA,O=A \"B\"\, Inc."),
+        ('CN=CA, O="A ""B"" Inc."', r"CN=CA,O=A \"B\" Inc."),
+        ('CN=CA, O=A "B" Inc.', r"CN=CA,O=A \"B\" Inc."),
+        (r"CN=CA, O=\"B\"", r"CN=CA,O=\"B\""),
+    ],
+    ids=[
+        "crt.sh",
+        "OpenSSL",
+        "what looks like more attributes",
+        "quotes within",
+        "Windows",
+        "in the middle",
+        "its own",
+    ],
+)
+def test_quotes_around_a_value_are_none_of_it(quoted, escaped):
+    assert issuer_key(quoted) == issuer_key(escaped)
+    first, second = (stated_columns(StatedCertificate(serial_hex="01", issuer_dn=dn)) for dn in (quoted, escaped))
+    for name in ("identity", "issuer_cn", "issuer_o"):
+        assert first[name] == second[name]
+
+
 def test_different_issuers_keep_different_keys():
     assert issuer_key("CN=A,O=X") != issuer_key("CN=B,O=X")
 
