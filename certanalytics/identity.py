@@ -12,6 +12,7 @@ import dataclasses
 import hashlib
 import operator
 import re
+from contextlib import suppress
 from functools import lru_cache
 
 from certanalytics.model import CertificateRef, StatedCertificate
@@ -34,6 +35,9 @@ _SAME_TYPE = {
 _SEPARATOR = re.compile(r"(?<!\\)[,/+]\s*(?=(?:[A-Za-z][A-Za-z0-9.-]*|\d+(?:\.\d+)+)\s*=)")
 _QUOTED = re.compile(r'(?<==)\s*"((?:[^"\\]|\\.|"")*)"(?=\s*(?:[,/+]|$))', re.DOTALL)
 """A value as RFC 2253 section 4 has it from LDAPv2; OpenSSL, crt.sh, Java and Windows still write it so."""
+
+_ESCAPE = re.compile(r"(?P<octets>(?:\\[0-9A-Fa-f]{2})+)|\\(?P<character>.)")
+"""What RFC 4514 section 2.4 escapes; OpenSSL, and Zeek by it, so writes every octet of UTF-8 beyond ASCII."""
 
 
 def issuer_key(dn: str | None) -> str | None:
@@ -118,7 +122,14 @@ def _escaped(quoted: re.Match[str]) -> str:
 
 
 def _unescaped(value: str) -> str:
-    return re.sub(r"\\(.)", r"\1", value)
+    return _ESCAPE.sub(_meant, value)
+
+
+def _meant(escape: re.Match[str]) -> str:
+    digits = (escape["octets"] or "").replace("\\", "")
+    with suppress(UnicodeDecodeError):
+        return bytes.fromhex(digits).decode() or escape["character"]
+    return digits
 
 
 def _digest(text: str) -> str:

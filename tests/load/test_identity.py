@@ -52,6 +52,21 @@ def test_quotes_around_a_value_are_none_of_it(quoted, escaped):
         assert first[name] == second[name]
 
 
+@pytest.mark.parametrize(
+    ("octets", "letters"),
+    [
+        (r"CN=Br\C3\BCcke \E2\82\AC,O=V\C4\9Btrn\C3\ADk", "CN=Brücke €,O=Větrník"),
+        (r"CN=A\2CB\20C", "CN=A,B C"),
+        (r"CN=EXAMPLE\Adam", "CN=EXAMPLEAdam"),
+    ],
+    ids=["OpenSSL and Zeek", "ASCII", "a backslash nobody escaped"],
+)
+def test_octets_written_in_hex_are_the_letters_they_stand_for(octets, letters):
+    assert issuer_key(octets) == issuer_key(letters)
+    names = [stated_columns(StatedCertificate(subject_dn=dn)) for dn in (octets, letters)]
+    assert names[0]["subject_cn"] == names[1]["subject_cn"]
+
+
 def test_different_issuers_keep_different_keys():
     assert issuer_key("CN=A,O=X") != issuer_key("CN=B,O=X")
 
