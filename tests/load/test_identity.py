@@ -67,6 +67,25 @@ def test_octets_written_in_hex_are_the_letters_they_stand_for(octets, letters):
     assert names[0]["subject_cn"] == names[1]["subject_cn"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "CN=CA, 2.5.4.97=VATXX-1, E=a@b.example",
+        "OID.2.5.4.97=VATXX-1, EMAILADDRESS=a@b.example, CN=CA",
+        "1.2.840.113549.1.9.1=#160b6140622e6578616d706c65,2.5.4.97=#0c0756415458582d31,CN=CA",
+        "1.2.840.113549.1.9.1=#6140622E6578616D706C65,2.5.4.97=VATXX-1,CN=CA",
+    ],
+    ids=["OpenSSL 1.0", "Java", "Go", "OpenVAS"],
+)
+def test_attributes_by_number_are_those_with_a_name(written):
+    assert issuer_key(written) == issuer_key("CN=CA,organizationIdentifier=VATXX-1,emailAddress=a@b.example")
+
+
+@pytest.mark.parametrize("value", ["#ff", "#0cff", "#00", "#zz", "#0c0"])
+def test_what_is_no_text_in_hex_stays_what_it_is(value):
+    assert issuer_key(f"1.2.3={value}") == f"1.2.3={value}"
+
+
 def test_different_issuers_keep_different_keys():
     assert issuer_key("CN=A,O=X") != issuer_key("CN=B,O=X")
 
