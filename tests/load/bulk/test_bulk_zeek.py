@@ -82,6 +82,8 @@ NASTY = [
         "CN=a",
         "CN= a ,O=#41",
         "2.5.4.3=a,OID.2.5.4.10=b",
+        'O="A, Inc.", CN="b"',
+        "CN=a\\C3\\BC,O=#0c0141",
     ),
     *("CN=a\\,b,O=c", "CN=a\\\\,b,O=c", "O=x+CN=y", "cn=low,o=er", "CN=,CN=second", "commonName=a,organizationName=b"),
     *("/C=US/O=x/CN=y", "CN=a=b", "X=CN=a", "OU=x, O = spaced ,CN=  z", "C" * 255, "CN=" + "c" * 252, "#" + "c" * 2046),
