@@ -125,8 +125,8 @@ class BulkRows:
 
 
 _MAY_NAME_MORE = " OR ".join(
-    f"(subject_{name} IS NULL AND regexp_matches(subject_dn, '(?i)(?:^|[^a-z0-9])(?:{name}|{word})[^a-z0-9]*='))"
-    for name, word in {"cn": "commonname", "o": "organizationname"}.items()
+    f"(subject_{name} IS NULL AND regexp_matches(subject_dn, '(?i)(?:^|[^a-z0-9])(?:{name}|{more})[^a-z0-9]*='))"
+    for name, more in {"cn": r"commonname|2\.5\.4\.3", "o": r"organizationname|2\.5\.4\.10"}.items()
 )
 """Which names may hold an attribute the source did not find: Python looks only at those."""
 

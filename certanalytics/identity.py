@@ -12,9 +12,11 @@ import dataclasses
 import hashlib
 import operator
 import re
+from contextlib import suppress
 from functools import lru_cache
 
 from certanalytics.model import CertificateRef, StatedCertificate
+from certanalytics.x509.oids import ATTRIBUTES
 
 _SAME_TYPE = {
     "commonname": "cn",
@@ -27,17 +29,27 @@ _SAME_TYPE = {
     "domaincomponent": "dc",
     "e": "emailaddress",
     "email": "emailaddress",
-    "1.2.840.113549.1.9.1": "emailaddress",
+    **{prefix + oid: name.lower() for oid, name in ATTRIBUTES.items() for prefix in ("", "oid.")},
 }
-"""Attribute types by the names tools have for them, as RFC 4514 section 3 and PKCS #9 call them."""
+"""Attribute types by the names tools have for them, as RFC 4514 section 3 and PKCS #9 call them, or by OID."""
 
 _SEPARATOR = re.compile(r"(?<!\\)[,/+]\s*(?=(?:[A-Za-z][A-Za-z0-9.-]*|\d+(?:\.\d+)+)\s*=)")
+_QUOTED = re.compile(r'(?<==)\s*"((?:[^"\\]|\\.|"")*)"(?=\s*(?:[,/+]|$))', re.DOTALL)
+"""A value as RFC 2253 section 4 has it from LDAPv2; OpenSSL, crt.sh, Java and Windows still write it so."""
+
+_HEX = re.compile(r"\s*#((?:[0-9A-Fa-f]{2})+)\s*")
+_TEXTS = (0x0C, 0x13, 0x16)
+"""Tags of UTF8String, PrintableString and IA5String; these lengths are one octet."""
+
+_ESCAPE = re.compile(r"(?P<octets>(?:\\[0-9A-Fa-f]{2})+)|\\(?P<character>.)")
+"""What RFC 4514 section 2.4 escapes; OpenSSL, and Zeek by it, so writes every octet of UTF-8 beyond ASCII."""
 
 
 def issuer_key(dn: str | None) -> str | None:
-    """A distinguished name in a form two tools agree on: its attributes in lower case, sorted.
+    r"""A distinguished name in a form two tools agree on: its attributes in lower case, sorted.
 
-    ``C=US, O=Example Inc, CN=CA 1``, ``CN=CA 1,O=Example Inc,C=US`` and ``/C=US/O=Example Inc/CN=CA 1`` give the same.
+    ``C=US, O=Example Inc, CN=CA 1``, ``CN=CA 1,O=Example Inc,C=US`` and ``/C=US/O=Example Inc/CN=CA 1`` give the same,
+    and so do ``O="Example, Inc."`` and ``O=Example\, Inc.``.
     """
     if not dn:
         return None
@@ -104,13 +116,37 @@ def _attributes(dn: str | None) -> list[tuple[str, str]]:
     """Types in lower case and values of a distinguished name, in its order."""
     if not dn:
         return []
-    parts = (part.partition("=") for part in _SEPARATOR.split(dn.strip().removeprefix("/")))
+    parts = (part.partition("=") for part in _SEPARATOR.split(_QUOTED.sub(_escaped, dn.strip().removeprefix("/"))))
     kinds = ((kind.strip().lower(), value) for kind, _, value in parts)
-    return [(_SAME_TYPE.get(kind, kind), _unescaped(value).strip()) for kind, value in kinds]
+    return [(_SAME_TYPE.get(kind, kind), _in_hex(value) or _unescaped(value).strip()) for kind, value in kinds]
+
+
+def _escaped(quoted: re.Match[str]) -> str:
+    """The same value without quotes around it; Windows doubles those within."""
+    return re.sub(r'\\.|""|[,/+]', lambda one: one[0] if one[0][0] == "\\" else f"\\{one[0][0]}", quoted[1])
+
+
+def _in_hex(value: str) -> str | None:
+    """The text behind ``#``: by RFC 4514 its DER, so Go has it of types it does not know; OpenVAS has bare octets."""
+    if not (found := _HEX.fullmatch(value)):
+        return None
+    octets = bytes.fromhex(found[1])
+    if octets[0] in _TEXTS and octets[1:2] == bytes([len(octets) - 2 & 0xFF]):
+        octets = octets[2:]
+    with suppress(UnicodeDecodeError):
+        return text if (text := octets.decode()).isprintable() else None
+    return None
 
 
 def _unescaped(value: str) -> str:
-    return re.sub(r"\\(.)", r"\1", value)
+    return _ESCAPE.sub(_meant, value)
+
+
+def _meant(escape: re.Match[str]) -> str:
+    digits = (escape["octets"] or "").replace("\\", "")
+    with suppress(UnicodeDecodeError):
+        return bytes.fromhex(digits).decode() or escape["character"]
+    return digits
 
 
 def _digest(text: str) -> str:

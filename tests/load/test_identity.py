@@ -24,6 +24,68 @@ def test_a_comma_inside_a_value_does_not_cut_it():
     assert issuer_key("C=US, O=GoDaddy.com, Inc., CN=CA") == escaped
 
 
+@pytest.mark.parametrize(
+    ("quoted", "escaped"),
+    [
+        ('C=US, O="Example, Inc.", CN=CA', r"CN=CA,O=Example\, Inc.,C=US"),
+        ('C = US, O = "Example, Inc.", CN = "CA, the 1st"', r"CN=CA\, the 1st,O=Example\, Inc.,C=US"),
+        ('CN=CA, O="A, OU=B/C"', r"CN=CA,O=A\, OU=B\/C"),
+        (r'CN=CA, O="A \"B\", Inc."', r"CN=CA,O=A \"B\"\, Inc."),
+        ('CN=CA, O="A ""B"" Inc."', r"CN=CA,O=A \"B\" Inc."),
+        ('CN=CA, O=A "B" Inc.', r"CN=CA,O=A \"B\" Inc."),
+        (r"CN=CA, O=\"B\"", r"CN=CA,O=\"B\""),
+    ],
+    ids=[
+        "crt.sh",
+        "OpenSSL",
+        "what looks like more attributes",
+        "quotes within",
+        "Windows",
+        "in the middle",
+        "its own",
+    ],
+)
+def test_quotes_around_a_value_are_none_of_it(quoted, escaped):
+    assert issuer_key(quoted) == issuer_key(escaped)
+    first, second = (stated_columns(StatedCertificate(serial_hex="01", issuer_dn=dn)) for dn in (quoted, escaped))
+    for name in ("identity", "issuer_cn", "issuer_o"):
+        assert first[name] == second[name]
+
+
+@pytest.mark.parametrize(
+    ("octets", "letters"),
+    [
+        (r"CN=Br\C3\BCcke \E2\82\AC,O=V\C4\9Btrn\C3\ADk", "CN=Brücke €,O=Větrník"),
+        (r"CN=A\2CB\20C", "CN=A,B C"),
+        (r"CN=EXAMPLE\Adam", "CN=EXAMPLEAdam"),
+    ],
+    ids=["OpenSSL and Zeek", "ASCII", "a backslash nobody escaped"],
+)
+def test_octets_written_in_hex_are_the_letters_they_stand_for(octets, letters):
+    assert issuer_key(octets) == issuer_key(letters)
+    names = [stated_columns(StatedCertificate(subject_dn=dn)) for dn in (octets, letters)]
+    assert names[0]["subject_cn"] == names[1]["subject_cn"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "CN=CA, 2.5.4.97=VATXX-1, E=a@b.example",
+        "OID.2.5.4.97=VATXX-1, EMAILADDRESS=a@b.example, CN=CA",
+        "1.2.840.113549.1.9.1=#160b6140622e6578616d706c65,2.5.4.97=#0c0756415458582d31,CN=CA",
+        "1.2.840.113549.1.9.1=#6140622E6578616D706C65,2.5.4.97=VATXX-1,CN=CA",
+    ],
+    ids=["OpenSSL 1.0", "Java", "Go", "OpenVAS"],
+)
+def test_attributes_by_number_are_those_with_a_name(written):
+    assert issuer_key(written) == issuer_key("CN=CA,organizationIdentifier=VATXX-1,emailAddress=a@b.example")
+
+
+@pytest.mark.parametrize("value", ["#ff", "#0cff", "#00", "#zz", "#0c0"])
+def test_what_is_no_text_in_hex_stays_what_it_is(value):
+    assert issuer_key(f"1.2.3={value}") == f"1.2.3={value}"
+
+
 def test_different_issuers_keep_different_keys():
     assert issuer_key("CN=A,O=X") != issuer_key("CN=B,O=X")
 

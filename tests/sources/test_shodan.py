@@ -88,6 +88,11 @@ def test_a_name_counts_if_it_was_asked_for_or_is_the_only_one(written):
     assert given.starttls == "smtp"
 
 
+def test_the_certificate_of_a_remote_desktop_was_shown_after_an_upgrade(written):
+    (row,) = rows_of(written, {"port": 3389, "_shodan": {"module": "rdp"}, "ssl": {"cert": CERT}})
+    assert (row.port, row.starttls) == (3389, "rdp")
+
+
 def test_answers_of_the_api_hold_the_same_banners(written):
     banner = BANNER | {"ssl": {"versions": ["TLSv1.2", "-TLSv1"], "cert": CERT}}
     host, search = {"ip_str": "192.0.2.1", "ports": [443], "data": [banner]}, {"matches": [banner], "total": 1}

@@ -84,6 +84,14 @@ def test_behind_a_proxy_only_the_name_is_the_servers(rows):
     assert (mail.ip, mail.port, mail.starttls) == ("192.0.2.2", 443, "smtp")
 
 
+@pytest.mark.parametrize(
+    ("proto", "starttls"), [("ldap", "ldap"), ("pgsql", "postgres"), ("ftp", "ftp"), ("rfb", None)]
+)
+def test_what_turned_into_tls_goes_by_the_estates_name(rows, proto, starttls):
+    (row,) = rows(event(subject="CN=a", from_proto=proto))
+    assert (row.ip, row.starttls) == ("192.0.2.2", starttls)
+
+
 def test_events_without_a_certificate(rows):
     resumed = event(sni="a.example", session_resumed=True)
     hidden = event(sni="b.example", version="TLS 1.3")

@@ -233,6 +233,15 @@ def test_who_says_that_it_is_revoked(rows):
     assert found.loc["recorded.example.com", "revocation_says"] == ["digicert"]
 
 
+@pytest.mark.parametrize(
+    "written", [r"CN=Issuing,O=Example\, Inc.", 'O = "Example, Inc.", CN = Issuing', "O=Example, Inc., CN=Issuing"]
+)
+def test_a_comma_in_the_name_of_who_revoked_it(rows, written):
+    rows.served("a.example.com", serial_hex="01", issuer_dn=r"CN=Issuing,O=Example\, Inc.")
+    revocation(rows, "01", "revoked", issuer_dn=written)
+    assert by_name(rows).loc["a.example.com", "revocation"] == "revoked"
+
+
 def test_what_a_certificate_is_for(rows):
     rows.logged(rows.certificate("server.example.com"))
     rows.logged(rows.certificate("client.example.com", extended_key_usage=["clientAuth"]))

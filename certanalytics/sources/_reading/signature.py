@@ -139,6 +139,15 @@ def csv_columns(*columns: str, delimiter: str = ",") -> Signature:
     )
 
 
+def table_columns(*columns: str) -> Signature:
+    """The same whatever a spreadsheet put between the cells: commas, semicolons or tabs (`Head.delimiter`)."""
+    wanted = frozenset(column.casefold() for column in columns)
+    return Signature(
+        "CSV between commas, semicolons or tabs with columns " + ", ".join(columns),
+        lambda head: wanted <= head.casefolded(head.delimiter),
+    )
+
+
 def xml_root(name: str) -> Signature:
     """XML whose outermost element has this name."""
     return Signature(f"XML <{name}>", lambda head: head.xml_root == name)

@@ -25,6 +25,9 @@ from certanalytics.x509.containers import pem_to_der
 
 _BEGIN = "-----BEGIN CERTIFICATE-----"
 _NAMES = ("Subject Name", "Issuer Name")
+_WRITTEN_OUT = "Subject Name: \\n"
+"""How a feed of 2019 ended lines: with a backslash and an n, all but those it wrapped."""
+
 _LINE = re.compile(r"^([A-Za-z0-9#.][A-Za-z0-9#./ -]*?)\s*:(?: (.*))?$")
 _MORE_DIGITS = re.compile(r"\s*[0-9A-Fa-f]{2}( [0-9A-Fa-f]{2})*\s*")
 _DIGITS = frozenset({"Serial Number", "Public Key", "Key Identifier", "Subject Key Identifier"})
@@ -101,7 +104,7 @@ class _Text:
         self.sans: list[tuple[str, str]] = []
         self.purposes: list[str] = []
         self.is_ca: bool | None = None
-        self._read(output.splitlines())
+        self._read((output.replace("\\n", "\n") if _WRITTEN_OUT in output else output).splitlines())
 
     def _read(self, lines: list[str]) -> None:
         name = extension = last = None

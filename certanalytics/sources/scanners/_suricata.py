@@ -12,7 +12,7 @@ from certanalytics.sources._reading.records import array, text
 from certanalytics.sources._reading.text import fingerprint, hex_digits, ip_address, serial_hex, utc
 from certanalytics.sources.scanners._passive import ENCRYPTED, RESUMED
 
-STARTTLS = frozenset({"smtp", "ftp", "imap", "pop3"})
+STARTTLS = {**{name: name for name in ("smtp", "ftp", "imap", "pop3", "ldap")}, "pgsql": "postgres"}
 """Protocols that turn into TLS on the server's own port (``from_proto``); http is a CONNECT through a proxy."""
 
 

@@ -78,7 +78,8 @@ def bulk(export: Export, again: Again) -> Bulk | None:
         f"SELECT s.seq, c.identity, {columns} FROM (SELECT min(seq) AS seq, described AS number FROM record "
         f"WHERE readable AND {shows} GROUP BY ALL) AS s JOIN of_described AS c USING (number)"
     )
-    starttls = f"CASE WHEN from_proto IN ({', '.join(map(quoted, sorted(STARTTLS)))}) THEN from_proto END AS starttls"
+    upgrades = " ".join(f"WHEN {quoted(proto)} THEN {quoted(name)}" for proto, name in STARTTLS.items())
+    starttls = f"CASE from_proto {upgrades} END AS starttls"
     return Bulk(
         lines=_lines,
         header=0,

@@ -14,7 +14,7 @@ exactly in newer files, in older ones by the scanner's clock, which is taken as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from certanalytics.model import EndpointTls, Finding, Reject, Row, Sighting
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import csv_records, rows
-from certanalytics.sources._reading.signature import Head, csv_columns, xml_root
+from certanalytics.sources._reading.signature import Head, table_columns, xml_root
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import host_and_ip, ip_address, port_number
 from certanalytics.sources._reading.xml import xml_rows
@@ -33,9 +33,15 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CERTIFICATE, _REMOTE_DESKTOP, _PROTOCOLS, _SUITES = "10863", "64814", "56984", "21643"
-_ABOUT_TLS = re.compile(r"\b(?:SSL|D?TLS)(?:v?\d|\b)|\bSTARTTLS\b|\bAUTH TLS\b|\bHSTS\b|\bX\.509\b|OpenSSL Heartbeat")
-_STARTTLS = re.compile(r"^(\S+)(?: Service)? (?:STARTTLS|STLS|AUTH TLS|StartTLS)")
-_UPGRADES = {"smtp", "imap", "pop3", "ftp", "ldap", "nntp", "xmpp", "acap", "postgresql"}
+_ABOUT_TLS = re.compile(
+    r"\b(?:SSL|D?TLS)(?:v?\d|\b)|\b(?:STARTTLS|STLS|AUTH TLS)\b|\bHSTS\b|\bX\.509\b|OpenSSL Heartbeat"
+)
+_STARTTLS = re.compile(r"^(.+?)(?: Service)? (?:STARTTLS|STLS|AUTH TLS|StartTLS)")
+_UPGRADES = {
+    **{name: name for name in ("smtp", "imap", "pop3", "ftp", "ldap", "nntp", "xmpp", "acap")},
+    "postgresql": "postgres",
+    "microsoft sql server": "mssql",
+}
 _SEVERITIES = ("info", "low", "medium", "high", "critical")
 _EXPORT_XML = "Nessus, Tenable.sc, Tenable.io: scan, Export, Nessus (NessusClientData_v2)"
 
@@ -66,22 +72,25 @@ def nessus_xml(export: Export) -> Iterator[Row]:
     "nessus-csv",
     produced_by="Nessus or Tenable.io: scan, Export, CSV",
     brings=("certificate", "place", "protocols"),
-    signature=csv_columns("Plugin ID", "Risk", "Host", "Protocol", "Port", "Name", "Plugin Output"),
+    signature=table_columns("Plugin ID", "Risk", "Host", "Protocol", "Port", "Name", "Plugin Output"),
 )
 def nessus_csv(export: Export) -> Iterator[Row]:
     """Read the CSV of Nessus, one row a plugin and port; it has a time only in exports of Tenable.io."""
-    yield from rows(csv_records(export), _nessus_row)
+    yield from _rows(export, _nessus_row)
+
+
+_SC_COLUMNS = ("Plugin", "Plugin Name", "Severity", "IP Address", "Port")
 
 
 @source(
     "tenable-sc-csv",
     produced_by="Tenable.sc (SecurityCenter): Analysis, Vulnerability Detail List, Export as CSV",
     brings=("certificate", "place", "protocols"),
-    signature=csv_columns("Plugin", "Plugin Name", "Severity", "IP Address", "Port", "Plugin Text"),
+    signature=table_columns(*_SC_COLUMNS, "Plugin Text") | table_columns(*_SC_COLUMNS, "Plugin Output"),
 )
 def tenable_sc_csv(export: Export) -> Iterator[Row]:
     """Read the CSV of Tenable.sc; the time is that of the last observation, where its zone is known."""
-    yield from rows(csv_records(export), _sc_row)
+    yield from _rows(export, _sc_row)
 
 
 _IO_COLUMNS = ("definition.id", "definition.name", "asset.name", "output", "port")
@@ -91,13 +100,15 @@ _IO_COLUMNS = ("definition.id", "definition.name", "asset.name", "output", "port
     "tenable-io-csv",
     produced_by="Tenable.io / Tenable Vulnerability Management: Explore, Findings, Export as CSV",
     brings=("certificate", "place", "protocols"),
-    signature=csv_columns(*_IO_COLUMNS, delimiter=";") | csv_columns(*_IO_COLUMNS),
+    signature=table_columns(*_IO_COLUMNS),
 )
 def tenable_io_csv(export: Export) -> Iterator[Row]:
-    """Read the CSV of Tenable.io's findings, between semicolons or commas."""
-    semicolons = csv_columns(*_IO_COLUMNS, delimiter=";")
-    delimiter = ";" if semicolons.matches(Head(export.head)) else ","
-    yield from rows(csv_records(export, delimiter), _io_row)
+    """Read the CSV of Tenable.io's findings."""
+    yield from _rows(export, _io_row)
+
+
+def _rows(export: Export, convert: Callable[[str, Mapping[str, str]], Iterable[Row]]) -> Iterator[Row]:
+    yield from rows(csv_records(export, Head(export.head).delimiter), convert)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +151,7 @@ class _Result:
         if self.plugin == _REMOTE_DESKTOP:
             return "rdp"
         found = _STARTTLS.match(self.name)
-        upgrade = found[1].lower() if found else None
-        return {"postgresql": "postgres"}.get(upgrade, upgrade) if upgrade in _UPGRADES else None
+        return _UPGRADES.get(found[1].lower()) if found else None
 
 
 class _Host:
@@ -217,7 +227,7 @@ def _sc_row(locator: str, row: Mapping[str, str]) -> Iterator[Row]:
         plugin=row["plugin"],
         name=row["plugin name"],
         severity=_risk(row["severity"]),
-        output=texts.plain(row["plugin text"]),
+        output=texts.plain(row.get("plugin text") or row.get("plugin output") or ""),
         port=row["port"],
         transport=(row.get("protocol") or "tcp").lower(),
         place=_place(row.get("dns name"), address=row["ip address"], observed_at=when(row.get("last observed"))),

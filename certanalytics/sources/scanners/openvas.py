@@ -53,9 +53,10 @@ _ABOUT_TLS = re.compile(r"\b(?:SSL|D?TLS)(?:v?\d|\b)|\bSTARTTLS\b|\bHSTS\b|\bX\.
 _PARTS = ("report/report", "report", "get_reports_response/report/report")
 _OURS = re.compile(r"<(?:gmp|omp)>|1\.3\.6\.1\.4\.1\.25623\.|<report\b[^>]{0,1000}\sformat_id=")
 _FIELD = re.compile(
-    r"\s*(fingerprint \(SHA-1\)|fingerprint \(SHA-256\)|issued by|public key algorithm|public key size \(bits\)|serial|"
+    r"\s*(fingerprint(?: \(SHA-(?:1|256)\))?|issued by|public key algorithm|public key size \(bits\)|serial|"
     r"signature algorithm|subject alternative names \(SAN\)|subject|valid from|valid until)[ .]*[:|]\s*(.*)"
 )
+_SHOWN = re.compile(r"^\s*fingerprint(?: \(SHA-(?:1|256)\))?[ .]*[:|]", re.MULTILINE)
 _ACCEPTED = re.compile(r"\s*(?:No )?'[^']*' cipher suites accepted by this service via the (\S+) protocol")
 _SUITE = re.compile(r"\s*((?:TLS|SSL)_?[A-Z0-9_]+)\b")
 _SOCKET = re.compile(r"(?:.*\()?(\d+)/(\w+)\)?")
@@ -122,7 +123,7 @@ class _Report:
         nvt = element.find("nvt")
         oid = (nvt.get("oid") if nvt is not None else None) or name
         description = (element.findtext("description") or "").strip()
-        if "fingerprint (SHA-" in description or oid == _CERTIFICATES:
+        if _SHOWN.search(description) or oid == _CERTIFICATES:
             yield from self._seen(locator, description, place, transport)
         if oid == _SUITES and (offered := _suites(description)) != ((), ()):
             yield EndpointTls(locator=locator, protocols=offered[0], cipher_suites=offered[1], **place)
@@ -218,7 +219,7 @@ def _stated(description: str) -> StatedCertificate:
     algorithm, signature = key_algorithm(said.get("public key algorithm")), said.get("signature algorithm")
     return StatedCertificate(
         sha256=_digest(said.get("fingerprint (SHA-256)"), 32),
-        sha1=_digest(said.get("fingerprint (SHA-1)"), 20),
+        sha1=_digest(said.get("fingerprint (SHA-1)") or said.get("fingerprint"), 20),  # OpenVAS 7 had no other
         serial_hex=serial_of_octets(serial) if serial and "failed" not in serial else None,
         subject_dn=subject,
         subject_cn=value_in(subject, "CN"),

@@ -144,7 +144,7 @@ def _detection(
 ) -> Iterator[Row]:
     if not (qid == _CERTIFICATES or qid in _QIDS or _ABOUT_TLS.search(title) or _RESULT_OF_TLS.match(result)):
         return
-    place["port"] = port_number(port.strip()) if port and port.strip() else None
+    place["port"] = port_number(port.strip()) or None if port and port.strip() else None  # VMDR has 0 for none
     if qid == _CERTIFICATES and result:
         yield Sighting(locator=locator, chain=texts.chain(result), kind="scan", **place)
     elif qid == _SUITES and (told := texts.offered(result)) != ((), ()):

@@ -36,6 +36,7 @@ _STARTTLS = {
     "nntp": "nntp",
     "pop3": "pop3",
     "postgresql": "postgres",
+    "rdp": "rdp",
     "smtp": "smtp",
     "xmpp": "xmpp",
 }

@@ -68,7 +68,7 @@ def _handshake(locator: str, event: Mapping[str, Any], watched: Watched) -> Iter
     place = _place(event, tls, proxied=chained_from.startswith("http"))
     if chain := _chain(tls):
         watched.showed(place)
-        starttls = chained_from if chained_from in STARTTLS else None
+        starttls = STARTTLS.get(chained_from)
         yield Sighting(locator=locator, chain=chain, kind="passive", starttls=starttls, observed_at=seen, **place)
         return
     why = why_silent(tls)

@@ -10,6 +10,7 @@ from nasty_records import NASTY_JSON, dirtied, lines_of, records_of
 NASTY_EVENTS = [
     *("2026-11-23T11:00:00.038810+0200", "2026-11-23T11:00:00", "2026-11-23T11:00:00.1234567-0330", "TLS 1.3", "http"),
     *("HTTP", "http2", " smtp", "smtp", "IMAP", "C=DE, O=Example, Inc., CN=a", "CN=a, CN=b", "cn=a, O=b, o=c", "CN= a"),
+    *("2.5.4.3=a, OID.2.5.4.10=b", 'O="A, Inc.", CN="b"', "CN=a\\C3\\BC, O=#0c0141"),
     *("CN=a/O=b", "CN=a, O=b + C=DE", "CN=a=b", "CN=a, b, O=c", "2.5.4.3=a, CN=b", "CN=", "CN=a,O=b", "O=x, CN=", "CN"),
     *(":".join(["AB"] * 20), ":".join(["ab"] * 19), "ab" * 20, "80:01", "8001", "7F:01", "00:FF", "0:FF", "00", "FF"),
     *(
@@ -21,6 +22,7 @@ NASTY_EVENTS = [
         ["dead"],
         [" a.example"],
     ),
+    *("pgsql", "ldap"),
     *("TLS 1.2", "10.0.0.1", "2026-10-24T00:00:00", "2026-02-30T00:00:00", "0001-01-01T00:00:00", "alert", "tls"),
 ]
 
