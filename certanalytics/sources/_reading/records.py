@@ -114,19 +114,20 @@ def _records_at(export: Export, prefix: str, under: str) -> Iterator[Record | Re
 
 
 def csv_records(
-    export: Export, delimiter: str = ",", *, header_holds: Iterable[str] = (), encoding: str | None = None
+    export: Export, delimiter: str | None = None, *, header_holds: Iterable[str] = (), encoding: str | None = None
 ) -> Iterator[Record | Reject]:
     """Every row of a CSV under the names of its header; cells are stripped, header names in lower case.
 
     Args:
         export: CSV with a header line, in UTF-8 or UTF-16; bytes that are not UTF-8 are taken as Windows-1252.
-        delimiter: What stands between two cells.
+        delimiter: What stands between two cells; ``None`` where the first line tells (`Head.delimiter`).
         header_holds: Names by which the header is known where lines of another kind come before it.
         encoding: The code page, where the user says which; UTF-16 with its mark is UTF-16 all the same.
 
     Raises:
         DataError: The file is damaged before its first row.
     """
+    delimiter = delimiter or Head(export.head).delimiter
     header: list[str] = []
     wanted = {name.casefold() for name in header_holds}
     line = 1

@@ -130,20 +130,11 @@ def json_without(member: str, *paths: str) -> Signature:
     )
 
 
-def csv_columns(*columns: str, delimiter: str = ",") -> Signature:
-    """A CSV whose first line names all of these columns, in any order and case."""
+def csv_columns(*columns: str) -> Signature:
+    """A CSV whose first line names all of these columns, in any order and case, whatever stands between them."""
     wanted = frozenset(column.casefold() for column in columns)
     return Signature(
-        "CSV with columns " + ", ".join(columns) + ("" if delimiter == "," else f" between {delimiter!r}"),
-        lambda head: wanted <= head.casefolded(delimiter),
-    )
-
-
-def table_columns(*columns: str) -> Signature:
-    """The same whatever a spreadsheet put between the cells: commas, semicolons or tabs (`Head.delimiter`)."""
-    wanted = frozenset(column.casefold() for column in columns)
-    return Signature(
-        "CSV between commas, semicolons or tabs with columns " + ", ".join(columns),
+        "CSV with columns " + ", ".join(columns),
         lambda head: wanted <= head.casefolded(head.delimiter),
     )
 

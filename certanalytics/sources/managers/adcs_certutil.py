@@ -76,7 +76,7 @@ def adcs_certutil_csv(export: Export) -> Iterator[Row]:
     says the ``encoding``, also where the columns are English.
     """
     yield from rows(
-        without_trailer(csv_records(export, Head(export.head).delimiter)),
+        without_trailer(csv_records(export)),
         lambda locator, row: adcs_rows(locator, _named(row)),
     )
 

@@ -10,7 +10,7 @@ from certanalytics.model import Record, Row, StatedCertificate
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.local_dates import told_times
 from certanalytics.sources._reading.records import array, csv_records, number, page_records, rows, section, text
-from certanalytics.sources._reading.signature import Head, json_pages, json_without, table_columns
+from certanalytics.sources._reading.signature import csv_columns, json_pages, json_without
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, serial_hex, utc
 from certanalytics.sources._reading.wording import as_json, end_of_validity, required
@@ -80,12 +80,11 @@ _COLUMNS = ("order_id", "status", "common_name", "tech_email", "valid_till", "se
     produced_by="DigiCert CertCentral Services API v2: GET /report/order, or the order report of the console",
     brings=("owner", "status"),
     tried_on="documentation",
-    signature=table_columns(*_COLUMNS),
+    signature=csv_columns(*_COLUMNS),
 )
 def digicert_orders_csv(export: Export) -> Iterator[Row]:
     """Read the order report, one row an order; what stands between cells may have been changed by a spreadsheet."""
-    delimiter = Head(export.head).delimiter
-    yield from rows(csv_records(export, delimiter), lambda locator, row: _record(locator, _order(row)))
+    yield from rows(csv_records(export), lambda locator, row: _record(locator, _order(row)))
 
 
 def _order(row: Mapping[str, str]) -> dict[str, Any]:

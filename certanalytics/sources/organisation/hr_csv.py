@@ -22,19 +22,14 @@ from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.wording import is_email
 
-_DELIMITERS = (",", ";", "\t")
 _STATUS = ("termd", "dateoftermination", "employmentstatus")
 _NUMBERS = ("empid", "employeenumber", "employeeid")
 _NONE = frozenset({"", "n/a", "na", "none", "null", "-"})
 
 
-def _delimiter_of(head: Head) -> str | None:
-    """What stands between the cells of such a list; ``None`` if it is none."""
-    for mark in _DELIMITERS:
-        columns = set(map(_plain, head.columns(mark)))
-        if "employeename" in columns and columns & set(_NUMBERS) and columns & set(_STATUS):
-            return mark
-    return None
+def _is_list(head: Head) -> bool:
+    columns = set(map(_plain, head.columns(head.delimiter)))
+    return bool("employeename" in columns and columns & set(_NUMBERS) and columns & set(_STATUS))
 
 
 @source(
@@ -44,12 +39,12 @@ def _delimiter_of(head: Head) -> str | None:
     tried_on="documentation",
     signature=Signature(
         "CSV with columns EmpID, Employee_Name and one of Termd, DateofTermination, EmploymentStatus",
-        lambda head: _delimiter_of(head) is not None,
+        _is_list,
     ),
 )
 def hr_csv(export: Export) -> Iterator[Row]:
     """Read employees, one a row."""
-    yield from rows(csv_records(export, _delimiter_of(Head(export.head)) or ","), partial(_person, export.file_time))
+    yield from rows(csv_records(export), partial(_person, export.file_time))
 
 
 def _person(saved_at: datetime, locator: str, row: Mapping[str, str]) -> Iterator[Row]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from certanalytics.model import EndpointTls, Finding, Reject, Row, Sighting
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.records import csv_records, rows
-from certanalytics.sources._reading.signature import Head, table_columns, xml_root
+from certanalytics.sources._reading.signature import csv_columns, xml_root
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import host_and_ip, ip_address, port_number
 from certanalytics.sources._reading.xml import xml_rows
@@ -72,7 +72,7 @@ def nessus_xml(export: Export) -> Iterator[Row]:
     "nessus-csv",
     produced_by="Nessus or Tenable.io: scan, Export, CSV",
     brings=("certificate", "place", "protocols"),
-    signature=table_columns("Plugin ID", "Risk", "Host", "Protocol", "Port", "Name", "Plugin Output"),
+    signature=csv_columns("Plugin ID", "Risk", "Host", "Protocol", "Port", "Name", "Plugin Output"),
 )
 def nessus_csv(export: Export) -> Iterator[Row]:
     """Read the CSV of Nessus, one row a plugin and port; it has a time only in exports of Tenable.io."""
@@ -86,7 +86,7 @@ _SC_COLUMNS = ("Plugin", "Plugin Name", "Severity", "IP Address", "Port")
     "tenable-sc-csv",
     produced_by="Tenable.sc (SecurityCenter): Analysis, Vulnerability Detail List, Export as CSV",
     brings=("certificate", "place", "protocols"),
-    signature=table_columns(*_SC_COLUMNS, "Plugin Text") | table_columns(*_SC_COLUMNS, "Plugin Output"),
+    signature=csv_columns(*_SC_COLUMNS, "Plugin Text") | csv_columns(*_SC_COLUMNS, "Plugin Output"),
 )
 def tenable_sc_csv(export: Export) -> Iterator[Row]:
     """Read the CSV of Tenable.sc; the time is that of the last observation, where its zone is known."""
@@ -100,7 +100,7 @@ _IO_COLUMNS = ("definition.id", "definition.name", "asset.name", "output", "port
     "tenable-io-csv",
     produced_by="Tenable.io / Tenable Vulnerability Management: Explore, Findings, Export as CSV",
     brings=("certificate", "place", "protocols"),
-    signature=table_columns(*_IO_COLUMNS),
+    signature=csv_columns(*_IO_COLUMNS),
 )
 def tenable_io_csv(export: Export) -> Iterator[Row]:
     """Read the CSV of Tenable.io's findings."""
@@ -108,7 +108,7 @@ def tenable_io_csv(export: Export) -> Iterator[Row]:
 
 
 def _rows(export: Export, convert: Callable[[str, Mapping[str, str]], Iterable[Row]]) -> Iterator[Row]:
-    yield from rows(csv_records(export, Head(export.head).delimiter), convert)
+    yield from rows(csv_records(export), convert)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

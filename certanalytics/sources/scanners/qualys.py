@@ -86,7 +86,7 @@ def _column_row(head: Head) -> bool:
 )
 def qualys_vm_csv(export: Export) -> Iterator[Row]:
     """Read the rows below the column row; the lines before it name the account and the report."""
-    yield from rows(csv_records(export, header_holds=("qid", "title", "port")), _csv_row)
+    yield from rows(csv_records(export, ",", header_holds=("qid", "title", "port")), _csv_row)
 
 
 def _host(locator: str, host: Element) -> Iterator[Row]:

@@ -29,7 +29,7 @@ from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.json import items
 from certanalytics.sources._reading.records import Record, csv_records, json_records, section, text
 from certanalytics.sources._reading.reports import SEVERAL, read_through
-from certanalytics.sources._reading.signature import Head, csv_columns, json_paths
+from certanalytics.sources._reading.signature import csv_columns, json_paths
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import from_epoch, host_and_ip, port_number
 from certanalytics.sources.scanners._testssl import NOT_OFFERED, Said, place_in, said, served
@@ -130,7 +130,7 @@ _COLUMNS = ("id", "fqdn/ip", "port", "severity", "finding")
     "testssl-csv",
     produced_by="testssl.sh --csvfile FILE (testssl.sh 3.0 and 3.2)",
     brings=("certificate", "place", "protocols"),
-    signature=csv_columns(*_COLUMNS) | csv_columns(*_COLUMNS, delimiter=";"),
+    signature=csv_columns(*_COLUMNS),
 )
 def testssl_csv(export: Export) -> Iterator[Row]:
     """The same as the flat JSON; header lines of files put together are passed over.
@@ -138,9 +138,7 @@ def testssl_csv(export: Export) -> Iterator[Row]:
     Raises:
         DataError: The file is damaged before its first row.
     """
-    head = Head(export.head)
-    records = csv_records(export, max(",;", key=lambda mark: len(head.columns(mark))))
-    return _flat((record for record in records if not _is_header(record)), "fqdn/ip")
+    return _flat((record for record in csv_records(export) if not _is_header(record)), "fqdn/ip")
 
 
 @source(
