@@ -38,8 +38,9 @@ WAITING_LOG = "256MB"
 """How large the log of what was committed may grow before it is worked into the file: each time, the last rows of every
 table are compressed again. A load that dies leaves the log beside the file, and whoever opens it next works it in."""
 
-VERSION = 3
-"""Number of the schema; an estate of another number is refused with what to do."""
+VERSION = 4
+"""Number of the schema, and of how certificates are told apart; an estate of another number is refused with what to do:
+what was loaded by another rule would not be known for the same."""
 
 _SCOPES = "CREATE TABLE IF NOT EXISTS scope (name VARCHAR, predicate VARCHAR)"
 """What a user keeps in the estate beside the facts. Estates made before it get it when they are brought up to date: it
