@@ -61,7 +61,7 @@ from certanalytics.sources.scanners.cipherscan import cipherscan_json
 from certanalytics.sources.scanners.httpx import httpx_json
 from certanalytics.sources.scanners.nessus import nessus_csv, nessus_xml, tenable_io_csv, tenable_sc_csv
 from certanalytics.sources.scanners.nmap import nmap_xml
-from certanalytics.sources.scanners.openvas import openvas_xml
+from certanalytics.sources.scanners.openvas import openvas_csv, openvas_xml
 from certanalytics.sources.scanners.osquery import osquery
 from certanalytics.sources.scanners.prometheus import prometheus_query, prometheus_text
 from certanalytics.sources.scanners.qualys import qualys_vm_csv, qualys_vm_xml
@@ -110,6 +110,7 @@ SOURCES: tuple[Source, ...] = (
     tenable_sc_csv,
     tenable_io_csv,
     openvas_xml,
+    openvas_csv,
     qualys_vm_xml,
     qualys_vm_csv,
     qualys_certview_json,
