@@ -43,6 +43,7 @@ from certanalytics.sources.managers.venafi import (
     venafi_cloud_requests_json,
     venafi_retrieve_json,
 )
+from certanalytics.sources.organisation.active_directory import active_directory_csv
 from certanalytics.sources.organisation.dns_zone import dns_zone
 from certanalytics.sources.organisation.hr_csv import hr_csv
 from certanalytics.sources.organisation.ldif import ldap_ldif
@@ -183,6 +184,7 @@ SOURCES: tuple[Source, ...] = (
     netbox_rest,
     netbox_dump,
     ldap_ldif,
+    active_directory_csv,
     hr_csv,
     owners_csv,
 )
