@@ -43,6 +43,7 @@ from certanalytics.sources.managers.venafi import (
     venafi_cloud_requests_json,
     venafi_retrieve_json,
 )
+from certanalytics.sources.organisation.active_directory import active_directory_csv
 from certanalytics.sources.organisation.dns_zone import dns_zone
 from certanalytics.sources.organisation.hr_csv import hr_csv
 from certanalytics.sources.organisation.ldif import ldap_ldif
@@ -61,7 +62,7 @@ from certanalytics.sources.scanners.cipherscan import cipherscan_json
 from certanalytics.sources.scanners.httpx import httpx_json
 from certanalytics.sources.scanners.nessus import nessus_csv, nessus_xml, tenable_io_csv, tenable_sc_csv
 from certanalytics.sources.scanners.nmap import nmap_xml
-from certanalytics.sources.scanners.openvas import openvas_xml
+from certanalytics.sources.scanners.openvas import openvas_csv, openvas_xml
 from certanalytics.sources.scanners.osquery import osquery
 from certanalytics.sources.scanners.prometheus import prometheus_query, prometheus_text
 from certanalytics.sources.scanners.qualys import qualys_vm_csv, qualys_vm_xml
@@ -110,6 +111,7 @@ SOURCES: tuple[Source, ...] = (
     tenable_sc_csv,
     tenable_io_csv,
     openvas_xml,
+    openvas_csv,
     qualys_vm_xml,
     qualys_vm_csv,
     qualys_certview_json,
@@ -182,6 +184,7 @@ SOURCES: tuple[Source, ...] = (
     netbox_rest,
     netbox_dump,
     ldap_ldif,
+    active_directory_csv,
     hr_csv,
     owners_csv,
 )

@@ -1,15 +1,18 @@
-"""What a Greenbone report would say of the lab's endpoints: results as text, and hosts with the certificates as DER."""
+"""What Greenbone reports would say of the lab's endpoints: results as text, and hosts with the certificates as DER."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 from xml.sax.saxutils import escape
 
 from cryptography import x509
 
 from tests.lab.provenance import Sample
+from tests.lab.staff import written_csv
 from tests.lab.truth import Truth
 
 _OID = "1.3.6.1.4.1.25623.1.0."
@@ -23,38 +26,74 @@ No 'Weak' cipher suites accepted by this service via the TLSv1.2 protocol
 """
 
 
+_CSV = (
+    *("IP", "Hostname", "Port", "Port Protocol", "CVSS", "Severity", "QoD", "Solution Type", "NVT Name", "Summary"),
+    *("Specific Result", "NVT OID", "CVEs", "Task ID", "Task Name", "Timestamp", "Result ID", "Impact", "Solution"),
+    *("Affected Software/OS", "Vulnerability Insight", "Vulnerability Detection Method", "Product Detection Result"),
+    *("BIDs", "CERTs", "Other References"),
+)
+
+
+@dataclass(frozen=True)
+class _Result:
+    endpoint: dict[str, Any]
+    number: str
+    name: str
+    threat: str
+    description: str
+
+
 def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
-    """A report with log results and details of the hosts, and one with neither, in the older words."""
+    """A report with log results and details of the hosts, one with neither, in the older words, and one as CSV."""
     how = "in the shape of a GMP report around the lab's certificates: "
     yield Sample("openvas/report.xml", "the lab", f"{how}results and host details"), _report(truth, details=True)
     yield Sample("openvas/results.xml", "the lab", f"{how}results alone, an older feed"), _report(truth, details=False)
+    how = "in the shape of the format CSV Results around the lab's certificates"
+    yield Sample("openvas/results.csv", "the lab", how), _csv(truth)
+
+
+def _results(truth: Truth, cases: Iterable[str], *, old: bool) -> Iterator[_Result]:
+    for endpoint in truth.endpoints:
+        if endpoint["case"] not in cases:
+            continue
+        text = _text(truth.chain(endpoint["pem"].removesuffix(".pem"))[0], old=old)
+        if old:
+            said = f"The certificate expired.\n\n{text}"
+            yield _Result(endpoint, "103955", "SSL/TLS: Certificate Expired", "Medium", said)
+        else:
+            yield _Result(endpoint, "103692", "SSL/TLS: Collect and Report Certificate Details", "Log", text)
+            yield _Result(endpoint, "802067", "SSL/TLS: Report Supported Cipher Suites", "Log", _SUITES)
+
+
+def _csv(truth: Truth) -> bytes:
+    rows = []
+    shown = (*_results(truth, ("rsa2048", "p384"), old=False), *_results(truth, ("expired",), old=True))
+    for number, each in enumerate(shown):
+        place = each.endpoint["ip"], each.endpoint["host"], each.endpoint["port"], "tcp"
+        told = "5.0" if each.threat == "Medium" else "0.0", each.threat, "98", "Mitigation", each.name, "Of the lab."
+        task = "a6a3bd9e-0a7c-4f1e-9d2b-3a5d4f6b7c81", "lab", f"{truth.day:%Y-%m-%d}T09:00:00+01:00"
+        result = f"5d4c3b2a-0000-4000-8000-{number:012}", "", "", "", "", f"\nDetails:\n{each.name}\n", "", "", "", ""
+        rows.append((*place, *told, f"{each.description}\n", f"{_OID}{each.number}", "", *task, *result))
+    return written_csv(_CSV, rows)
 
 
 def _report(truth: Truth, *, details: bool) -> bytes:
     cases = ("rsa2048", "p384", "oddname", "longvalid") if details else ("expired",)
     day = f"{truth.day:%Y-%m-%d}"
-    results, hosts = [], []
+    results = [
+        f"<result><name>{each.name}</name><creation_time>{day}T09:00:00Z</creation_time>"
+        f"<host>{each.endpoint['ip']}<asset asset_id=''/><hostname>{each.endpoint['host']}</hostname></host>"
+        f"<port>{each.endpoint['port']}/tcp</port><nvt oid='{_OID}{each.number}'><type>nvt</type>"
+        f"<name>{each.name}</name><family>SSL and TLS</family></nvt><threat>{each.threat}</threat>"
+        f"<severity>0.0</severity><description>{escape(each.description)}</description></result>\n"
+        for each in _results(truth, cases, old=not details)
+    ]
+    hosts = []
     for endpoint in truth.endpoints:
         if endpoint["case"] not in cases:
             continue
         der = truth.chain(endpoint["pem"].removesuffix(".pem"))[0]
         digest = hashlib.sha256(der).hexdigest().upper()
-        shown = [
-            ("103955", "SSL/TLS: Certificate Expired", "Medium", f"The certificate expired.\n\n{_text(der, old=True)}"),
-        ]
-        if details:
-            shown = [
-                ("103692", "SSL/TLS: Collect and Report Certificate Details", "Log", _text(der, old=False)),
-                ("802067", "SSL/TLS: Report Supported Cipher Suites", "Log", _SUITES),
-            ]
-        for number, name, threat, description in shown:
-            results.append(
-                f"<result><name>{name}</name><creation_time>{day}T09:00:00Z</creation_time>"
-                f"<host>{endpoint['ip']}<asset asset_id=''/><hostname>{endpoint['host']}</hostname></host>"
-                f"<port>{endpoint['port']}/tcp</port><nvt oid='{_OID}{number}'><type>nvt</type><name>{name}</name>"
-                f"<family>SSL and TLS</family></nvt><threat>{threat}</threat><severity>0.0</severity>"
-                f"<description>{escape(description)}</description></result>\n"
-            )
         found = {
             f"Cert:{digest}": f"x509:{base64.b64encode(der).decode()}",
             "SSLInfo": f"{endpoint['port']}::{digest}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import csv
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ _PHOTOGRAPH = bytes(range(256))
 
 
 def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
-    """NetBox by table and as a dump, LDIF of people and of Active Directory, and a list of employees."""
+    """NetBox by table and as a dump, a directory as LDIF and as tables, and a list of employees."""
     hosts = sorted({(row["host"], row["ip"]) for row in truth.endpoints if row["ip"]})[:8]
     for table, results in _netbox(hosts).items():
         page = {"count": len(results), "next": None, "previous": None, "results": results}
@@ -27,6 +28,8 @@ def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
     yield _sample("netbox/dump.json", "`manage.py dumpdata`"), written_json(_dump(hosts))
     yield _sample("ldap/people.ldif", "`slapcat`"), _people()
     yield _sample("ldap/directory.ldif", "`ldifde -f`, Active Directory"), _active_directory(truth, hosts)
+    yield _sample("ldap/users.csv", "`Get-ADUser -Filter * -Properties * \\| Export-Csv`"), _users(truth)
+    yield _sample("ldap/directory.csv", "`csvde -f`"), _csvde(truth, hosts)
     yield _sample("hr/employees.csv", "a personnel system's report"), codecs.BOM_UTF8 + _employees()
 
 
@@ -156,6 +159,79 @@ def _active_directory(truth: Truth, hosts: list[tuple[str, str]]) -> bytes:
     group = f"CN=Web team,OU=Groups,{_BASE}"
     text += _entry(group, changetype=["add"], objectClass=["top", "group"], cn=["Web team"], managedBy=[_dn(STAFF[1])])
     return text.replace("\n", "\r\n").encode()
+
+
+def _users(truth: Truth) -> bytes:
+    columns = (
+        *("AccountExpirationDate", "accountExpires", "CN", "Created", "Department", "DisplayName", "DistinguishedName"),
+        *("EmailAddress", "Enabled", "GivenName", "LastLogonDate", "lastLogonTimestamp", "mail", "Manager", "MemberOf"),
+        *("Name", "ObjectClass", "ObjectGUID", "PasswordLastSet", "SamAccountName", "SID", "Surname", "ou"),
+        *("userAccountControl", "UserPrincipalName"),
+    )
+    several = "Microsoft.ActiveDirectory.Management.ADPropertyValueCollection"
+    rows = []
+    for number, each in enumerate(STAFF, 1101):
+        name = f"{each.first} {each.last}"
+        at = truth.day - timedelta(days=3 if each.active else 420)
+        shown = f"{at.month}/{at.day}/{at.year} 9:12:44 AM"
+        ends = "" if each.active else "9/30/2026 12:00:00 AM"
+        row = (
+            *(ends, "9223372036854775807", name, "1/9/2023 8:00:00 AM", each.unit, f"{each.last}, {each.first}"),
+            *(_dn(each), each.email, each.active, each.first, shown, _filetime(at), each.email, _dn(STAFF[2]), several),
+            *(name, "user", f"00000000-0000-4000-8000-{number:012}", "10/30/2026 7:00:00 AM", each.user_name),
+            *(f"S-1-5-21-1-2-3-{number}", each.last, several, 512 if each.active else 514, each.email),
+        )
+        rows.append(row)
+    kind = b"#TYPE Microsoft.ActiveDirectory.Management.ADUser\r\n"
+    return kind + written_csv(columns, rows, quoting=csv.QUOTE_ALL)
+
+
+def _csvde(truth: Truth, hosts: list[tuple[str, str]]) -> bytes:
+    columns = (
+        *("DN", "objectClass", "ou", "cn", "description", "displayName", "department", "userAccountControl"),
+        *("objectGUID", "lastLogonTimestamp", "sAMAccountName", "userPrincipalName", "mail", "manager", "managedBy"),
+        *("dNSHostName", "userCertificate", "memberOf", "groupType"),
+    )
+    group = f"CN=Web team,OU=Groups,{_BASE}"
+    rows: list[dict[str, object]] = [
+        {"DN": f"OU=People,{_BASE}", "objectClass": "organizationalUnit", "ou": "People"},
+        *(
+            {
+                "DN": _dn(each),
+                "objectClass": "user",
+                "cn": f"{each.first} {each.last}",
+                "description": _octets("Größe zählt nicht".encode()),
+                "displayName": f"{each.last}, {each.first}",
+                "department": each.unit,
+                "userAccountControl": 512 if each.active else 514,
+                "objectGUID": _octets(bytes(range(200, 216))),
+                "lastLogonTimestamp": _filetime(truth.day - timedelta(days=3 if each.active else 420)),
+                "sAMAccountName": each.user_name,
+                "userPrincipalName": each.email,
+                "mail": each.email,
+                "manager": _dn(STAFF[2]),
+                "memberOf": f"{group};CN=All,OU=Groups,{_BASE}",
+            }
+            for each in STAFF
+        ),
+        {
+            "DN": f"CN=WEB01,OU=Servers,{_BASE}",
+            "objectClass": "computer",
+            "cn": "WEB01",
+            "userAccountControl": 4096,
+            "sAMAccountName": "WEB01$",
+            "managedBy": _dn(STAFF[0]),
+            "dNSHostName": hosts[0][0],
+            "userCertificate": ";".join(_octets(truth.chain(case)[0]) for case in ("rsa2048", "p384")),
+        },
+        {"DN": group, "objectClass": "group", "cn": "Web team", "managedBy": _dn(STAFF[1]), "groupType": -2147483646},
+        {"DN": f"CN=OTHER$,CN=Users,{_BASE}", "objectClass": "user", "sAMAccountName": "OTHER$"},  # a trust
+    ]
+    return written_csv(columns, [[row.get(column, "") for column in columns] for row in rows])
+
+
+def _octets(value: bytes) -> str:
+    return f"X'{value.hex()}'"
 
 
 def _dn(employee: Employee) -> str:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 INVENTED = "invented values in the documented shape of "
 
@@ -35,9 +36,11 @@ STAFF = (
 )
 
 
-def written_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+def written_csv(
+    columns: Iterable[str], rows: Iterable[Iterable[object]], *, quoting: Literal[0, 1, 2, 3] = csv.QUOTE_MINIMAL
+) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([columns, *rows])
+    csv.writer(text, quoting=quoting).writerows([columns, *rows])
     return text.getvalue().encode()
 
 

@@ -85,6 +85,8 @@ def certificates(source: str, data: bytes) -> set[str]:
     elif source == "ldap-ldif":
         values = re.findall(rb"^(?:user|ca)Certificate\S*:: (\S+)", re.sub(rb"\r?\n ", b"", data), re.MULTILINE)
         ders = [base64.b64decode(value) for value in values]
+    elif source == "active-directory-csv":
+        ders = [bytes.fromhex(digits.decode()) for digits in re.findall(rb"X'(3082[0-9a-f]+)'", data)]
     elif source == "java-key-store":
         ders = list(_with_their_length(data)) if data[:4] in {b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"} else []
     elif source == "pkcs12-store":

@@ -7,7 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from certanalytics.model import Asset, Person, Reject, Team
+from certanalytics.model import Asset, Person, Record, Reject, Team
+from certanalytics.sources import SOURCES
+from certanalytics.sources._reading.signature import Head
+from certanalytics.sources.organisation.active_directory import active_directory_csv
 from certanalytics.sources.organisation.hr_csv import hr_csv
 from certanalytics.sources.organisation.ldif import ldap_ldif
 from certanalytics.sources.organisation.netbox import netbox_rest
@@ -109,6 +112,89 @@ def test_a_search_the_directory_cut_off_says_that_entries_are_missing(written, e
     assert person.person_id == "cn=A,dc=x"
     assert ended in cut_off.reason
     assert list(ldap_ldif.read(written(text.replace(ended, "0 Success")))) == [person]
+
+
+def _claims(head: bytes) -> list[str]:
+    return [source.name for source in SOURCES if source.signature.matches(Head(head))]
+
+
+_COLLECTION = "Microsoft.ActiveDirectory.Management.ADPropertyValueCollection"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+@pytest.mark.parametrize("kind", ["", "#TYPE Microsoft.ActiveDirectory.Management.ADUser\r\n"])
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_what_powershell_writes_of_people(written, encoding, kind, mark):
+    cells = [
+        ("accountExpires", "Created", "Department", "DistinguishedName", "EmailAddress", "Enabled", "LastLogonDate"),
+        ("0", "1/29/2020 4:54:03 PM", "IT", "CN=Jürgen,DC=x", "j@x.example", "True", "5/4/2021 4:48:09 PM"),
+        ("133964316000000000", "6/6/2020 4:44:46 PM", "", "CN=Ada,DC=x", "", "False", "5/4/2021 4:48:09 PM"),
+    ]
+    more = [
+        ("Manager", "mail", "Name", "ObjectClass", "SamAccountName", "ou", "userAccountControl"),
+        ("CN=Ada,DC=x", "j@x.example", "Jürgen", "user", "j", _COLLECTION, "66048"),
+        ("", "", "Ada", "user", "ada", _COLLECTION, "514"),
+    ]
+    lines = (mark.join(f'"{cell}"' for cell in (*one, *other)) for one, other in zip(cells, more, strict=True))
+    export = written((kind + "".join(f"{line}\r\n" for line in lines)).encode(encoding))
+    assert _claims(export.head) == ["active-directory-csv"]
+    there, gone = active_directory_csv.read(export)
+    assert (there.system, there.person_id, there.user_name) == ("ldap", "CN=Jürgen,DC=x", "j")
+    assert (there.name, there.email, there.active) == ("Jürgen", "j@x.example", True)
+    assert (there.department, there.manager) == ("IT", "CN=Ada,DC=x")
+    assert there.last_login == datetime(2021, 5, 4, 16, 48, 9)  # as 1/29 tells
+    assert (gone.active, gone.email, gone.department, gone.manager) == (False, None, None, None)
+    assert gone.last_login is None  # the 5th of April or the 4th of May
+
+
+def test_a_few_properties_of_people_without_their_distinguished_names(written):
+    text = (
+        "Name,SamAccountName,Enabled,LastLogonDate,lastLogon,lastLogonTimestamp\n"
+        "Ada,ada,WAHR,20.11.2026 09:12,0,\n"
+        "Ben,ben,True,1/2/2026 9:12:44 AM,133500000000000000,133400000000000000\n"
+        "Carla,carla,True,,1.30547E+17,9223372036854770000\n"
+        "WEB01,WEB01$,True,,,\n"
+    )
+    ada, ben, unread, carla, machine = active_directory_csv.read(written(text))
+    assert (ada.system, ada.person_id, ada.active) == ("active-directory-csv", "ada", True)
+    assert ada.last_login == datetime(2026, 11, 20, 9, 12)
+    assert ben.last_login == datetime(2024, 1, 17, 21, 20)
+    assert isinstance(unread, Reject)
+    assert (type(carla), carla.last_login) == (Person, None)
+    assert (type(machine), machine.asset_id) == (Asset, "WEB01$")
+
+
+def test_computers_and_groups_of_active_directory_are_no_people(written):
+    text = (
+        "DN,objectClass,cn,displayName,sAMAccountName,dNSHostName,userAccountControl,managedBy,userCertificate,mail\n"
+        "\"CN=W,DC=x\",computer,W,,W$,W.x.example,4098,\"CN=A,DC=x\",X'308103020101';X'308103020102',\n"
+        '"CN=G,DC=x",group,G,,G,,,,,g@x.example\n'
+        '"CN=O$,DC=x",user,O$,,O$,,2080,,,\n'
+        '"OU=P,DC=x",organizationalUnit,,,,,,,,\n'
+        "\"CN=M,DC=x\",top;person;user,M,X'4dc3bc6c6c6572',m,,512,,,m@x.example;n@x.example\n"
+    )
+    machine, first, second, group, person = active_directory_csv.read(written(text))
+    assert (type(machine), machine.name, machine.status) == (Asset, "w.x.example", "disabled")
+    assert machine.owner == "CN=A,DC=x"
+    assert [(type(each), each.record_id, each.certificate.hex()) for each in (first, second)] == [
+        (Record, "CN=W,DC=x", "308103020101"),
+        (Record, "CN=W,DC=x#2", "308103020102"),
+    ]
+    assert (type(group), group.email) == (Team, "g@x.example")
+    assert (type(person), person.name, person.email) == (Person, "Müller", "m@x.example")
+
+
+@pytest.mark.parametrize(
+    ("columns", "source"),
+    [
+        ("name,owner,owner_email,SamAccountName,Enabled", "owners-csv"),
+        ("EmpID,Employee_Name,Termd,SamAccountName,UserPrincipalName,mail", "hr-csv"),
+        ("DN,objectClass,name,owner,environment", "active-directory-csv"),
+        ("DistinguishedName;DNSHostName;Name;SamAccountName;SID", "active-directory-csv"),
+    ],
+)
+def test_lists_that_name_an_account_are_told_apart(columns, source):
+    assert _claims(f"{columns}\n".encode()) == [source]
 
 
 def test_who_has_left(written):

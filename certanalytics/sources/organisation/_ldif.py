@@ -5,43 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from certanalytics.model import Reject
 from certanalytics.sources._reading.bytes import AS_WINDOWS
 from certanalytics.sources._reading.export import DAMAGED, Export
-
-Value = str | bytes
-"""Text, or what was base64 of something else than text."""
+from certanalytics.sources.organisation._directory import Entry, Value, value_of
 
 _LONGEST = 1 << 22
 """Characters kept of one attribute: a photograph may be longer, and says nothing here."""
-
-
-@dataclass(slots=True)
-class Entry:
-    """One record: its attributes by name in lower case with options (``usercertificate;binary``)."""
-
-    locator: str
-    attributes: dict[str, list[Value]] = field(default_factory=dict)
-
-    def texts(self, *names: str) -> list[str]:
-        """The values of the first of these attributes that has any in text; an option as to language is no matter."""
-        for name in names:
-            found = [
-                value.strip()
-                for written, values in self.attributes.items()
-                if written == name or written.startswith(f"{name};lang-")
-                for value in values
-                if isinstance(value, str) and value.strip()
-            ]
-            if found:
-                return found
-        return []
-
-    def text(self, *names: str) -> str | None:
-        """The first of those values."""
-        return next(iter(self.texts(*names)), None)
 
 
 def entries(export: Export) -> Iterator[Entry | Reject]:
@@ -89,10 +60,7 @@ def _value(rest: str) -> Value | None:
         decoded = base64.b64decode(digits, validate=True)
     except binascii.Error as error:
         raise ValueError(f"is not base64 ({error})") from error
-    try:
-        return decoded.decode("utf-8")
-    except UnicodeDecodeError:
-        return decoded
+    return value_of(decoded)
 
 
 def _unfolded(export: Export) -> Iterator[tuple[int, str]]:

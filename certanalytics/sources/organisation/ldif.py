@@ -8,48 +8,16 @@ units, policies and the directory's own configuration are passed over, passwords
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 
-from certanalytics.model import Asset, Person, Record, Reject, Row, Team
+from certanalytics.model import Reject, Row
 from certanalytics.sources._reading.export import Export
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import is_dns_name, naive
-from certanalytics.sources.organisation._ldif import Entry, entries
+from certanalytics.sources.organisation._directory import Entry, directory_rows
+from certanalytics.sources.organisation._ldif import entries
 
-_SYSTEM = "ldap"
 _START = re.compile(r"dn:(?:: *[A-Za-z0-9+/]| *[A-Za-z0-9.-]+ *=| *$)", re.IGNORECASE)
-_PEOPLE = frozenset({"person", "organizationalperson", "inetorgperson", "user", "posixaccount", "account"})
-_GROUPS = frozenset({"group", "groupofnames", "groupofuniquenames", "groupofentries", "posixgroup", "groupofurls"})
-_COMPUTERS = frozenset({"computer", "msds-groupmanagedserviceaccount", "msds-managedserviceaccount"})
-_OF_GROUPS = ("member", "uniquemember", "memberuid", "member;range=0-1499", "grouptype")
-_ACCOUNTS = ("uid", "samaccountname", "userprincipalname")
-
-_DISABLED = 0x2
-"""ACCOUNTDISABLE in ``userAccountControl`` [MS-ADTS 2.2.16]."""
-
-_IF_SET = {
-    "active": True,
-    "isactive": True,
-    "enabled": True,
-    "accountenabled": True,
-    "logindisabled": False,  # eDirectory
-    "nsaccountlock": False,  # 389 Directory Server, FreeIPA
-    "ds-pwp-account-disabled": False,  # OpenDJ and its like
-    "orclisenabled": True,
-    "inetuserstatus": True,
-    "accountstatus": True,
-}
-"""Attributes that say whether an account can be used, and what their being true means."""
-
-_TRUE = frozenset({"true", "1", "yes", "active", "enabled"})
-_FALSE = frozenset({"false", "0", "no", "inactive", "disabled", "deleted"})
-_LOCKED_FOR_GOOD = "000001010000Z"
-"""``pwdAccountLockedTime`` of an account only an administrator can unlock (OpenLDAP ppolicy)."""
-
-_FILETIME = datetime(1601, 1, 1)
-_NEVER = 0x7FFF_FFFF_FFFF_FFFF
 
 
 def _begins_with_dn(head: Head) -> bool:
@@ -71,12 +39,7 @@ def _begins_with_dn(head: Head) -> bool:
     ),
 )
 def ldap_ldif(export: Export) -> Iterator[Row]:
-    """Read entries.
-
-    A person is known by the distinguished name, as managers and members are referred to. ``active`` is false for an
-    account that is disabled; one of which nothing says so is neither. A computer is an asset that ``managedBy`` answers
-    for. A certificate in an entry is a record of the directory.
-    """
+    """Read entries (`certanalytics.sources.organisation._directory.directory_rows`)."""
     for entry in entries(export):
         if isinstance(entry, Reject):
             yield entry
@@ -103,111 +66,4 @@ def _rows(entry: Entry) -> Iterator[Row]:
         return
     if change != "add":
         raise ValueError(f"a change ({change}), not an entry: export the entries themselves")
-    classes = {name.casefold() for name in entry.texts("objectclass")}
-    if classes & _COMPUTERS or (not classes and _is_machine(entry)):
-        yield _computer(entry, dn)
-    elif classes & _GROUPS or (not classes and any(name in entry.attributes for name in _OF_GROUPS)):
-        yield _group(entry, dn)
-    elif classes & _PEOPLE or (not classes and entry.text(*_ACCOUNTS, "mail")):
-        yield from _person(entry, dn)
-    yield from _certificates(entry, dn)
-
-
-def _is_machine(entry: Entry) -> bool:
-    """Whether an entry exported without its classes is a machine: Active Directory ends the account of one in ``$``."""
-    return "dnshostname" in entry.attributes or (entry.text("samaccountname") or "").endswith("$")
-
-
-def _person(entry: Entry, dn: str) -> Iterator[Row]:
-    last_login = None
-    try:
-        last_login = _last_login(entry)
-    except ValueError as error:
-        reason = f"the last login cannot be read ({error}); the person is kept without it"
-        yield Reject(locator=f"{entry.locator}.lastLogon", reason=reason)
-    yield Person(
-        locator=entry.locator,
-        system=_SYSTEM,
-        person_id=dn,
-        name=entry.text("displayname", "cn", "name"),
-        user_name=entry.text("samaccountname", "uid", "userprincipalname"),
-        email=entry.text("mail", "email", "rfc822mailbox"),
-        active=_active(entry),
-        department=entry.text("department", "departmentnumber", "ou"),
-        manager=entry.text("manager"),
-        last_login=last_login,
-    )
-
-
-def _group(entry: Entry, dn: str) -> Team:
-    return Team(
-        locator=entry.locator,
-        system=_SYSTEM,
-        team_id=dn,
-        name=entry.text("displayname", "cn", "name"),
-        email=entry.text("mail", "email"),
-        manager=entry.text("managedby", "owner"),
-    )
-
-
-def _computer(entry: Entry, dn: str) -> Asset:
-    name = (entry.text("dnshostname") or "").lower().rstrip(".")
-    active = _active(entry)
-    return Asset(
-        locator=entry.locator,
-        system=_SYSTEM,
-        asset_id=dn,
-        name=name if "." in name and is_dns_name(name) else None,
-        service=None,
-        owner=entry.text("managedby"),
-        status=None if active is None else "enabled" if active else "disabled",
-        location=entry.text("location", "l"),
-    )
-
-
-def _certificates(entry: Entry, dn: str) -> Iterator[Row]:
-    number = 0
-    for name, values in entry.attributes.items():
-        if name.partition(";")[0] in {"usercertificate", "cacertificate"}:
-            for value in values:
-                if isinstance(value, bytes) and value.startswith(b"\x30"):
-                    number += 1
-                    record_id = dn if number == 1 else f"{dn}#{number}"
-                    yield Record(locator=entry.locator, system=_SYSTEM, record_id=record_id, certificate=value)
-
-
-def _active(entry: Entry) -> bool | None:
-    """Whether the account can be used: not if any attribute says so, yes if one says that and none the contrary."""
-    said: list[bool] = []
-    control = entry.text("useraccountcontrol")
-    if control is not None:
-        said.append(not int(control, 0) & _DISABLED)
-    for name, meaning in _IF_SET.items():
-        word = (entry.text(name) or "").casefold()
-        if word in _TRUE | _FALSE:
-            said.append((word in _TRUE) is meaning)
-    if entry.text("pwdaccountlockedtime") == _LOCKED_FOR_GOOD:
-        said.append(False)
-    return all(said) if said else None
-
-
-def _last_login(entry: Entry) -> datetime | None:
-    """The latest of the times of login; Active Directory counts 100 nanoseconds since 1601, others write a time."""
-    times = _times(entry.texts("lastlogon") + entry.texts("lastlogontimestamp"))
-    written = entry.text("authtimestamp", "lastlogintime")
-    if written:
-        times.append(_generalized_time(written))
-    return max(times, default=None)
-
-
-def _times(written: Iterable[str]) -> list[datetime]:
-    counts = [int(value) for value in written]
-    return [_FILETIME + timedelta(microseconds=count // 10) for count in counts if 0 < count < _NEVER]
-
-
-def _generalized_time(written: str) -> datetime:
-    found = re.fullmatch(r"(\d{14})(?:[.,]\d+)?(Z|[+-]\d{4})", written)
-    if found is None:
-        raise ValueError(f"{written[:40]!r} is no GeneralizedTime")
-    zone = "+0000" if found[2] == "Z" else found[2]
-    return naive(datetime.strptime(found[1] + zone, "%Y%m%d%H%M%S%z"))
+    yield from directory_rows(entry, dn)

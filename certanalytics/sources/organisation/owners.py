@@ -16,6 +16,7 @@ from certanalytics.sources._reading.records import csv_records, rows
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import ip_address, is_dns_name
+from certanalytics.sources.organisation._directory import names_entries
 from certanalytics.sources.organisation._owner_rows import OWNERS, owner_rows
 
 _DELIMITERS = (",", ";", "\t")
@@ -30,7 +31,9 @@ def _delimiter_of(head: Head) -> str | None:
     """What stands between the cells of an owner list with canonical columns; ``None`` if it is none."""
     for mark in _DELIMITERS:
         columns = head.casefolded(mark)
-        if "name" in columns and columns & {"owner", "owner_email"} and (columns & _OURS or _names_places(head, mark)):
+        if "name" not in columns or not columns & {"owner", "owner_email"} or names_entries(columns):
+            continue
+        if columns & _OURS or _names_places(head, mark):
             return mark
     return None
 

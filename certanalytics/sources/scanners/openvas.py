@@ -1,20 +1,22 @@
-"""OpenVAS and the Greenbone products (GVM): certificates, protocols, suites and findings about TLS of an XML report.
+"""OpenVAS and the Greenbone products (GVM): certificates, protocols, suites and findings about TLS of a report.
 
-Read are reports as GMP hands them out (``get_reports``, or the report format "XML"), of GMP and the older OMP. A
-host's details hold the leaf of each port as DER (``Cert:<SHA-256>``, ``SSLInfo``). Results show the same certificates
-as text, and are all there is of them in a report without details; reports leave out results of level "Log" unless
-asked for them, among them the lists of certificates, protocols and suites. Not read: everything that is not about
-TLS, the chain (the scanner keeps none), other report formats.
+Read are reports as GMP hands them out (``get_reports``, or the report format "XML"), of GMP and the older OMP, and the
+format "CSV Results". A host's details, in XML alone, hold the leaf of each port as DER (``Cert:<SHA-256>``,
+``SSLInfo``). Results show the same certificates as text, and are all there is of them in a CSV or in a report without
+details; reports leave out results of level "Log" unless asked for them, among them the lists of certificates,
+protocols and suites. Not read: everything that is not about TLS, the chain (the scanner keeps none), other report
+formats.
 
-Results carry the time they came into the database, which for an imported report is not when the host was scanned:
-they get the time the scan started, a host's details that of the end of its scan. Whether a name was sent (SNI) is not
-said.
+In XML results carry the time they came into the database, which for an imported report is not when the host was
+scanned: they get the time the scan started, a host's details that of the end of its scan. In CSV a result has the time
+the scan of its host started. Whether a name was sent (SNI) is not said.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +33,9 @@ from certanalytics.model import (
     TimeBasis,
 )
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.signature import Head, Signature
+from certanalytics.sources._reading.local_dates import told_times
+from certanalytics.sources._reading.records import csv_records, rows
+from certanalytics.sources._reading.signature import Head, Signature, csv_columns
 from certanalytics.sources._reading.source import source
 from certanalytics.sources._reading.text import hex_digits, host_and_ip, ip_address, is_dns_name, port_number, utc
 from certanalytics.sources._reading.xml import Convert, xml_rows
@@ -62,6 +66,9 @@ _SUITE = re.compile(r"\s*((?:TLS|SSL)_?[A-Z0-9_]+)\b")
 _SOCKET = re.compile(r"(?:.*\()?(\d+)/(\w+)\)?")
 """``443/tcp``, before OpenVAS 6 ``https (443/tcp)``; what is about the whole host has ``general/tcp``."""
 
+_NO_FORMULA = re.compile(r"'[=@+-]")
+"""How a CSV marks a cell that Excel would compute."""
+
 _VERSION = re.compile(r"\s*((?:SSL|TLS|DTLS)v\d(?:\.\d)?)\s*")
 
 
@@ -90,65 +97,125 @@ def openvas_xml(export: Export) -> Iterator[Row]:
     yield from xml_rows(export, readers)
 
 
-class _Report:
-    """The report, and which certificates its results have shown where."""
+@source(
+    "openvas-csv",
+    produced_by="OpenVAS, Greenbone (GVM, GSM): report downloaded as CSV Results",
+    brings=("certificate", "place", "protocols"),
+    signature=csv_columns("IP", "Port", "Port Protocol", "NVT Name", "Specific Result", "NVT OID"),
+)
+def openvas_csv(export: Export) -> Iterator[Row]:
+    """Read the results of a report, one a row."""
+    results = _Results()
+    yield from rows(csv_records(export), lambda locator, row: results.rows(locator, _of_row(row)))
+
+
+def _of_row(row: Mapping[str, str]) -> _Result:
+    said = {column: cell[1:] if _NO_FORMULA.match(cell) else cell for column, cell in row.items()}
+    named, ip = host_and_ip(said.get("hostname") or said["ip"], said["ip"])
+    return _Result(
+        name=said["nvt name"],
+        oid=said["nvt oid"] or said["nvt name"],
+        severity=said.get("severity") or said.get("cvss") or "",
+        description=said["specific result"],
+        transport=said["port protocol"],
+        place={
+            "host": named,
+            "ip": ip,
+            "port": port_number(said["port"]) or None if said["port"].isdigit() else None,
+            "observed_at": told_times({"timestamp": said.get("timestamp", "")}).get("timestamp"),
+            "time_basis": "record",
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Result:
+    """What one test said of one port, whatever it was exported as."""
+
+    name: str
+    family: str = ""
+    oid: str
+    severity: str
+    description: str
+    transport: str
+    place: Mapping[str, Any]
+
+
+class _Results:
+    """The results of a report, and which certificates they have shown where."""
 
     def __init__(self) -> None:
-        self.started: datetime | None = None
         self.shown: set[tuple[str | None, str | None, int | None, StatedCertificate]] = set()
         self.by_digest: set[tuple[str | None, int | None, str]] = set()
 
-    def start(self, _: str, element: Element) -> Iterator[Row]:
-        self.started = utc(element.text)
-        yield Run(started_at=self.started)
-
-    def result(self, locator: str, element: Element) -> Iterator[Row]:
-        name = " ".join((element.findtext("nvt/name") or element.findtext("name") or "").split())
-        family = element.findtext("nvt/family") or ""
-        if not (_ABOUT_TLS.search(name) or family == "SSL and TLS"):
+    def rows(self, locator: str, said: _Result) -> Iterator[Row]:
+        if not (_ABOUT_TLS.search(said.name) or said.family == "SSL and TLS"):
             return
-        host = element.find("host")
-        written = element.findtext("host") or ""
-        basis: TimeBasis = "run" if self.started else "record"
-        named, ip = host_and_ip((host.findtext("hostname") if host is not None else None) or written, written)
-        socket = _SOCKET.fullmatch((element.findtext("port") or "").strip())
-        number, transport = socket.groups() if socket else ("", "")
-        place: dict[str, Any] = {
-            "host": named,
-            "ip": ip,
-            "port": port_number(number) or None if number else None,
-            "observed_at": self.started or utc(element.findtext("creation_time")),
-            "time_basis": basis,
-        }
-        nvt = element.find("nvt")
-        oid = (nvt.get("oid") if nvt is not None else None) or name
-        description = (element.findtext("description") or "").strip()
-        if _SHOWN.search(description) or oid == _CERTIFICATES:
-            yield from self._seen(locator, description, place, transport)
-        if oid == _SUITES and (offered := _suites(description)) != ((), ()):
-            yield EndpointTls(locator=locator, protocols=offered[0], cipher_suites=offered[1], **place)
-        elif oid == _VERSIONS and (versions := _versions(description)):
-            yield EndpointTls(locator=locator, protocols=versions, **place)
-        if oid not in {_CERTIFICATES, _SUITES, _VERSIONS}:
-            severity = (element.findtext("threat") or element.findtext("severity") or "").strip().lower()
-            text = f"{name}: {description}" if description else name
-            yield Finding(locator=locator, check_id=oid, severity=severity or "unknown", text=text, **place)
+        if _SHOWN.search(said.description) or said.oid == _CERTIFICATES:
+            yield from self._seen(locator, said)
+        if said.oid == _SUITES and (offered := _suites(said.description)) != ((), ()):
+            yield EndpointTls(locator=locator, protocols=offered[0], cipher_suites=offered[1], **said.place)
+        elif said.oid == _VERSIONS and (versions := _versions(said.description)):
+            yield EndpointTls(locator=locator, protocols=versions, **said.place)
+        if said.oid not in {_CERTIFICATES, _SUITES, _VERSIONS}:
+            severity = said.severity.strip().lower() or "unknown"
+            text = f"{said.name}: {said.description}" if said.description else said.name
+            yield Finding(locator=locator, check_id=said.oid, severity=severity, text=text, **said.place)
 
-    def _seen(self, locator: str, description: str, place: dict[str, Any], transport: str) -> Iterator[Row]:
+    def _seen(self, locator: str, said: _Result) -> Iterator[Row]:
         """The certificate of a result, unless another result has shown it there before."""
         try:
-            stated = _stated(description)
+            stated = _stated(said.description)
         except ValueError as error:
-            yield Reject(locator=locator, reason=str(error), excerpt=description[:200])
+            yield Reject(locator=locator, reason=str(error), excerpt=said.description[:200])
             return
+        place = said.place
         here = place["host"], place["ip"], place["port"], stated
         if stated == StatedCertificate() or here in self.shown:
             return
         self.shown.add(here)
         if stated.sha256:
             self.by_digest.add((place["ip"], place["port"], stated.sha256))
-        resource = f"{transport}/{place['port']}" if transport not in {"", "tcp"} else None
+        resource = f"{said.transport}/{place['port']}" if said.transport not in {"", "tcp"} else None
         yield Sighting(locator=locator, chain=(stated,), kind="scan", resource=resource, **place)
+
+
+class _Report:
+    """A report in XML."""
+
+    def __init__(self) -> None:
+        self.started: datetime | None = None
+        self.results = _Results()
+
+    def start(self, _: str, element: Element) -> Iterator[Row]:
+        self.started = utc(element.text)
+        yield Run(started_at=self.started)
+
+    def result(self, locator: str, element: Element) -> Iterator[Row]:
+        host = element.find("host")
+        written = element.findtext("host") or ""
+        basis: TimeBasis = "run" if self.started else "record"
+        named, ip = host_and_ip((host.findtext("hostname") if host is not None else None) or written, written)
+        socket = _SOCKET.fullmatch((element.findtext("port") or "").strip())
+        number, transport = socket.groups() if socket else ("", "")
+        nvt = element.find("nvt")
+        name = " ".join((element.findtext("nvt/name") or element.findtext("name") or "").split())
+        result = _Result(
+            name=name,
+            family=element.findtext("nvt/family") or "",
+            oid=(nvt.get("oid") if nvt is not None else None) or name,
+            severity=element.findtext("threat") or element.findtext("severity") or "",
+            description=(element.findtext("description") or "").strip(),
+            transport=transport,
+            place={
+                "host": named,
+                "ip": ip,
+                "port": port_number(number) or None if number else None,
+                "observed_at": self.started or utc(element.findtext("creation_time")),
+                "time_basis": basis,
+            },
+        )
+        yield from self.results.rows(locator, result)
 
     def host(self, locator: str, element: Element) -> Iterator[Row]:
         details = [
@@ -186,7 +253,7 @@ class _Report:
             reference = pem_to_der(ders[digest]) if digest in ders else reference
         except ValueError as error:
             yield Reject(locator=where, reason=f"Cert:{digest}: {error}")
-        if (place["ip"], place["port"], digest) not in self.by_digest:
+        if (place["ip"], place["port"], digest) not in self.results.by_digest:
             there = {**place, "host": vhost or place["host"]}
             yield Sighting(locator=where, chain=(reference,), kind="scan", **there)
         elif isinstance(reference, bytes):
