@@ -19,6 +19,7 @@ from certanalytics.sources.files.certificate_files import certificate_file
 from certanalytics.sources.files.key_stores import java_key_store, pkcs12_store
 from certanalytics.sources.files.nginx import nginx_config
 from certanalytics.sources.managers.adcs_certutil import adcs_certutil_csv
+from certanalytics.sources.managers.adcs_certutil_view import adcs_certutil_view
 from certanalytics.sources.managers.adcs_pspki import adcs_pspki
 from certanalytics.sources.managers.aws import aws_json
 from certanalytics.sources.managers.azure_keyvault import azure_keyvault_json
@@ -157,6 +158,7 @@ SOURCES: tuple[Source, ...] = (
     step_ca_json,
     adcs_pspki,
     adcs_certutil_csv,
+    adcs_certutil_view,
     keyfactor_certificates,
     ejbca_search,
     sectigo_ssl,
