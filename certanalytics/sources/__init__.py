@@ -41,6 +41,7 @@ from certanalytics.sources.managers.vault_pki import vault_pki_json
 from certanalytics.sources.managers.venafi import (
     vcert_json,
     venafi_certificates_json,
+    venafi_cloud_certificates_json,
     venafi_cloud_requests_json,
     venafi_retrieve_json,
 )
@@ -147,6 +148,7 @@ SOURCES: tuple[Source, ...] = (
     venafi_certificates_json,
     venafi_retrieve_json,
     venafi_cloud_requests_json,
+    venafi_cloud_certificates_json,
     vcert_json,
     f5_icontrol_rest,
     f5_config,
