@@ -19,6 +19,7 @@ from certanalytics.sources.files.certificate_files import certificate_file
 from certanalytics.sources.files.key_stores import java_key_store, pkcs12_store
 from certanalytics.sources.files.nginx import nginx_config
 from certanalytics.sources.managers.adcs_certutil import adcs_certutil_csv
+from certanalytics.sources.managers.adcs_certutil_view import adcs_certutil_view
 from certanalytics.sources.managers.adcs_pspki import adcs_pspki
 from certanalytics.sources.managers.aws import aws_json
 from certanalytics.sources.managers.azure_keyvault import azure_keyvault_json
@@ -40,6 +41,7 @@ from certanalytics.sources.managers.vault_pki import vault_pki_json
 from certanalytics.sources.managers.venafi import (
     vcert_json,
     venafi_certificates_json,
+    venafi_cloud_certificates_json,
     venafi_cloud_requests_json,
     venafi_retrieve_json,
 )
@@ -148,6 +150,7 @@ SOURCES: tuple[Source, ...] = (
     venafi_certificates_json,
     venafi_retrieve_json,
     venafi_cloud_requests_json,
+    venafi_cloud_certificates_json,
     vcert_json,
     f5_icontrol_rest,
     f5_config,
@@ -159,6 +162,7 @@ SOURCES: tuple[Source, ...] = (
     step_ca_json,
     adcs_pspki,
     adcs_certutil_csv,
+    adcs_certutil_view,
     keyfactor_certificates,
     ejbca_search,
     sectigo_ssl,

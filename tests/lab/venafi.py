@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.lab.authority import pem
+from tests.lab.facts import CN, Facts, attribute, endpoint
 from tests.lab.provenance import Sample
 from tests.lab.staff import INVENTED, STAFF, written_json
 from tests.lab.truth import Truth
@@ -46,10 +47,61 @@ def files(truth: Truth) -> Iterator[tuple[Sample, bytes]]:
             },
             "`vcert enroll -format json`, whose key went elsewhere",
         ),
+        "cloud-certificates.json": (_inventory(truth), "`POST outagedetection/v1/certificatesearch`"),
         "cloud-requests.json": (_requests(truth, chain), "`GET outagedetection/v1/certificaterequests`"),
     }
     for name, (content, how) in given.items():
         yield Sample(f"venafi/{name}", "the lab", INVENTED + how), written_json(content)
+
+
+def _inventory(truth: Truth) -> Item:
+    """One that was scanned, one that was installed, one that was imported and found nowhere."""
+    found = [_inventoried(truth, case) for case in ("rsa2048", "p256", "sha1")]
+    places = [endpoint(truth, case) for case in ("rsa2048", "p256")]
+    instances = [
+        {
+            "certificateSource": "USER_SCAN",
+            "ipAddress": places[0]["ip"],
+            "hostname": places[0]["host"],
+            "port": places[0]["port"],
+            "sslProtocols": ["TLSv1.2"],
+            "lastScanDate": "2026-11-20T04:00:00.027+0000",
+            "deploymentStatus": "IN_USE",
+        },
+        {"certificateSource": "USER_PROVIDED", "hostname": places[1]["host"], "port": places[1]["port"]},
+        {"certificateSource": "USER_PROVIDED", "ipAddress": "254.254.254.254", "hostname": " ", "port": -1},
+    ]
+    for item, instance in zip(found, instances, strict=True):
+        item["instances"] = [{"certificateId": item["id"], "instanceChainValidationStatus": [], **instance}]
+    return {"count": len(found), "certificates": found}
+
+
+def _inventoried(truth: Truth, case: str) -> Item:
+    facts = Facts(truth.chain(case)[0])
+    return {
+        "id": str(uuid.uuid5(uuid.NAMESPACE_DNS, f"inventory {case}")),
+        "companyId": str(uuid.uuid5(uuid.NAMESPACE_DNS, "lab.example")),
+        "managedCertificateId": str(uuid.uuid5(uuid.NAMESPACE_DNS, f"managed {case}")),
+        "fingerprint": facts.sha1.upper(),
+        "certificateName": facts.common_name,
+        "certificateStatus": "ACTIVE",
+        "validityStart": f"{facts.start:%Y-%m-%dT%H:%M:%S}.000+0000",
+        "validityEnd": f"{facts.end:%Y-%m-%dT%H:%M:%S}.000+0000",
+        "selfSigned": False,
+        "signatureHashAlgorithm": facts.signature[1],
+        "encryptionType": "RSA" if facts.is_rsa else "EC",
+        "keyStrength": facts.key_size,
+        "serialNumber": facts.serial_hex.upper(),
+        "subjectDN": ",".join(reversed(facts.subject.rfc4514_string().split(","))),
+        "subjectCN": [facts.common_name],
+        "subjectAlternativeNamesByType": {"rfc822Name": [], "dNSName": facts.dns_names, "iPAddress": []},
+        "issuerDN": ",".join(reversed(facts.issuer.rfc4514_string().split(","))),
+        "issuerCN": [attribute(facts.issuer, CN)],
+        "versionType": "CURRENT",
+        "totalInstanceCount": 1,
+        "ownership": {"owningContainers": {"owningTeams": [str(uuid.uuid5(uuid.NAMESPACE_DNS, "web team"))]}},
+        "applicationIds": [str(uuid.uuid5(uuid.NAMESPACE_DNS, "web shop"))],
+    }
 
 
 def _page(items: list[Item]) -> Item:

@@ -12,6 +12,7 @@ from certanalytics.model import Finding, Record, Reject, Sighting, StatedCertifi
 from certanalytics.sources.managers.venafi import (
     vcert_json,
     venafi_certificates_json,
+    venafi_cloud_certificates_json,
     venafi_cloud_requests_json,
     venafi_retrieve_json,
 )
@@ -107,3 +108,68 @@ def test_the_shared_fixtures(sample):
     assert (request.state, request.requested_at) == ("ISSUED", datetime(2016, 3, 23, 16, 55, 16, 589000))
     assert request.certificate is None
     assert [record.record_id.rpartition("#")[2] for record in held] == ["1", "2", "3"]
+
+
+# The shape is that of the answers in the vendor's documentation; its values stand here in short.
+FOUND = {
+    "id": "8a7c4780-8cb2-11eb-9bc7-9d00b8bdf22c",
+    "fingerprint": "62CB1D588CB1E1B9EE56C3D63863D4EAE5C9F293",
+    "certificateStatus": "ACTIVE",
+    "validityStart": "2018-06-01T07:15:32.000+0000",
+    "validityEnd": "2049-12-31T07:15:32.000+0000",
+    "signatureHashAlgorithm": "SHA256",
+    "encryptionType": "RSA",
+    "keyStrength": 2048,
+    "serialNumber": "00ACB5C5CCC2C60A3F",
+    "subjectDN": "cn=a.lab.example,o=Lab,c=DE",
+    "subjectCN": ["a.lab.example"],
+    "subjectAlternativeNamesByType": {"dNSName": ["a.lab.example"], "iPAddress": ["192.0.2.7"], "otherName": []},
+    "issuerDN": "cn=Lab CA,o=Lab,c=DE",
+    "issuerCN": ["Lab CA"],
+    "versionType": "CURRENT",
+    "instances": [
+        {
+            "certificateSource": "USER_SCAN",
+            "ipAddress": "192.0.2.7",
+            "hostname": "192.0.2.7",
+            "port": 443,
+            "lastScanDate": "2021-03-24T15:06:42.027+0000",
+        },
+        {"certificateSource": "USER_PROVIDED", "ipAddress": "254.254.254.254", "hostname": " ", "port": -1},
+        {"certificateSource": "USER_PROVIDED", "ipAddress": "254.254.254.254", "hostname": "A.lab.example", "port": -1},
+        {"ipAddress": "192.0.2.8", "port": 70000},
+    ],
+}
+
+
+def test_an_inventory_in_the_cloud(written):
+    answer = json.dumps({"count": 1, "certificates": [FOUND]})
+    record, scanned, installed, reject = venafi_cloud_certificates_json.read(written(answer))
+    certificate = StatedCertificate(
+        sha1="62cb1d588cb1e1b9ee56c3d63863d4eae5c9f293",
+        serial_hex="acb5c5ccc2c60a3f",
+        issuer_dn="cn=Lab CA,o=Lab,c=DE",
+        issuer_cn="Lab CA",
+        subject_cn="a.lab.example",
+        san_dns=("a.lab.example",),
+        san_ip=("192.0.2.7",),
+        not_before=datetime(2018, 6, 1, 7, 15, 32),
+        not_after=datetime(2049, 12, 31, 7, 15, 32),
+        key_algorithm="RSA",
+        key_bits=2048,
+        signature_hash="sha256",
+    )
+    assert (record.record_id, record.state, record.certificate) == (FOUND["id"], "ACTIVE", certificate)
+    assert json.loads(record.attributes) == {"subjectDN": FOUND["subjectDN"], "versionType": "CURRENT"}
+    assert (scanned.kind, scanned.host, scanned.ip, scanned.port) == ("scan", None, "192.0.2.7", 443)
+    assert scanned.observed_at == datetime(2021, 3, 24, 15, 6, 42, 27000)
+    assert (installed.kind, installed.host, installed.ip, installed.port) == ("config", "a.lab.example", None, None)
+    assert isinstance(reject, Reject)
+    assert "70000" in reject.reason
+
+
+def test_one_certificate_of_the_inventory_and_its_owner_of_old(written):
+    (record,) = venafi_cloud_certificates_json.read(
+        written(json.dumps(FOUND | {"instances": [], "ownerUsername": "ada@lab.example"}))
+    )
+    assert (record.owner_name, record.owner_email) == ("ada@lab.example", "ada@lab.example")

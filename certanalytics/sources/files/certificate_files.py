@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from certanalytics.errors import DataError
 from certanalytics.model import Alias, Finding, Reject, Row, Sighting
 from certanalytics.sources._reading import f5_objects
+from certanalytics.sources._reading.certutil_listing import is_listing
 from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.signature import Head, Signature
 from certanalytics.sources._reading.source import source
@@ -29,13 +30,14 @@ _ANY_LENGTH = 1 << 40
 
 
 def _is_pem(head: Head) -> bool:
-    """PEM at the start of a line, but not as text inside JSON, XML, or a quoted cell of a CSV."""
+    """PEM at the start of a line, but not as text inside JSON, XML, a quoted cell of a CSV or a CA's listing."""
     text = head.text
     if text.lstrip()[:1] in {"{", "[", "<"}:
         return False
     # Text dumps of certificates hold stray quotes; only after a line of several cells do they mean a cell.
     may_be_csv = any(len(head.columns(delimiter)) > 1 for delimiter in ",;\t")
-    return any(not may_be_csv or text.count('"', 0, found.start()) % 2 == 0 for found in _PEM.finditer(text))
+    is_any = any(not may_be_csv or text.count('"', 0, found.start()) % 2 == 0 for found in _PEM.finditer(text))
+    return is_any and not is_listing(head)  # which says more of its certificates than they do
 
 
 def _is_der(head: Head) -> bool:

@@ -5,6 +5,7 @@ Times in the CA database are UTC; the tools show them in the zone and format of 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -48,6 +49,63 @@ CERTUTIL = Vocabulary(
 )
 """What of a request is known, by our names."""
 
+_OF_REQUESTS = {
+    "requestid": "request_id",
+    "requestername": "requester",
+    "callername": "caller",
+    "disposition": "disposition",
+    "dispositionmessage": "disposition_message",
+    "statuscode": "status_code",
+    "submittedwhen": "submitted",
+    "resolvedwhen": "resolved",
+    "revokedwhen": "revoked",
+    "revokedeffectivewhen": "revoked_effective",
+    "revokedreason": "revocation_reason",
+}
+_OF_CERTIFICATES = {
+    "commonname": "subject_cn",
+    "distinguishedname": "subject_dn",
+    "certificatetemplate": "template",
+    "notbefore": "not_before",
+    "notafter": "not_after",
+    "serialnumber": "serial_number",
+    "certificatehash": "certificate_hash",
+    "publickeylength": "key_bits",
+    "rawcertificate": "certificate",
+    "configstring": "ca",  # these two are PSPKI's
+    "certificatetemplateoid": "template_name",
+}
+COLUMNS = _OF_REQUESTS | {f"request.{theirs}": name for theirs, name in _OF_REQUESTS.items()} | _OF_CERTIFICATES
+"""Columns of the CA database, the same in every language, to the names of `CERTUTIL`.
+
+The subject a request asks for (``Request.CommonName``) is none of the certificate's.
+"""
+
+DISPLAYED = {
+    "issued request id": "request_id",
+    "request id": "request_id",
+    "requester name": "requester",
+    "caller name": "caller",
+    "request disposition": "disposition",
+    "request disposition message": "disposition_message",
+    "request status code": "status_code",
+    "request submission date": "submitted",
+    "request resolution date": "resolved",
+    "revocation date": "revoked",
+    "effective revocation date": "revoked_effective",
+    "revocation reason": "revocation_reason",
+    "issued common name": "subject_cn",
+    "issued distinguished name": "subject_dn",
+    "certificate template": "template",
+    "certificate effective date": "not_before",
+    "certificate expiration date": "not_after",
+    "serial number": "serial_number",
+    "certificate hash": "certificate_hash",
+    "public key length": "key_bits",
+    "binary certificate": "certificate",
+}
+"""The same by what an English console calls them."""
+
 _TRAILER = re.compile(r"certutil: .*|maximum row index: \d+|\d+ [^\d\W]+( .*)?", re.IGNORECASE)
 """What a console prints below the rows, seen as a row of one cell."""
 
@@ -71,9 +129,28 @@ _MESSAGES = (("revoked", "revoked"), ("issued", "issued"), ("taken under submiss
 _TIMES = ("submitted", "resolved", "revoked", "revoked_effective", "not_before", "not_after")
 _KEPT = ("ca", "template", "caller", "disposition", "disposition_message", "status_code", "revocation_reason")
 _EMPTY = "empty"
+_SHOWN = re.compile(
+    r"(?P<minutes>.*\d[:.]\d{2})(?P<half>\s?[AaPp]\.?[Mm]\.?)?(?:\s(?P<seconds>\d{1,2})[.,]\d{3}s)?(?:\sGMT)?"
+)
 
 
-def adcs_rows(locator: str, said: Mapping[str, str], times_of: LocalTimes = local_times) -> Iterator[Row]:
+def shown_times(written: Mapping[str, str]) -> dict[str, datetime]:
+    """Times as `local_times`, also as certutil writes them with ``-gmt`` and ``-seconds``.
+
+    These are ``7/8/2023 9:35 AM GMT`` and ``7/8/2023 9:35 AM 52.000s``.
+    """
+    return local_times({name: _plain_time(value) for name, value in written.items()})
+
+
+def _plain_time(written: str) -> str:
+    found = _SHOWN.fullmatch(written.strip())
+    if found is None:
+        return written
+    seconds = f":{found['seconds']:0>2}" if found["seconds"] else ""
+    return f"{found['minutes']}{seconds}{found['half'] or ''}"
+
+
+def adcs_rows(locator: str, said: Mapping[str, str], times_of: LocalTimes = shown_times) -> Iterator[Row]:
     """A record for a request, and its revocation.
 
     Args:
@@ -85,12 +162,12 @@ def adcs_rows(locator: str, said: Mapping[str, str], times_of: LocalTimes = loca
         ValueError: Nothing tells which request it is, or a number in it is none.
     """
     said = {name: value.strip() for name, value in said.items() if says_something(value)}
-    record_id = required(said, "request_id", "serial_number")
     written = {name: said[name] for name in _TIMES if name in said}
     times = times_of(written)
     state = _state(said)
     revoked_at = times.get("revoked_effective") or times.get("revoked")
     certificate, broken = _certificate(said, times)
+    record_id = _record_id(said, certificate)
     if broken:
         reason = f"the certificate cannot be read ({broken}); the request is kept without it"
         yield Reject(locator=f"{locator}.certificate", reason=reason)
@@ -133,6 +210,15 @@ def without_trailer(
             if said and _TRAILER.fullmatch(said[1]):
                 continue
         yield record
+
+
+def _record_id(said: Mapping[str, str], certificate: bytes | StatedCertificate | None) -> str:
+    """The number of the request, the same whether certutil writes it as ``11`` or ``0xb (11)``; else the next best."""
+    if isinstance(certificate, bytes) and not {"request_id", "serial_number"} & said.keys():
+        return hashlib.sha256(certificate).hexdigest()  # a listing may be of the certificates and their templates only
+    known_by = required(said, "request_id", "serial_number")
+    is_number = "request_id" in said and re.fullmatch(r"0x[0-9a-fA-F]+( \(\d+\))?", known_by)
+    return str(_number(known_by)) if is_number else known_by
 
 
 def _certificate(

@@ -17,37 +17,11 @@ from certanalytics.sources._reading.export import DAMAGED, Export
 from certanalytics.sources._reading.records import rows
 from certanalytics.sources._reading.signature import Signature
 from certanalytics.sources._reading.source import source
-from certanalytics.sources.managers._adcs import adcs_rows
+from certanalytics.sources.managers._adcs import COLUMNS, adcs_rows
 
 _FIELD = re.compile(r"(?P<name>[A-Za-z][\w.$ ]*?) *:(?: (?P<value>.*))?$")
 _REQUEST = re.compile(r"^RequestID\s*: \d+\s*$", re.MULTILINE)
 _TELLING = re.compile(r"^(Request\.\w+|RawCertificate|ConfigString|CertificateTemplate|SerialNumber)\s*:", re.MULTILINE)
-
-_NAMES = {
-    "requestid": "request_id",
-    "request.requestername": "requester",
-    "request.callername": "caller",
-    "request.disposition": "disposition",
-    "request.dispositionmessage": "disposition_message",
-    "request.statuscode": "status_code",
-    "request.submittedwhen": "submitted",
-    "request.resolvedwhen": "resolved",
-    "request.revokedwhen": "revoked",
-    "request.revokedeffectivewhen": "revoked_effective",
-    "request.revokedreason": "revocation_reason",
-    "commonname": "subject_cn",
-    "distinguishedname": "subject_dn",
-    "certificatetemplate": "template",
-    "certificatetemplateoid": "template_name",
-    "notbefore": "not_before",
-    "notafter": "not_after",
-    "serialnumber": "serial_number",
-    "certificatehash": "certificate_hash",
-    "publickeylength": "key_bits",
-    "rawcertificate": "certificate",
-    "configstring": "ca",
-}
-"""Column of the CA database, as PSPKI shows it, to the name `adcs_rows` knows."""
 
 
 @source(
@@ -94,4 +68,4 @@ def _records(export: Export) -> Iterator[tuple[str, Mapping[str, str]] | Reject]
 
 
 def _named(record: Mapping[str, str]) -> dict[str, str]:
-    return {_NAMES[name]: value for name, value in record.items() if name in _NAMES and value}
+    return {COLUMNS[name]: value for name, value in record.items() if name in COLUMNS and value}

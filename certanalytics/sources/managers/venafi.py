@@ -15,13 +15,22 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from certanalytics.model import Record, Row, Sighting, StatedCertificate
+from certanalytics.model import CertificateRef, Record, Row, Sighting, StatedCertificate
 from certanalytics.sources._reading import embedded as _embedded
 from certanalytics.sources._reading.export import Export
-from certanalytics.sources._reading.records import json_records, number, page_records, rows, section, text
+from certanalytics.sources._reading.records import array, json_records, number, page_records, rows, section, text
 from certanalytics.sources._reading.signature import Head, Signature, json_pages
 from certanalytics.sources._reading.source import source
-from certanalytics.sources._reading.text import hex_digits, ip_address, serial_hex, utc
+from certanalytics.sources._reading.text import (
+    hex_digits,
+    host_and_ip,
+    ip_address,
+    is_dns_name,
+    port_number,
+    serial_hex,
+    utc,
+)
+from certanalytics.sources._reading.wording import as_json, is_email, place, signature_hash
 
 _SYSTEM = "venafi-tpp"
 _CLOUD = "venafi-cloud"
@@ -47,6 +56,31 @@ _NOTED = (
 
 _RECORDED = "response.jsonBody.certificateRequests"
 """Where a recorded answer of the service in the cloud lists requests."""
+
+_INVENTORIED = ("id", "fingerprint", "serialNumber", "validityEnd", "issuerCN")
+_STATED = frozenset(
+    {
+        *_INVENTORIED,
+        "certificateStatus",
+        "validityStart",
+        "encryptionType",
+        "keyStrength",
+        "signatureHashAlgorithm",
+        "subjectKeyIdentifierHash",
+        "authorityKeyIdentifierHash",
+        "subjectCN",
+        "subjectO",
+        "subjectAlternativeNamesByType",
+        "subjectAlternativeNameDns",
+        "issuerDN",
+        "extendedKeyUsage",
+        "instances",
+        "companyId",
+    }
+)
+"""What of a certificate in the inventory is said elsewhere than in ``attributes``, or is the same of all of them."""
+
+_NOWHERE = "254.254.254.254"
 
 _OUTPUT = json_pages("Certificate", "Chain") | json_pages("Certificate", "PickupId")
 
@@ -118,6 +152,23 @@ def venafi_cloud_requests_json(export: Export) -> Iterator[Row]:
     recorded = {f"{page}{_RECORDED}" for page in ("", "item.")} & Head(export.head).json_paths
     requests = page_records(export, _RECORDED if recorded else "certificateRequests")
     yield from rows(requests, lambda locator, request: _request(export, locator, request))
+
+
+@source(
+    "venafi-cloud-certificates-json",
+    produced_by="Venafi as a Service (CyberArk Certificate Manager SaaS): POST outagedetection/v1/certificatesearch",
+    brings=("owner", "status", "place"),
+    tried_on="documentation",
+    signature=json_pages(*(f"certificates.item.{name}" for name in _INVENTORIED)) | json_pages(*_INVENTORIED),
+)
+def venafi_cloud_certificates_json(export: Export) -> Iterator[Row]:
+    """Read what a search of the inventory found, or one certificate of it.
+
+    Users, teams and applications stand there by their ids, which stay in ``attributes``. Distinguished names are put
+    together by the service in an order of its own: only the issuer's is taken, which is compared without regard to it.
+    What was imported, or issued and never found, has an instance at an address that is none.
+    """
+    yield from rows(page_records(export, "certificates"), _inventoried)
 
 
 def _object(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
@@ -234,6 +285,69 @@ def _request(export: Export, locator: str, request: Mapping[str, Any]) -> Iterat
         for at, der in enumerate(ders, 1):
             yield Record(locator=locator, system=_CLOUD, record_id=f"{known}#{at}", certificate=der)
     yield from (one for one in held if not isinstance(one, bytes))
+
+
+def _inventoried(locator: str, item: Mapping[str, Any]) -> Iterator[Row]:
+    owner = text(item.get("ownerUsername"))  # of the inventory before teams owned certificates
+    noted = {name: value for name, value in item.items() if name not in _STATED}
+    certificate = _found(item)
+    yield Record(
+        locator=locator,
+        system=_CLOUD,
+        record_id=_required(item, "id"),
+        certificate=certificate,
+        state=text(item.get("certificateStatus")),
+        owner_name=owner,
+        owner_email=owner if is_email(owner) else None,
+        attributes=as_json(noted),
+    )
+    for at, instance in enumerate(array(item.get("instances"))):
+        said = section(instance)
+        if text(said.get("hostname")) or text(said.get("ipAddress")) not in {None, _NOWHERE}:
+            yield place(f"{locator}.instances[{at}]", _at_instance, certificate, said)
+
+
+def _found(said: Mapping[str, Any]) -> StatedCertificate:
+    key = _KEYS.get((text(said.get("encryptionType")) or "").upper())
+    names = section(said.get("subjectAlternativeNamesByType"))
+    return StatedCertificate(
+        sha1=_thumbprint(text(said.get("fingerprint"))),
+        serial_hex=_serial(text(said.get("serialNumber"))),
+        issuer_dn=text(said.get("issuerDN")),
+        issuer_cn=next(iter(_texts(said.get("issuerCN"))), None),
+        subject_cn=next(iter(_texts(said.get("subjectCN"))), None),
+        subject_o=text(said.get("subjectO")),
+        subject_key_id=_hex(text(said.get("subjectKeyIdentifierHash"))),
+        authority_key_id=_hex(text(said.get("authorityKeyIdentifierHash"))),
+        san_dns=_texts(names.get("dNSName")),
+        san_ip=_addresses(_texts(names.get("iPAddress"))),
+        san_email=_texts(names.get("rfc822Name")),
+        san_uri=_texts(names.get("uniformResourceIdentifier")),
+        not_before=utc(text(said.get("validityStart"))),
+        not_after=utc(text(said.get("validityEnd"))),
+        key_algorithm=key,
+        key_bits=number(said.get("keyStrength")) if key in {"RSA", "DSA"} else None,
+        signature_hash=signature_hash(text(said.get("signatureHashAlgorithm"))),
+        extended_key_usage=_texts(said.get("extendedKeyUsage")),
+    )
+
+
+def _at_instance(locator: str, certificate: CertificateRef, said: Mapping[str, Any]) -> Sighting:
+    """A certificate at an endpoint, where a scan met it, or where it is installed."""
+    name, address = text(said.get("hostname")) or "", text(said.get("ipAddress"))
+    host, ip = host_and_ip(name, None if address == _NOWHERE else address)
+    if host and not is_dns_name(host):
+        raise ValueError(f"{host!r} is no name of a host")
+    port, scanned_at = number(said.get("port")), utc(text(said.get("lastScanDate")))
+    return Sighting(
+        locator=locator,
+        chain=(certificate,),
+        kind="scan" if scanned_at else "config",
+        host=host.lower() if host else None,
+        ip=ip,
+        port=port_number(port) if port not in {None, -1} else None,
+        observed_at=scanned_at,
+    )
 
 
 def _texts(value: object) -> tuple[str, ...]:
