@@ -147,6 +147,13 @@ def test_shadows_need_logs_and_something_to_compare_them_with(rows):
     assert ownership.gaps(rows.estate(), as_of=AS_OF).kpis["shadow"].value == 1
 
 
+def test_where_only_logs_are_loaded_no_certificate_is_listed_as_claimed_by_nobody(rows):
+    rows.logged(rows.certificate("a.example.com"))
+    for found in (ownership.gaps(rows.estate(), as_of=AS_OF), coverage.three_ways(rows.estate(), as_of=AS_OF)):
+        assert found.kpis["shadow"].value is None
+        assert found.tables["shadow"].empty
+
+
 def test_partial_descriptions_are_not_judged(rows):
     served_partially(rows, "a.example.com")
     estate = rows.estate()
