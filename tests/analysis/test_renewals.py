@@ -60,8 +60,8 @@ def test_in_time_late_lapsed_and_let_go(rows):
     assert kpi.excluded == "1 certificate that ended without a successor and were not seen served since"
     assert "; no certificates in service wait for a person" in result.headline
     assert kpi.sentence == (
-        "Of 3 renewals due in the last year 1 (33.3 %) was issued before the end, 1 after it, 1 never while still "
-        "served."
+        "Of 3 renewals due in the last year 1 (33.3 %) was issued before the end, 1 after it, 1 still served after it "
+        "without a known successor."
     )
 
 
