@@ -109,6 +109,14 @@ def test_critical_services_may_rest_on_another(rows):
     )
 
 
+def test_where_all_sign_themselves_no_ca_has_the_largest_share(rows):
+    served(rows, "box", 2, is_self_issued=True)
+    rows.asset("*.example.com", criticality="critical")
+    result, found = figures(rows)
+    assert (found["top_share"], found["critical_top_share"], found["self_signed"]) == (None, None, 2)
+    assert result.headline == "No certificate in service is known to have been issued by a CA."
+
+
 def test_roots_where_seen(rows):
     chain = {"authority_key_id": "11", "issuer_dn": "CN=Root"}
     leaf = rows.certificate("a.example.com", **chain)

@@ -120,7 +120,9 @@ def _top(frame: pd.DataFrame) -> list[Kpi]:
     critical_name, critical = _first(
         owners.sort_values(["critical", "ca_owner"], ascending=[False, True]), "ca_owner", "critical"
     )
-    part, critical_part = share(number, total), share(critical, critical_total)
+    # Where each certificate signs itself, or nobody told its issuer, there is no CA whose share could be the largest.
+    part = share(number, total) if name else None
+    critical_part = share(critical, critical_total) if critical else None
     made = [
         Kpi(
             id="top_share",
