@@ -19,6 +19,7 @@ from certanalytics.analysis import (
     renewal,
     transparency,
 )
+from certanalytics.errors import DataError
 
 DAY = timedelta(days=1)
 NO_OWNERS = "Who owns the certificates in service cannot be told: no loaded export names an owner."
@@ -65,6 +66,13 @@ def test_without_a_scan_nothing_is_said_of_what_is_in_service(rows, loaded):
         assert result.headline == "What is in service is not known: no scan of the last 45 days is loaded."
         assert withheld(result) == set(result.kpis)
         assert {kpi.tone for kpi in result.kpis.values()} == {"neutral"}
+
+
+def test_lists_of_what_is_revoked_tell_no_moment_and_answer_for_one_that_is_given(rows):
+    rows.revoked(rows.certificate("a.example.com"))
+    with pytest.raises(DataError, match="nothing in it says as of when"):
+        expiry.expiring(rows.estate())
+    assert expiry.expiring(rows.estate(), as_of=AS_OF).headline.startswith("What is in service is not known")
 
 
 def test_a_scan_that_met_no_certificate_is_a_scan(rows):
