@@ -264,7 +264,7 @@ def _no_sign_of_log(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
     )
     if why := inquiry.unanswered(served):
         if inquiry.has["scanned"]:
-            why = "No public certificate is in service here."
+            why = "None of the certificates in service is known to be a public one."
         return withheld(kpi, why)
     return kpi if judged else withheld(kpi, "No public certificate in service was seen in full: SCTs are not known.")
 
