@@ -149,6 +149,8 @@ class Figure:
             ),
         )
         rows = tuple(zip(chart.categories, *(series.values for series in chart.series), strict=True))
+        if self.nothing:  # a row of noughts a category reads as counted where nobody could tell
+            rows = ()
         return Table(
             name=self.title, caption=f"Numbers of the chart “{self.title}”", columns=columns, rows=rows, total=len(rows)
         )
