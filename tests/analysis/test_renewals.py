@@ -112,7 +112,11 @@ def test_drift_only_where_a_successor_is_missing(rows):
     new = rows.tables["certificate"][-1]["identity"]
     rows.logged(new, at=AS_OF - 9 * DAY)
     pair(rows, "b.example.com", ended_ago=20, lead=30, old_looks=[60], new_looks=[45, 1])
-    assert answer(rows)[1]["drift"] == 1
+    result, found = answer(rows)
+    assert found["drift"] == 1
+    assert result.kpis["drift"].sentence == (
+        "1 certificate in service has a known successor that is not served everywhere."
+    )
 
 
 def test_time_to_recover_lies_between_two_looks(rows):

@@ -196,7 +196,8 @@ def _arrival(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
         label="Drift: renewed, not served",
         value=drifted,
         sentence=sentence(
-            f"{counted(drifted)} in service {agree(drifted, 'has', 'have')} a successor that is not served everywhere"
+            f"{counted(drifted)} in service {agree(drifted, 'has', 'have')} a known successor that is not served "
+            "everywhere"
         ),
         definition="Certificates in service with a successor that one of their endpoints does not present.",
         numerator=drifted,
