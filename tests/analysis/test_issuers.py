@@ -93,6 +93,7 @@ def test_self_signed_certificates_are_issuers_of_their_own(rows):
     result, found = figures(rows)
     assert found["self_signed"] == 2
     assert found["top_share"] == pytest.approx(0.5)
+    assert result.kpis["effective_number"].sentence.startswith("The certificates in service are as concentrated as if ")
     assert found["hhi"] == pytest.approx(0.25 + 2 * 0.0625)
     assert result.frame["ca_owner"].tolist() == ["Able", "self-signed"]
 

@@ -105,6 +105,7 @@ def test_every_broken_key_is_found_and_said_why(broken):
     assert checks["found"].to_dict()["fermat"] == 1
     assert checks["found"].to_dict()["batch gcd"] == 3
     assert not checks["done"]["blocklist"]
+    assert found.kpis["moduli_compared"].sentence.startswith("Distinct moduli of the whole estate compared with one ")
     assert any("Debian" in caveat for caveat in found.caveats)
 
 

@@ -194,7 +194,8 @@ def _index(frame: pd.DataFrame) -> list[Kpi]:
             label="Effective number of CA owners",
             value=effective,
             unit="index",
-            sentence=f"The estate is as concentrated as if {show(effective, 'index')} CA owners had equal shares.",
+            sentence=f"The certificates in service are as concentrated as if {show(effective, 'index')} CA owners had "
+            "equal shares.",
             definition="1 / HHI.",
             denominator=total,
             excluded=unknown,

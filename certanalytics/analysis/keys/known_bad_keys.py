@@ -280,7 +280,8 @@ def _kpis(certificates: pd.DataFrame, frame: pd.DataFrame, audit: Audit, *, test
             label="Moduli compared",
             value=audit.moduli,
             sentence=sentence(
-                f"distinct moduli compared with one another: {audit.moduli:,}, of up to {audit.largest_bits:,} bits"
+                f"distinct moduli of the whole estate compared with one another: {audit.moduli:,}, of up to "
+                f"{audit.largest_bits:,} bits"
             ),
             definition="Distinct RSA moduli of the whole estate, in service or not, that were searched for common "
             f"primes; those above {keyaudit.LARGEST:,} bits are left out.",
