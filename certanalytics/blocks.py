@@ -28,6 +28,9 @@ SHOWN_ROWS = 10
 CARRIED_ROWS = 10_000
 """Rows a block carries at most; the total is always said."""
 
+NO_ROWS = "No rows to show."
+"""What stands in a table without rows: whether there are none, or nothing could tell, the page's conclusion says."""
+
 Kind = Literal["text", "count", "share", "index", "days", "date", "year"]
 
 
@@ -120,7 +123,7 @@ class Table:
         shown = self.rows[:SHOWN_ROWS]
         lines = [[cell(value, column.kind) for value, column in zip(row, self.columns, strict=True)] for row in shown]
         rows = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in line) + "</tr>" for line in lines)
-        foot = f"{len(shown)} of {self.total:,} rows"
+        foot = f"{len(shown)} of {self.total:,} rows" if self.total else NO_ROWS
         plain = "\n".join([self.caption, *("  ".join(line) for line in lines), foot])
         body = (
             f"<table><caption>{html.escape(self.caption)}</caption><thead><tr>{head}</tr></thead>"

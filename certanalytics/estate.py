@@ -279,7 +279,11 @@ class Estate:
             return as_moment(as_of)
         newest = self.store.fetch("SELECT moment FROM newest")[0][0]
         if not isinstance(newest, datetime):
-            raise DataError("the estate is empty", where=self.path, hint="Load exports first: certanalytics load PATH")
+            raise DataError(
+                "the estate is empty, or nothing in it says as of when it holds",
+                where=self.path,
+                hint="Load exports first (certanalytics load PATH), or say as of when to answer.",
+            )
         return newest
 
     def unresolved_names(self, *, as_of: Moment | None = None) -> pd.DataFrame:

@@ -161,7 +161,8 @@ def figure(
         made.update_layout(margin={"t": HEAD - LEGEND})
     if not drawn:
         nothing = mark("No certificates to show", x=0.5, y=0.5, xref="paper", yref="paper")
-        made.update_layout(annotations=[nothing], showlegend=False, height=HEAD + FOOT + 2 * ROW)
+        made.layout.annotations = [nothing]  # update_layout would write it over each of those there
+        made.update_layout(showlegend=False, height=HEAD + FOOT + 2 * ROW)
         made.update_xaxes(visible=False)
         made.update_yaxes(visible=False)
     return made

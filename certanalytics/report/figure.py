@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from certanalytics.blocks import Column, Kind, Table
+from certanalytics.blocks import NO_ROWS, Column, Kind, Table
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
@@ -86,6 +86,14 @@ class Figure:
         return _plain(_title(self.layout))
 
     @property
+    def nothing(self) -> str:
+        """What is said in place of bars or lines where there is no number to draw; empty where there is one."""
+        chart = self.chart()
+        if chart is None or any(value for series in chart.series for value in series.values):
+            return ""
+        return " ".join(_plain(each["text"]) for each in self.layout.get("annotations", ())) or NO_ROWS
+
+    @property
     def height(self) -> int:
         """Height on the page, in CSS pixels."""
         return int(self._setting("height") or 360)
@@ -141,6 +149,8 @@ class Figure:
             ),
         )
         rows = tuple(zip(chart.categories, *(series.values for series in chart.series), strict=True))
+        if self.nothing:  # a row of noughts a category reads as counted where nobody could tell
+            rows = ()
         return Table(
             name=self.title, caption=f"Numbers of the chart “{self.title}”", columns=columns, rows=rows, total=len(rows)
         )

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from certanalytics import resources
+from certanalytics.blocks import NO_ROWS
 from certanalytics.report.appendix import entries
 from certanalytics.report.document import Document, lines, rows_said, unbroken
 from certanalytics.report.figure import Figure
@@ -56,6 +57,7 @@ def render(document: Document) -> str:
         numeric=NUMERIC,
         lines=lines,
         rows_said=rows_said,
+        no_rows=NO_ROWS,
         entries=entries(document),
         policy=_policy(scripts),
         style=Markup((look / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file

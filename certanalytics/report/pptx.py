@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from certanalytics.blocks import Column, Table, Tile
+from certanalytics.blocks import NO_ROWS, Column, Table, Tile
 from certanalytics.report import fit, slide_chart
 from certanalytics.report.appendix import entries
 from certanalytics.report.deck import Deck
@@ -116,7 +116,10 @@ def _page(deck: Deck, page: Page, figure: Figure | None, table: Table | None) ->
         said = [(caption, 12.0, True, deck.INK), (basis, size, False, deck.QUIET)]
         deck.text(slide, (43.2, 160, left_width, 48), said, name="Chart title")
         top = 184.0 + 12 * fit.line_count(basis, size, left_width)
-        slide_chart.add(slide, chart, deck.box(43.2, top, left_width, 488 - top), alt=figure.alt)
+        if figure.nothing:
+            deck.text(slide, (43.2, top, left_width, 30), [(figure.nothing, 14.0, False, deck.QUIET)], name="No chart")
+        else:
+            slide_chart.add(slide, chart, deck.box(43.2, top, left_width, 488 - top), alt=figure.alt)
     if table is not None:
         left, width = (43.2 + left_width + 22, _WIDTH - left_width - 22) if half else (43.2, _WIDTH)
         caption, size = fit.paragraph(table.caption, room=width, lines=1, sizes=(12, 11, 10))
@@ -161,7 +164,7 @@ def _fitting(table: Table, room: float) -> tuple[list[tuple[Column, float]], lis
         [fit.one_line(row[place], points=points, room=widths[place] + 0.5 - inside) for place in sorted(widths)]
         for row in texts
     ]
-    return columns, rows or [["None.", *[""] * (len(columns) - 1)]]
+    return columns, rows or [[NO_ROWS, *[""] * (len(columns) - 1)]]
 
 
 def _appendix(deck: Deck, document: Document, *, unsaid: Sequence[Page]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from certanalytics.blocks import Kind, Table
+from certanalytics.blocks import NO_ROWS, Kind, Table
 from certanalytics.report.document import Document
 from certanalytics.report.tones import TONES
 
@@ -148,9 +148,8 @@ def _table(book: _Book, table: Table, *, name: str) -> None:
     """One table on a sheet of its own, as an Excel table with filters below its caption."""
     sheet = book.sheet(name)
     sheet.write_string(0, 0, table.caption, book.caption)
-    carried = (
-        f"{table.total:,} rows" if len(table.rows) == table.total else f"{len(table.rows):,} of {table.total:,} rows"
-    )
+    all_of_them = "1 row" if table.total == 1 else f"{table.total:,} rows" if table.total else NO_ROWS
+    carried = all_of_them if len(table.rows) == table.total else f"{len(table.rows):,} of {all_of_them}"
     sheet.write_string(1, 0, carried, book.quiet)
     first, last = 3, 3 + max(len(table.rows), 1)
     sheet.add_table(

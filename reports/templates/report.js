@@ -52,6 +52,8 @@
   addEventListener("beforeprint", () => {
     for (const plot of plots) {
       Plotly.relayout(plot, { width: SHEET.width, height: Math.min(plot.screenHeight, SHEET.height) });
+      // A legend that needs fewer lines on the wider sheet is left where it stood, over the first bar, until drawn again.
+      Plotly.redraw(plot);
       plot.querySelectorAll(".pattern_filled").forEach(spellOutPattern);
       // The figure as a whole has its text; without this every shape in it is tagged as a picture without one.
       plot.querySelectorAll("path, rect, line").forEach((shape) => shape.setAttribute("aria-hidden", "true"));

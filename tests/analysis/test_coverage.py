@@ -39,6 +39,11 @@ class TestSources:
         assert values(found)["known_once"] == pytest.approx(2 / 4)
         assert found.headline == "2 of 4 certificates (50.0 %) are known to one source only."
 
+    def test_one_certificate_is_known(self, rows):
+        rows.served("a.example.com")
+        found = sources(rows.estate(), as_of=AS_OF)
+        assert found.headline == "1 of 1 certificate (100.0 %) is known to one source only."
+
     def test_a_source_that_met_no_certificate_still_looked(self, rows):
         rows.served("a.example.com")
         rows.probe("b.example.com", source="sslyze-json")

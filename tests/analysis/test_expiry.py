@@ -54,6 +54,11 @@ def test_figures(estate):
         "median_days_left": 7,  # of 0, 7, 7, 100
     }
     assert found.headline == "1 certificate has ended and is still served; 3 more end within 30 days."
+    assert found.kpis["median_days_left"].sentence == "Of those that have not ended, the median has 7 days left."
+    assert found.kpis["past_renewal_window"].sentence == "3 certificates are due for renewal without a known successor."
+    assert found.kpis["renewed_not_deployed"].sentence == (
+        "No certificates in service have known successors that are issued but not served everywhere."
+    )
     assert found.kpis["expired_in_service"].excluded == "1 certificate without a known end"
     assert found.kpis["expired_in_service"].sentence == (
         "1 certificate has ended and is still presented at 1 endpoint, for a critical service."

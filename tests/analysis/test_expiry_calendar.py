@@ -77,6 +77,7 @@ def test_windows_by_lifetime(rows):
     assert bands.loc["11–47 days"].tolist() == [1, 1, 0, 0]
     assert bands.loc["201–398 days"].tolist() == [2, 0, 1, 1]
     assert found["window_breached"] == pytest.approx(2 / 5)
+    assert "are due for renewal without a known successor." in result.kpis["window_breached"].sentence
 
 
 def test_nothing_ahead(rows):

@@ -93,6 +93,7 @@ def test_self_signed_certificates_are_issuers_of_their_own(rows):
     result, found = figures(rows)
     assert found["self_signed"] == 2
     assert found["top_share"] == pytest.approx(0.5)
+    assert result.kpis["effective_number"].sentence.startswith("The certificates in service are as concentrated as if ")
     assert found["hhi"] == pytest.approx(0.25 + 2 * 0.0625)
     assert result.frame["ca_owner"].tolist() == ["Able", "self-signed"]
 
@@ -107,6 +108,14 @@ def test_critical_services_may_rest_on_another(rows):
     assert (
         result.kpis["critical_top_share"].sentence == "Of the certificates of critical services, Baker issued 100.0 %."
     )
+
+
+def test_where_all_sign_themselves_no_ca_has_the_largest_share(rows):
+    served(rows, "box", 2, is_self_issued=True)
+    rows.asset("*.example.com", criticality="critical")
+    result, found = figures(rows)
+    assert (found["top_share"], found["critical_top_share"], found["self_signed"]) == (None, None, 2)
+    assert result.headline == "No certificate in service is known to have been issued by a CA."
 
 
 def test_roots_where_seen(rows):

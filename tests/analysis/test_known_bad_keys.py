@@ -62,6 +62,13 @@ def served(rows, name, modulus, **columns):
     return rows.seen(made(rows, name, modulus, **columns), name)
 
 
+def test_a_check_that_tested_no_key_found_nothing_that_can_be_told(rows):
+    rows.served("ec.example.com")
+    checks = known_bad(rows.estate(), as_of=AS_OF).tables["checks"]
+    assert not checks["keys"].any()
+    assert checks["found"].isna().all()
+
+
 @pytest.fixture
 def broken(rows):
     """Two share a prime, one with a certificate in a log only; one has close primes; one is sound; one is not RSA."""
@@ -98,6 +105,7 @@ def test_every_broken_key_is_found_and_said_why(broken):
     assert checks["found"].to_dict()["fermat"] == 1
     assert checks["found"].to_dict()["batch gcd"] == 3
     assert not checks["done"]["blocklist"]
+    assert found.kpis["moduli_compared"].sentence.startswith("Distinct moduli of the whole estate compared with one ")
     assert any("Debian" in caveat for caveat in found.caveats)
 
 

@@ -19,6 +19,7 @@ from certanalytics.analysis import (
     renewal,
     transparency,
 )
+from certanalytics.errors import DataError
 
 DAY = timedelta(days=1)
 NO_OWNERS = "Who owns the certificates in service cannot be told: no loaded export names an owner."
@@ -65,6 +66,13 @@ def test_without_a_scan_nothing_is_said_of_what_is_in_service(rows, loaded):
         assert result.headline == "What is in service is not known: no scan of the last 45 days is loaded."
         assert withheld(result) == set(result.kpis)
         assert {kpi.tone for kpi in result.kpis.values()} == {"neutral"}
+
+
+def test_lists_of_what_is_revoked_tell_no_moment_and_answer_for_one_that_is_given(rows):
+    rows.revoked(rows.certificate("a.example.com"))
+    with pytest.raises(DataError, match="nothing in it says as of when"):
+        expiry.expiring(rows.estate())
+    assert expiry.expiring(rows.estate(), as_of=AS_OF).headline.startswith("What is in service is not known")
 
 
 def test_a_scan_that_met_no_certificate_is_a_scan(rows):
@@ -145,6 +153,13 @@ def test_shadows_need_logs_and_something_to_compare_them_with(rows):
     assert ownership.gaps(rows.estate(), as_of=AS_OF).kpis["shadow"].value is None
     rows.logged(rows.certificate("b.example.com"))
     assert ownership.gaps(rows.estate(), as_of=AS_OF).kpis["shadow"].value == 1
+
+
+def test_where_only_logs_are_loaded_no_certificate_is_listed_as_claimed_by_nobody(rows):
+    rows.logged(rows.certificate("a.example.com"))
+    for found in (ownership.gaps(rows.estate(), as_of=AS_OF), coverage.three_ways(rows.estate(), as_of=AS_OF)):
+        assert found.kpis["shadow"].value is None
+        assert found.tables["shadow"].empty
 
 
 def test_partial_descriptions_are_not_judged(rows):

@@ -89,7 +89,10 @@ def test_what_was_due(operations, truth):
     kpi = operations.kpis["renewal_success"]
     due = truth.due
     assert (kpi.numerator, kpi.denominator) == (due.renewed, due.renewed + len(due.late) + len(due.lapsed))
-    assert f", {len(due.late)} after it, {len(due.lapsed)} never while still served." in kpi.sentence
+    assert (
+        f", {len(due.late)} after it, {len(due.lapsed)} still served after it without a known successor."
+        in kpi.sentence
+    )
     assert kpi.excluded == (
         f"{due.not_seen_since} certificates that ended without a successor and were not seen served since"
     )

@@ -147,6 +147,13 @@ def test_an_embedded_sct_or_a_loaded_log_is_a_sign_and_a_partial_certificate_tel
     assert kpi.excluded == "1 certificate not seen in full, whose SCTs are not known"
 
 
+def test_where_no_certificate_is_known_to_be_public_none_is_missed_in_logs(rows):
+    rows.served("a.example.com", sct_count=0)
+    kpi = three_ways(rows.estate(), as_of=AS_OF).kpis["no_sign_of_log"]
+    assert kpi.value is None
+    assert kpi.sentence == "None of the certificates in service is known to be a public one."
+
+
 def test_nothing_is_said_of_logs_that_are_not_loaded(rows):
     rows.served("a.example.com")
     found = three_ways(rows.estate(), as_of=AS_OF)

@@ -60,8 +60,8 @@ def test_in_time_late_lapsed_and_let_go(rows):
     assert kpi.excluded == "1 certificate that ended without a successor and were not seen served since"
     assert "; no certificates in service wait for a person" in result.headline
     assert kpi.sentence == (
-        "Of 3 renewals due in the last year 1 (33.3 %) was issued before the end, 1 after it, 1 never while still "
-        "served."
+        "Of 3 renewals due in the last year 1 (33.3 %) was issued before the end, 1 after it, 1 still served after it "
+        "without a known successor."
     )
 
 
@@ -112,7 +112,11 @@ def test_drift_only_where_a_successor_is_missing(rows):
     new = rows.tables["certificate"][-1]["identity"]
     rows.logged(new, at=AS_OF - 9 * DAY)
     pair(rows, "b.example.com", ended_ago=20, lead=30, old_looks=[60], new_looks=[45, 1])
-    assert answer(rows)[1]["drift"] == 1
+    result, found = answer(rows)
+    assert found["drift"] == 1
+    assert result.kpis["drift"].sentence == (
+        "1 certificate in service has a known successor that is not served everywhere."
+    )
 
 
 def test_time_to_recover_lies_between_two_looks(rows):

@@ -561,6 +561,13 @@ def test_an_empty_frame_says_so(figure):
     assert "n = 0" in figure.layout.title.text
 
 
+def test_rows_that_are_all_zero_say_so_once():
+    figure = ownership.by_unit(
+        pd.DataFrame({"business_unit": ["a", "b"], "none": 0, "inactive": 0, "owned": 0}), as_of=AS_OF
+    )
+    assert [label.text for label in figure.layout.annotations] == ["No certificates to show"]
+
+
 def test_names_from_certificates_are_shown_and_never_interpreted():
     hostile = '<a href="http://x.example">Trust</a>'
     figure = issuers.shares(pd.DataFrame({"ca_owner": [hostile, "B" * 60], "certificates": [2, 1]}), as_of=AS_OF)

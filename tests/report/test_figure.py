@@ -62,6 +62,11 @@ def test_lines_are_lines_and_shares_are_shares():
     assert twin.rows == (("2026-01-01", 0.25), ("2026-02-01", 0.5))
 
 
+def test_where_nothing_is_drawn_no_numbers_stand_beside_it():
+    assert figure_of(go.Bar(x=["2026-11-23", "2026-11-30"], y=[0, 0])).twin().rows == ()
+    assert figure_of(go.Bar(x=["2026-11-23", "2026-11-30"], y=[0, 1])).twin().rows[0] == ("2026-11-23", 0)
+
+
 def test_a_figure_without_bars_or_lines_has_no_twin():
     assert figure_of(go.Heatmap(z=[[1, 2]])).twin() is None
 

@@ -5,12 +5,16 @@ import shutil
 import subprocess
 import sys
 
+import pandas as pd
 import pypdf
 import pytest
+from executed_notebook import AS_OF, KPIS, noted
 from machine import absent
 from playwright.sync_api import sync_playwright
 
-from certanalytics.report import browser, pdf
+from certanalytics import blocks, charts
+from certanalytics.report import browser, html, pdf
+from certanalytics.report.document import read
 from certanalytics.report.unavailable import UnavailableError
 
 WIDTH, HEIGHT = 595.28, 841.89  # A4 in points: 210 × 297 mm
@@ -94,6 +98,31 @@ def test_no_figure_is_cut(written, chromium):
         running.close()
     assert len(inside) > 200
     assert all(inside)
+
+
+@pytest.mark.browser
+def test_a_legend_of_two_lines_on_the_screen_leaves_the_bars_of_the_sheet_alone(chromium, tmp_path):
+    units = {"business_unit": ["M" * 34, "b"], "none": [1, 0], "inactive": 0, "owned": [0, 1]}
+    shown = [
+        blocks.cover("t", subtitle="s", scope=None, as_of=AS_OF, classification="c"),
+        blocks.tiles("h", KPIS),
+        blocks.Claim(headline="c", reading="r", definition="d"),
+        charts.ownership.by_unit(pd.DataFrame(units), as_of=AS_OF),
+    ]
+    html.write(read(noted(shown)), tmp_path / "report.html")
+    lines = """() => ['.legend', '.barlayer'].map((part) => document.querySelector(part).getBoundingClientRect())
+        .map((box) => [box.top, box.height, box.bottom])"""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=browser.arguments())
+        sheet = running.new_page(viewport={"width": 688, "height": 1000})
+        sheet.goto((tmp_path / "report.html").as_uri())
+        sheet.wait_for_selector("#figure-1 .main-svg")
+        (_, two, _), _ = sheet.evaluate(lines)
+        sheet.evaluate("dispatchEvent(new Event('beforeprint'))")
+        (_, one, end), (bars, *_) = sheet.evaluate(lines)
+        running.close()
+    assert one < two
+    assert end < bars + 8  # of the space around its text
 
 
 @pytest.mark.browser

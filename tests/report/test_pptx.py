@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pandas as pd
 import pptx as python_pptx
 import pytest
 from executed_notebook import AS_OF, KPIS, LONG, make_notebook, noted
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from machine import absent
 from PIL import ImageFont
 
-from certanalytics import blocks
+from certanalytics import blocks, charts
 from certanalytics.report import fit, pptx
 from certanalytics.report.document import read
 
@@ -98,7 +99,21 @@ def test_the_first_column_of_a_table_is_whole_where_there_is_room(document):
 def test_a_table_without_rows_says_so(document):
     empty = dataclasses.replace(document.tables[0], rows=(), total=0)
     columns, rows = pptx._fitting(empty, 421)
-    assert rows == [["None.", *[""] * (len(columns) - 1)]]
+    assert rows == [["No rows to show.", *[""] * (len(columns) - 1)]]
+
+
+@pytest.mark.parametrize("frame", [{"ca_owner": [], "certificates": []}, {"ca_owner": ["Aurora"], "certificates": [0]}])
+def test_a_chart_that_draws_nothing_is_its_sentence(tmp_path, frame):
+    shown = [
+        blocks.cover("t", subtitle="s", scope=None, as_of=AS_OF, classification="c"),
+        blocks.tiles("What is in service is not known", KPIS),
+        blocks.Claim(headline="What is in service is not known.", reading="r", definition="d"),
+        charts.issuers.shares(pd.DataFrame(frame), as_of=AS_OF),
+    ]
+    pptx.write(read(noted(shown)), tmp_path / "empty.pptx")
+    slide = python_pptx.Presentation(tmp_path / "empty.pptx").slides[2]
+    assert not any(shape.has_chart for shape in slide.shapes)
+    assert [shape.text_frame.text for shape in slide.shapes if shape.name == "No chart"] == ["No certificates to show"]
 
 
 def test_a_long_report_still_ends_after_twelve_slides(tmp_path):

@@ -123,3 +123,18 @@ def test_odd_tables_are_written_all_the_same(tmp_path):
     ends = book[book.sheetnames[4]]
     assert ends["A5"].value == "2026-11-23 15:00+02:00"
     assert ends["A6"].value == datetime(9999, 12, 31, 23, 59)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"), [((), "No rows to show."), ((("a",),), "1 row"), ((("a",), ("b",)), "2 rows")]
+)
+def test_a_sheet_counts_its_rows(tmp_path, rows, said):
+    column = blocks.Column(name="a", label="A", kind="text")
+    shown = [
+        blocks.cover("t", subtitle="s", scope=None, as_of=AS_OF, classification="c"),
+        blocks.tiles("h", KPIS),
+        blocks.Claim(headline="c", reading="r", definition="d"),
+        blocks.Table(name="t", caption="c", columns=(column,), rows=rows, total=len(rows)),
+    ]
+    xlsx.write(read(noted(shown)), tmp_path / "rows.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "rows.xlsx")["t"]["A2"].value == said

@@ -71,6 +71,13 @@ def test_a_long_table_says_how_long_it_is():
     assert "10 of 10,005 rows" in table._repr_mimebundle_()["text/plain"]
 
 
+def test_a_table_without_rows_does_not_count_them():
+    table = blocks.table("t", pd.DataFrame({"a": []}), {"a": ("A", "count")}, caption="c")
+    shown = table._repr_mimebundle_()
+    assert shown["text/plain"] == "c\nNo rows to show."
+    assert "0 of 0" not in shown["text/html"]
+
+
 def test_json_that_is_no_block_is_refused():
     with pytest.raises(ValueError, match="unknown block"):
         blocks.parse({"block": "advertisement"})

@@ -132,7 +132,10 @@ def _once(sets: pd.DataFrame, total: int) -> Kpi:
         label="Known to one source only",
         value=part,
         unit="share",
-        sentence=sentence(f"{number:,} of {counted(total)} ({show(part, 'share')}) are known to one source only"),
+        sentence=sentence(
+            f"{number:,} of {counted(total)} ({show(part, 'share')}) {agree(number, 'is', 'are')} known to one source "
+            "only"
+        ),
         definition="Certificates that a single source knows.",
         numerator=number,
         denominator=total,

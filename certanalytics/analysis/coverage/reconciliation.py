@@ -124,7 +124,10 @@ def _matched(inquiry: Inquiry, frame: pd.DataFrame, figures: dict[str, float]) -
         label="Known from two places",
         value=part,
         unit="share",
-        sentence=sentence(f"{show(part, 'share')} of {counted(total)} are known from at least two of the three places"),
+        sentence=sentence(
+            f"{show(part, 'share')} of {counted(total)} {agree(total, 'is', 'are')} known from at least two of the "
+            "three places"
+        ),
         definition="Certificates that stand in, or are matched to a certificate in, at least two of logs, scans and "
         f"inventories with a confidence of {cut:.2f} or more.",
         numerator=number,
@@ -261,7 +264,7 @@ def _no_sign_of_log(inquiry: Inquiry, figures: dict[str, float]) -> Kpi:
     )
     if why := inquiry.unanswered(served):
         if inquiry.has["scanned"]:
-            why = "No public certificate is in service here."
+            why = "None of the certificates in service is known to be a public one."
         return withheld(kpi, why)
     return kpi if judged else withheld(kpi, "No public certificate in service was seen in full: SCTs are not known.")
 

@@ -139,7 +139,7 @@ def calendar(estate: Estate, *, as_of: Moment | None = None, scope: str | None =
         sentence=sentence(
             f"{waiting:,} of {counted(running)} that {agree(running, 'has', 'have')} not ended "
             f"({show(share(waiting, running), 'share')}) {agree(waiting, 'is', 'are')} due for renewal without a "
-            "successor"
+            "known successor"
         ),
         definition="Certificates in service that have not ended, have no successor and less than "
         f"{inquiry.thresholds['renewal_life_left']:.0%} of their life left "

@@ -179,8 +179,8 @@ def _renewal(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             label="Renewed, not deployed",
             value=waiting,
             sentence=sentence(
-                f"{counted(waiting)} in service {agree(waiting, 'has a successor', 'have successors')} that "
-                f"{agree(waiting, 'is', 'are')} issued but not served everywhere"
+                f"{counted(waiting)} in service {agree(waiting, 'has a known successor', 'have known successors')} "
+                f"that {agree(waiting, 'is', 'are')} issued but not served everywhere"
             ),
             definition="Certificates in service with a successor that one of their endpoints does not present.",
             numerator=waiting,
@@ -191,7 +191,7 @@ def _renewal(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             id="past_renewal_window",
             label="Past the renewal window",
             value=late,
-            sentence=sentence(f"{counted(late)} {agree(late, 'is', 'are')} due for renewal without a successor"),
+            sentence=sentence(f"{counted(late)} {agree(late, 'is', 'are')} due for renewal without a known successor"),
             definition="Certificates in service that have not ended, have no successor, and have less than "
             f"{inquiry.thresholds['renewal_life_left']:.0%} of their lifetime left "
             f"({inquiry.thresholds['short_renewal_life_left']:.0%} for lifetimes up to {short:.0f} days): a 47-day "
@@ -206,7 +206,7 @@ def _renewal(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
             label="Median days left",
             value=median,
             unit="days",
-            sentence=f"Half of those that have not ended end within {show(median, 'days')}.",
+            sentence=f"Of those that have not ended, the median has {show(median, 'days')} left.",
             definition="Median of the days left, rounded down, of certificates in service that have not ended.",
             denominator=figures["in_service"] - figures["undated"] - figures["ended"],
         ),

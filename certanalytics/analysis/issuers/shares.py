@@ -120,7 +120,9 @@ def _top(frame: pd.DataFrame) -> list[Kpi]:
     critical_name, critical = _first(
         owners.sort_values(["critical", "ca_owner"], ascending=[False, True]), "ca_owner", "critical"
     )
-    part, critical_part = share(number, total), share(critical, critical_total)
+    # Where each certificate signs itself, or nobody told its issuer, there is no CA whose share could be the largest.
+    part = share(number, total) if name else None
+    critical_part = share(critical, critical_total) if critical else None
     made = [
         Kpi(
             id="top_share",
@@ -192,7 +194,8 @@ def _index(frame: pd.DataFrame) -> list[Kpi]:
             label="Effective number of CA owners",
             value=effective,
             unit="index",
-            sentence=f"The estate is as concentrated as if {show(effective, 'index')} CA owners had equal shares.",
+            sentence=f"The certificates in service are as concentrated as if {show(effective, 'index')} CA owners had "
+            "equal shares.",
             definition="1 / HHI.",
             denominator=total,
             excluded=unknown,

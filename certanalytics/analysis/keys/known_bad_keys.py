@@ -187,8 +187,11 @@ def _key_table(frame: pd.DataFrame, audit: Audit, *, scoped: bool) -> pd.DataFra
 def _check_table(audit: Audit) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - half a second only an answer should pay
 
+    def failed(check: str) -> int | None:
+        return audit.failed.get(check, 0) if audit.keys else None
+
     rows: list[tuple[str, str, int, int | None, bool]] = [
-        (check, finds, len(audit.keys), audit.failed.get(check, 0), True)
+        (check, finds, len(audit.keys), failed(check), True)
         for check, finds in keyaudit.CHECKS.items()
         if check != "blocklist" or audit.blocklist
     ]
@@ -198,7 +201,7 @@ def _check_table(audit: Audit) -> pd.DataFrame:
         if check == "blocklist" and not audit.blocklist
     ]
     shared = "a prime in common with another key of the estate"
-    rows.append((COMMON_FACTOR, shared, len(audit.keys), audit.failed.get(COMMON_FACTOR, 0), True))
+    rows.append((COMMON_FACTOR, shared, len(audit.keys), failed(COMMON_FACTOR), True))
     made = pd.DataFrame(rows, columns=["check", "finds", "keys", "found", "done"])
     return made.astype({"found": "Int64"})
 
@@ -277,7 +280,8 @@ def _kpis(certificates: pd.DataFrame, frame: pd.DataFrame, audit: Audit, *, test
             label="Moduli compared",
             value=audit.moduli,
             sentence=sentence(
-                f"distinct moduli compared with one another: {audit.moduli:,}, of up to {audit.largest_bits:,} bits"
+                f"distinct moduli of the whole estate compared with one another: {audit.moduli:,}, of up to "
+                f"{audit.largest_bits:,} bits"
             ),
             definition="Distinct RSA moduli of the whole estate, in service or not, that were searched for common "
             f"primes; those above {keyaudit.LARGEST:,} bits are left out.",

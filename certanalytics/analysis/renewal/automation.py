@@ -102,7 +102,7 @@ def _headline(frame: pd.DataFrame, stated: pd.DataFrame, renews: int) -> str:
     likely, more = int(others["automated"].fillna(False).sum()), "more " if len(stated) else ""
     return sentence(
         f"records state how {len(stated):,} of {counted(len(frame))} in service "
-        f"{agree(len(frame), 'is', 'are')} renewed, {by_level:,} of them without a person"
+        f"{agree(len(stated), 'is', 'are')} renewed, {by_level:,} of them without a person"
         if len(stated)
         else f"how certificates are renewed no record says of any of {counted(len(frame))} in service",
         f"by evidence {likely:,} {more}{agree(likely, 'is', 'are')} likely renewed without a person, "

@@ -129,7 +129,7 @@ def _in_time(figures: dict[str, float]) -> list[Kpi]:
             f"of {counted(judged, 'renewal')} due in the last year {renewed:,} ({show(part, 'share')}) "
             f"{agree(renewed, 'was', 'were')} issued before the end"
             + (f", {late:,} after it" if late else "")
-            + (f", {lapsed:,} never while still served" if lapsed else "")
+            + (f", {lapsed:,} still served after it without a known successor" if lapsed else "")
         ),
         definition="Certificates once served that ended in the period and have a successor that began by then ÷ "
         "those, those renewed later, and those without a successor that were still served after the end.",
@@ -196,7 +196,8 @@ def _arrival(inquiry: Inquiry, figures: dict[str, float]) -> list[Kpi]:
         label="Drift: renewed, not served",
         value=drifted,
         sentence=sentence(
-            f"{counted(drifted)} in service {agree(drifted, 'has', 'have')} a successor that is not served everywhere"
+            f"{counted(drifted)} in service {agree(drifted, 'has', 'have')} a known successor that is not served "
+            "everywhere"
         ),
         definition="Certificates in service with a successor that one of their endpoints does not present.",
         numerator=drifted,
