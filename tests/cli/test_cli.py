@@ -147,8 +147,10 @@ def test_the_readme_asks_what_an_estate_can_answer(loaded, repository):
     text = (repository / "README.md").read_text("utf-8")
     queries = re.findall(r'certanalytics query (?:--format \w+ )?"(.+?)"', text)
     assert len(queries) >= 6
-    for query in queries:
-        assert run("query", query, cwd=loaded).returncode == 0, query
+    with Estate(str(loaded / "estate.duckdb")) as estate:
+        for query in queries:
+            columns, _ = estate.rows(query)
+            assert columns, query
 
 
 def test_doctor_says_what_is_there_and_what_is_missing(folder):
