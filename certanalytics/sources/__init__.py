@@ -38,13 +38,8 @@ from certanalytics.sources.managers.sectigo import sectigo_report, sectigo_ssl
 from certanalytics.sources.managers.ssl_visibility import ssl_visibility_session_log
 from certanalytics.sources.managers.step_ca import step_ca_json
 from certanalytics.sources.managers.vault_pki import vault_pki_json
-from certanalytics.sources.managers.venafi import (
-    vcert_json,
-    venafi_certificates_json,
-    venafi_cloud_certificates_json,
-    venafi_cloud_requests_json,
-    venafi_retrieve_json,
-)
+from certanalytics.sources.managers.venafi import vcert_json, venafi_certificates_json, venafi_retrieve_json
+from certanalytics.sources.managers.venafi_cloud import venafi_cloud_certificates_json, venafi_cloud_requests_json
 from certanalytics.sources.organisation.active_directory import active_directory_csv
 from certanalytics.sources.organisation.dns_zone import dns_zone
 from certanalytics.sources.organisation.hr_csv import hr_csv

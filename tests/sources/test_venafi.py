@@ -9,13 +9,8 @@ from datetime import datetime
 import pytest
 
 from certanalytics.model import Finding, Record, Reject, Sighting, StatedCertificate
-from certanalytics.sources.managers.venafi import (
-    vcert_json,
-    venafi_certificates_json,
-    venafi_cloud_certificates_json,
-    venafi_cloud_requests_json,
-    venafi_retrieve_json,
-)
+from certanalytics.sources.managers.venafi import vcert_json, venafi_certificates_json, venafi_retrieve_json
+from certanalytics.sources.managers.venafi_cloud import venafi_cloud_certificates_json, venafi_cloud_requests_json
 
 # The shape is that of an answer in a public client's tests; its values stand here in short.
 DETAILS = {
@@ -127,6 +122,7 @@ FOUND = {
     "issuerDN": "cn=Lab CA,o=Lab,c=DE",
     "issuerCN": ["Lab CA"],
     "versionType": "CURRENT",
+    "somethingNew": {"password": "not to be kept"},
     "instances": [
         {
             "certificateSource": "USER_SCAN",

@@ -35,7 +35,7 @@ def _is_pem(head: Head) -> bool:
     if text.lstrip()[:1] in {"{", "[", "<"}:
         return False
     # Text dumps of certificates hold stray quotes; only after a line of several cells do they mean a cell.
-    may_be_csv = any(len(head.columns(delimiter)) > 1 for delimiter in ",;\t")
+    may_be_csv = len(head.columns(head.delimiter)) > 1
     is_any = any(not may_be_csv or text.count('"', 0, found.start()) % 2 == 0 for found in _PEM.finditer(text))
     return is_any and not is_listing(head)  # which says more of its certificates than they do
 

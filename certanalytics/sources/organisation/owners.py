@@ -19,7 +19,6 @@ from certanalytics.sources._reading.text import ip_address, is_dns_name
 from certanalytics.sources.organisation._directory import names_entries
 from certanalytics.sources.organisation._owner_rows import OWNERS, owner_rows
 
-_DELIMITERS = (",", ";", "\t")
 _SYSTEM = "owners-csv"
 _OURS = frozenset({"owner_email", "owner_name", "business_unit", "environment", "criticality"})
 """Columns that tell an owner list by themselves; every other name is in use for other things."""
@@ -27,20 +26,17 @@ _OURS = frozenset({"owner_email", "owner_name", "business_unit", "environment", 
 _FINGERPRINT = re.compile(r"(?:[0-9a-f]{2}:?){32}")
 
 
-def _delimiter_of(head: Head) -> str | None:
-    """What stands between the cells of an owner list with canonical columns; ``None`` if it is none."""
-    for mark in _DELIMITERS:
-        columns = head.casefolded(mark)
-        if "name" not in columns or not columns & {"owner", "owner_email"} or names_entries(columns):
-            continue
-        if columns & _OURS or _names_places(head, mark):
-            return mark
-    return None
+def _is_list(head: Head) -> bool:
+    """Whether this is an owner list with canonical columns."""
+    columns = head.casefolded(head.delimiter)
+    if "name" not in columns or not columns & {"owner", "owner_email"} or names_entries(columns):
+        return False
+    return bool(columns & _OURS) or _names_places(head)
 
 
-def _names_places(head: Head, mark: str) -> bool:
+def _names_places(head: Head) -> bool:
     """Whether a name in the first rows is one a certificate can have; pets and packages have names and owners too."""
-    lines = csv.DictReader((line.casefold() for line in head.text.splitlines()[:50]), delimiter=mark)
+    lines = csv.DictReader((line.casefold() for line in head.text.splitlines()[:50]), delimiter=head.delimiter)
     with suppress(csv.Error):
         names = [(line.get("name") or "").strip() for line in lines]
         return any(
@@ -57,13 +53,13 @@ def _names_places(head: Head, mark: str) -> bool:
     signature=Signature(
         "CSV with columns name and owner or owner_email, between commas, semicolons or tabs; without owner_email, "
         "business_unit, environment or criticality only where a name is a DNS name, address or fingerprint",
-        lambda head: _delimiter_of(head) is not None,
+        _is_list,
     ),
 )
 def owners_csv(export: Export) -> Iterator[Row]:
     """Read an owner list in canonical columns (`certanalytics.sources.organisation._owner_rows.OWNERS`)."""
     convert = owner_rows(_SYSTEM)
-    records = csv_records(export, _delimiter_of(Head(export.head)) or ",")
+    records = csv_records(export)
     known = OWNERS.columns.keys()
     yield from rows(
         records,
